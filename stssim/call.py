@@ -1,0 +1,301 @@
+"""What travels through the gate. A `Call` comes in, an `Answer` goes out, and `Beat`s say what happened in between.
+
+Everything here is frozen. The parts, in the order in which a call meets them: `HttpRequest`, `Signature`, `Call`,
+`Need`, `Session`, `Caller`, `Refusal`, `Beat`, `HttpReply`, `Answer`, and the `Trace` in which the beats are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+if TYPE_CHECKING:
+    from stssim.policy import Decision
+
+Stage = Literal["request", "validate", "issue", "access", "message"]
+Outcome = Literal["done", "allowed", "denied"]
+PrincipalKind = Literal["root", "user", "role", "federated-user", "web-identity", "saml", "service", "anonymous"]
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """A request as it arrived, whichever door it came through.
+
+    `target` is the path and query exactly as sent, never decoded, because that is what was signed. `headers` keep their
+    order and repetitions; their names are in lower case. `secure` and `source_ip` are what the door saw of the connection.
+    """
+
+    method: str
+    host: str
+    target: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes = b""
+    secure: bool = True
+    source_ip: str = "203.0.113.10"
+
+    @property
+    def path(self) -> str:
+        return self.target.partition("?")[0]
+
+    @property
+    def query(self) -> str:
+        return self.target.partition("?")[2]
+
+    def header(self, name: str) -> str | None:
+        """The first header of this name (in lower case), or None."""
+        return next((value for key, value in self.headers if key == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a request says of its own signature, as yet unverified.
+
+    `form` says where it stood and by which scheme: Signature Version 4 in the `Authorization` header or in the query of a
+    presigned URL, or S3's Signature Version 2 in a query. `date` is `X-Amz-Date` (or `Date`) as sent, `expires` the
+    lifetime of a presigned URL in seconds (for Signature Version 2: the epoch second at which it ends).
+    """
+
+    form: Literal["header", "query", "s3-v2-query"]
+    access_key_id: str
+    signature: str
+    date: str = ""
+    region: str = ""
+    service: str = ""
+    scope_date: str = ""
+    signed_headers: tuple[str, ...] = ()
+    expires: int | None = None
+    session_token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of one operation: what was asked, of whom, at which door.
+
+    `parameters` are the operation's inputs under botocore's names. `region` is the Region that was signed for (an unsigned
+    call's is read off its host); `endpoint` is the host that the client believes it speaks to, e.g. `sts.amazonaws.com`.
+    """
+
+    request: HttpRequest
+    service: str
+    operation: str
+    region: str
+    endpoint: str
+    parameters: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    signature: Signature | None = None
+    at: datetime | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.service}:{self.operation}"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One permission that a call needs: an IAM action on a resource (an ARN, or `*`).
+
+    `account` is the account that the ARN names, or None where the ARN does not say (a bucket, an object). `context` holds
+    the condition keys that belong to this action alone, e.g. `s3:prefix` or `iam:PassedToService`.
+    """
+
+    action: str
+    resource: str
+    account: str | None = None
+    context: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Temporary credentials, and all that is known of them. This is what a session token has sealed inside.
+
+    Times are epoch seconds on the Lab's clock. `principal` is the ARN of the role, user or account root behind the session,
+    `principal_id` its unique id; `name` the session's own name. `policies` are the session policies (JSON text; None: none
+    was passed), `policy_arns` the managed ones. `mfa_at` is when MFA was given, or None. `claims` are condition keys that the
+    sign-in left behind (`saml:sub`, `accounts.example.com:aud`...). `origin` is the `Actor` name of whoever it was issued to.
+    """
+
+    kind: Literal["role", "user", "root", "federated-user"]
+    account: str
+    principal: str
+    principal_id: str
+    name: str
+    access_key_id: str
+    issued_at: int
+    expires_at: int
+    policies: tuple[str, ...] | None = None
+    policy_arns: tuple[str, ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()
+    transitive_tag_keys: tuple[str, ...] = ()
+    source_identity: str | None = None
+    mfa_at: int | None = None
+    provider: str | None = None
+    claims: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
+    token_version: Literal[1, 2] = 2
+    origin: str = ""
+    task_policy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is calling, proved by a signature (or nobody: `anonymous`).
+
+    `arn` and `user_id` are what GetCallerIdentity answers; `principal_arn` is `aws:PrincipalArn`: for a role session the
+    role's ARN. `principal_id` is the unique id that policies are bound to. `actor` is who this is in a picture: a session is
+    drawn as the one who asked for it.
+    """
+
+    kind: PrincipalKind
+    account: str
+    arn: str
+    user_id: str
+    principal_arn: str
+    principal_id: str
+    actor: Actor
+    access_key_id: str | None = None
+    session: Session | None = None
+
+    @property
+    def temporary(self) -> bool:
+        return self.session is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A call turned away, as AWS would say it: its error code, its sentence, its HTTP status."""
+
+    code: str
+    message: str
+    status: int = 403
+    detail: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+
+
+class Refused(Exception):
+    """Raised by a stage that turns a call away. Carries the refusal and the beats that led to it."""
+
+    def __init__(self, refusal: Refusal, *beats: Beat) -> None:
+        super().__init__(f"{refusal.code}: {refusal.message}")
+        self.refusal = refusal
+        self.beats = beats
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Actor:
+    """Somebody, or something, that a beat happens between. `account` is the owner's number, "" for AWS itself."""
+
+    name: str
+    kind: PrincipalKind | Literal["application"] = "service"
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpReply:
+    """What goes back over the wire."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """One thing that happened, between two actors (or at one: `source` is `target`).
+
+    `arrow` is the number this step has in the classic picture of the service: 1 request temporary credentials, 2 validate
+    the request, 3 generate them, 4 receive them, 5 access a resource with them, 6 authorize the access, 7 access granted; None
+    where that picture has no such step. `position` is the beat's place in its Trace and unique there. `label` is two or three
+    words for the picture, `sentence` the whole of it. The rest is evidence, frozen as it was when the beat happened: the
+    call; who made it; the resource (an ARN) it was about and whose it is; the decision, which can explain itself; the session
+    that was issued; `found`, further facts by name (never a secret); and the reply or the refusal that ended the call.
+    """
+
+    stage: Stage
+    source: Actor
+    target: Actor
+    label: str
+    sentence: str
+    outcome: Outcome = "done"
+    arrow: Literal[1, 2, 3, 4, 5, 6, 7] | None = None
+    position: int = 0
+    at: datetime | None = None
+    call: Call | None = None
+    caller: Caller | None = None
+    resource: str | None = None
+    resource_account: str | None = None
+    decision: Decision | None = None
+    session: Session | None = None
+    found: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    reply: HttpReply | None = None
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the gate gives back: the reply for the wire and the beats for the Trace."""
+
+    reply: HttpReply
+    beats: tuple[Beat, ...] = ()
+
+
+class Trace(Sequence[Beat]):
+    """The beats of a stretch of calls, in order. Read-only: while it is being recorded it grows, afterwards it never changes.
+
+    `accounts` gives account numbers their names, `parts` gives actors (by name) their part in the story: `attacker`,
+    `deputy`, `victim`.
+    """
+
+    __slots__ = ("_beats", "accounts", "name", "parts")
+
+    def __init__(
+        self,
+        name: str,
+        beats: Iterable[Beat] = (),
+        *,
+        accounts: Mapping[str, str] = NOTHING,
+        parts: Mapping[str, str] = NOTHING,
+    ) -> None:
+        self.name = name
+        self.accounts = accounts
+        self.parts = parts
+        self._beats = beats if isinstance(beats, list) else list(beats)
+
+    @property
+    def beats(self) -> tuple[Beat, ...]:
+        return tuple(self._beats)
+
+    @property
+    def denied(self) -> Beat | None:
+        """The first beat at which something was refused, or None."""
+        return next((beat for beat in self._beats if beat.outcome == "denied"), None)
+
+    @overload
+    def __getitem__(self, index: int) -> Beat: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Beat]: ...
+    def __getitem__(self, index: int | slice) -> Beat | Sequence[Beat]:
+        return self._beats[index]
+
+    def __len__(self) -> int:
+        return len(self._beats)
+
+    def __iter__(self) -> Iterator[Beat]:
+        return iter(tuple(self._beats))
+
+    def __repr__(self) -> str:
+        lines = [f"Trace {self.name!r}, {len(self)} beats"]
+        for beat in self._beats:
+            mark = {"done": " ", "allowed": "+", "denied": "x"}[beat.outcome]
+            who = beat.source.name if beat.source == beat.target else f"{beat.source.name} -> {beat.target.name}"
+            lines.append(f"{beat.position:3} {mark} {who}: {beat.sentence}")
+        return "\n".join(lines)
+
+
+def shorten(secret: str) -> str:
+    """A secret or token as it may be shown: its first four characters, and how long it is.
+
+    >>> shorten("abcdefghij")
+    'abcd... (10 characters)'
+    """
+    return f"{secret[:4]}... ({len(secret)} characters)"

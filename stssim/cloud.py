@@ -1,0 +1,125 @@
+"""What the gate asks of the cloud behind it: what exists there, and who answers.
+
+The gate and its stages know moto only through these Protocols; `stssim.access` implements them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from stssim.call import NOTHING, Call, Caller, HttpReply, HttpRequest, Session
+from stssim.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class AccessKey:
+    """A long-term key. `user` is the IAM user's name, or None: the account's root user."""
+
+    access_key_id: str
+    secret: str
+    account: str
+    user: str | None
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    arn: str
+    name: str
+    account: str
+    unique_id: str
+    tags: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """`trust` is the trust policy as it is stored: users and roles in it stand by their unique ids."""
+
+    arn: str
+    name: str
+    account: str
+    unique_id: str
+    trust: Policy
+    max_session_duration: int = 3600
+    tags: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """An account's place in an organization. `path` is `aws:PrincipalOrgPaths`' form: `o-.../r-.../ou-.../`.
+
+    The control policies are one tuple a level, root first, the account's own last.
+    """
+
+    organization_id: str
+    path: str
+    management_account: str
+    service_control_policies: tuple[tuple[Policy, ...], ...] = ()
+    resource_control_policies: tuple[tuple[Policy, ...], ...] = ()
+
+
+class Directory(Protocol):
+    """What exists. Every method answers for this moment, and a change counts at once."""
+
+    def access_key(self, access_key_id: str) -> AccessKey | None: ...
+    def user(self, account: str, name: str) -> User | None: ...
+    def role(self, account: str, name: str) -> Role | None: ...
+    def identity_policies(self, principal_arn: str) -> tuple[Policy, ...]:
+        """All of a user's (groups included) or a role's: inline and attached."""
+        ...
+
+    def permissions_boundary(self, principal_arn: str) -> Policy | None: ...
+    def managed_policy(self, arn: str) -> Policy | None:
+        """The default version of a customer's or AWS's managed policy."""
+        ...
+
+    def owner(self, resource_arn: str) -> str | None:
+        """The account that owns a resource whose ARN does not say so (a bucket, an object), or None: there is none."""
+        ...
+
+    def resource_policy(self, resource_arn: str) -> Policy | None:
+        """The resource-based policy that speaks for this resource (an object's is its bucket's)."""
+        ...
+
+    def tags(self, resource_arn: str) -> Mapping[str, str]: ...
+    def membership(self, account: str) -> Membership | None: ...
+
+
+class Upstream(Protocol):
+    """Who answers what the gate let through."""
+
+    def answer(self, call: Call, caller: Caller, resource_account: str) -> HttpReply: ...
+
+
+class Router(Protocol):
+    """Names the operation of a request and reads its parameters, by botocore's models."""
+
+    def read(self, request: HttpRequest, service: str) -> tuple[str, Mapping[str, Any]]:
+        """Raises `LookupError` for an unknown service or operation, `ValueError` for a body that is not one."""
+        ...
+
+
+class Seal(Protocol):
+    """Makes key ids, secrets and session tokens, and opens tokens again. Nothing is stored."""
+
+    def access_key_id(self, prefix: Literal["AKIA", "ASIA"], account: str) -> str: ...
+    def secret(self, access_key_id: str) -> str: ...
+    def seal(self, session: Session) -> str: ...
+    def open(self, token: str) -> Session:
+        """Raises `ValueError` for a token that this cloud did not seal, or that was changed since."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """All that the gate needs to answer one call. `now` is the Lab's clock, `wall` the time that clients sign with."""
+
+    directory: Directory
+    upstream: Upstream
+    router: Router
+    seal: Seal
+    now: datetime
+    wall: datetime
