@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, cast, overload
 
 if TYPE_CHECKING:
     from stssim.policy import Decision
@@ -114,10 +114,10 @@ class Session:
     Times are epoch seconds on the Lab's clock. `principal` is the ARN of the role, user or account root behind the session,
     `principal_id` its unique id; `name` the session's own name. `policies` are the session policies (JSON text; None: none
     was passed), `policy_arns` the managed ones. `mfa_at` is when MFA was given, or None. `claims` are condition keys that the
-    sign-in left behind (`saml:sub`, `accounts.example.com:aud`...). `origin` is the `Actor` name of whoever it was issued to.
+    sign-in left behind (`saml:sub`, `accounts.example.com:aud`...). `origin` is the `Actor.mark` of whoever it was issued to.
     """
 
-    kind: Literal["role", "user", "root", "federated-user"]
+    kind: Literal["role", "user", "root", "federated-user", "service"]
     account: str
     principal: str
     principal_id: str
@@ -188,6 +188,16 @@ class Actor:
     name: str
     kind: PrincipalKind | Literal["application"] = "service"
     account: str = ""
+
+    @property
+    def mark(self) -> str:
+        """The actor as one string, e.g. `user:111122223333:alice`; `of_mark` reads it back."""
+        return f"{self.kind}:{self.account}:{self.name}"
+
+    @classmethod
+    def of_mark(cls, mark: str) -> Actor:
+        kind, account, name = mark.split(":", 2)
+        return cls(name, cast(Any, kind), account)
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +300,9 @@ class Trace(Sequence[Beat]):
             who = beat.source.name if beat.source == beat.target else f"{beat.source.name} -> {beat.target.name}"
             lines.append(f"{beat.position:3} {mark} {who}: {beat.sentence}")
         return "\n".join(lines)
+
+
+STS = Actor("STS")
 
 
 def shorten(secret: str) -> str:
