@@ -1,0 +1,20 @@
+"""AWS's policy evaluation: documents and a request in, a decision and its reasons out. Pure."""
+
+from stssim.policy.document import Place, PolicyError
+from stssim.policy.evaluate import Decision, decide, evaluate
+from stssim.policy.grammar import Document, parse
+from stssim.policy.policies import Policies, Policy
+from stssim.policy.request import Request
+
+__all__ = [
+    "Decision",
+    "Document",
+    "Place",
+    "Policies",
+    "Policy",
+    "PolicyError",
+    "Request",
+    "decide",
+    "evaluate",
+    "parse",
+]

@@ -1,0 +1,205 @@
+"""Wildcards and ARNs, as IAM matches them.
+
+A pattern is a list of tokens: literal text, `Wild.ANY` (`*`: any run of characters), `Wild.ONE` (`?`: one character).
+Tokens, not text, because a policy variable's value and the escapes `${*}` and `${?}` are literal whatever they hold.
+Matching never backtracks: the cost is at worst the length of the pattern times the length of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from enum import Enum
+
+__all__ = ["Matcher", "Token", "Wild", "anything", "arn_condition", "arn_resource", "glob", "tokens"]
+
+Matcher = Callable[[str], bool]
+
+
+class Wild(Enum):
+    """A wildcard."""
+
+    ANY = "*"
+    ONE = "?"
+
+
+Token = str | Wild
+
+_WILD = re.compile(r"([*?])")
+
+
+def tokens(text: str) -> list[Token]:
+    """Splits the text of a policy into literals and wildcards."""
+    return [Wild(piece) if piece in ("*", "?") else piece for piece in _WILD.split(text) if piece]
+
+
+def anything(_: str) -> bool:
+    """Matches every text."""
+    return True
+
+
+def nothing(_: str) -> bool:
+    """Matches no text."""
+    return False
+
+
+def glob(pattern: Sequence[Token]) -> Matcher:
+    """A matcher for the whole of a text."""
+    if not any(isinstance(token, Wild) for token in pattern):
+        return "".join(str(token) for token in pattern).__eq__
+    chunks = _chunks(pattern)
+    if len(chunks) == 1:
+        only = chunks[0]
+        return lambda text: len(text) == only.length and only.at(text, 0)
+    head, *middle, tail = chunks
+    if not middle and not tail.length and head.literal is not None:
+        prefix = head.literal
+        return (lambda text: text.startswith(prefix)) if prefix else anything
+    shortest = sum(chunk.length for chunk in chunks)
+
+    def matches(text: str) -> bool:
+        end = len(text) - tail.length
+        if len(text) < shortest or not head.at(text, 0) or not tail.at(text, end):
+            return False
+        start = head.length
+        for chunk in middle:
+            found = chunk.find(text, start, end)
+            if found < 0:
+                return False
+            start = found + chunk.length
+        return True
+
+    return matches
+
+
+class _Chunk:
+    """What stands between two `*`: a text of fixed length, in which `?` stands for any character."""
+
+    __slots__ = ("_regex", "length", "literal")
+
+    def __init__(self, pattern: Sequence[Token]) -> None:
+        self.length = sum(len(token) if isinstance(token, str) else 1 for token in pattern)
+        self.literal: str | None = None
+        self._regex: re.Pattern[str] | None = None
+        if Wild.ONE in pattern:
+            parts = (re.escape(token) if isinstance(token, str) else "." for token in pattern)
+            self._regex = re.compile("".join(parts), re.DOTALL)
+        else:
+            self.literal = "".join(token for token in pattern if isinstance(token, str))
+
+    def at(self, text: str, start: int) -> bool:
+        if self.literal is not None:
+            return text.startswith(self.literal, start)
+        assert self._regex is not None
+        return self._regex.match(text, start) is not None
+
+    def find(self, text: str, start: int, end: int) -> int:
+        if self.literal is not None:
+            return text.find(self.literal, start, end)
+        assert self._regex is not None
+        found = self._regex.search(text, start, end)
+        return found.start() if found else -1
+
+
+def _chunks(pattern: Sequence[Token]) -> list[_Chunk]:
+    """What stands before, between and after the `*`s. Only the first and the last may be empty."""
+    runs: list[list[Token]] = [[]]
+    for token in pattern:
+        if token is Wild.ANY:
+            runs.append([])
+        else:
+            runs[-1].append(token)
+    middle = [run for run in runs[1:-1] if run]
+    return [_Chunk(run) for run in (runs[0], *middle, *runs[1:][-1:])]
+
+
+def arn_parts(pattern: Sequence[Token]) -> list[list[Token]]:
+    """The colon-delimited parts of an ARN pattern; the sixth part keeps its own colons."""
+    parts: list[list[Token]] = [[]]
+    for token in pattern:
+        if isinstance(token, Wild) or len(parts) == 6:
+            parts[-1].append(token)
+            continue
+        pieces = token.split(":", 6 - len(parts))
+        if pieces[0]:
+            parts[-1].append(pieces[0])
+        parts.extend([piece] if piece else [] for piece in pieces[1:])
+    return parts
+
+
+def arn_condition(pattern: Sequence[Token]) -> Matcher:
+    """ArnEquals and ArnLike: each of the six parts by itself; a pattern with fewer parts matches nothing, but `*` all.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
+    """
+    if all(token is Wild.ANY for token in pattern) and pattern:
+        return anything
+    parts = [glob(part) for part in arn_parts(pattern)]
+    if len(parts) != 6:
+        return nothing
+
+    def matches(text: str) -> bool:
+        found = text.split(":", 5)
+        return len(found) == 6 and all(part(piece) for part, piece in zip(parts, found, strict=True))
+
+    return matches
+
+
+def arn_resource(pattern: Sequence[Token]) -> Matcher:
+    """The Resource element: wildcards stay inside their part, but a `*` that ends a part may run on past the colon.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+    """
+    parts = arn_parts(pattern)
+    inside = (part[:-1] if part[-1:] == [Wild.ANY] else part for part in parts[:5])
+    if not any(isinstance(token, Wild) for part in inside for token in part):
+        return glob(pattern)
+    return _bounded(parts)
+
+
+def _bounded(parts: Sequence[Sequence[Token]]) -> Matcher:
+    """Follows every possible match at once, a bit for each position in the pattern."""
+    steps: list[tuple[str | Wild, bool]] = []
+    for number, part in enumerate(parts):
+        if number:
+            steps.append((":", True))
+        for place, token in enumerate(part):
+            free = number == 5 or (token is Wild.ANY and place == len(part) - 1)
+            steps.extend([(token, free)] if isinstance(token, Wild) else [(letter, True) for letter in token])
+    done = 1 << len(steps)
+    stars = sum(1 << place for place, (token, _) in enumerate(steps) if token is Wild.ANY)
+    free_stars = sum(1 << place for place, (token, free) in enumerate(steps) if token is Wild.ANY and free)
+    ones = sum(1 << place for place, (token, _) in enumerate(steps) if token is Wild.ONE)
+    free_ones = sum(1 << place for place, (token, free) in enumerate(steps) if token is Wild.ONE and free)
+    letters: dict[str, int] = {}
+    for place, (token, _) in enumerate(steps):
+        if isinstance(token, str):
+            letters[token] = letters.get(token, 0) | 1 << place
+
+    def skip(state: int) -> int:
+        """A `*` may match nothing."""
+        while True:
+            further = state | (state & stars) << 1
+            if further == state:
+                return state
+            state = further
+
+    def matches(text: str) -> bool:
+        state = skip(1)
+        for letter in text:
+            colon = letter == ":"
+            moved = state & (letters.get(letter, 0) | (free_ones if colon else ones))
+            state = skip(moved << 1 | state & (free_stars if colon else stars))
+            if not state:
+                return False
+        return bool(state & done)
+
+    return matches
+
+
+def any_of(matchers: Iterable[Matcher]) -> Matcher:
+    """A matcher for a text that any of the matchers takes."""
+    each = tuple(matchers)
+    if len(each) == 1:
+        return each[0]
+    return lambda text: any(matches(text) for matches in each)

@@ -1,0 +1,153 @@
+"""The policies that bear on a request: each with its kind, a name to call it by, and its compiled document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from stssim.policy.document import PolicyError
+from stssim.policy.grammar import Document, parse
+from stssim.policy.request import Request
+
+__all__ = ["KINDS", "Policies", "Policy", "PolicyKind"]
+
+PolicyKind = Literal[
+    "identity", "resource", "trust", "kms-key", "session", "boundary", "service-control", "resource-control"
+]
+
+KINDS: dict[str, str] = {
+    "identity": "identity-based policy",
+    "resource": "resource-based policy",
+    "trust": "role trust policy",
+    "kms-key": "key policy",
+    "session": "session policy",
+    "boundary": "permissions boundary",
+    "service-control": "service control policy",
+    "resource-control": "resource control policy",
+}
+"""Every kind of policy, and AWS's word for it."""
+
+_WITH_PRINCIPAL = frozenset({"resource", "trust", "kms-key"})
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A policy as it is attached: `name` is what a sentence calls it, e.g. `the trust policy of role Audit`.
+
+    `document` may be given as a dict, JSON text or a `Document`. Raises `PolicyError` for a document that is no
+    policy, or none of this kind: a Principal where the kind has none, no Principal or Resource where it needs one."""
+
+    name: str
+    kind: PolicyKind
+    document: Document
+
+    def __init__(self, name: str, kind: PolicyKind, document: object) -> None:
+        if kind not in KINDS:
+            raise ValueError(f"Not a kind of policy: {kind!r}; these are: {', '.join(KINDS)}")
+        put = object.__setattr__
+        put(self, "name", name)
+        put(self, "kind", kind)
+        put(self, "document", parse(document))
+        _judge(self.document, kind)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def __repr__(self) -> str:
+        return f"<Policy: {self.name} ({self.kind})>"
+
+
+def _judge(document: Document, kind: PolicyKind) -> None:
+    """Refuses what would leave a statement without a meaning.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+    """
+    for statement in document.statements:
+        word = KINDS[kind]
+        if kind in _WITH_PRINCIPAL:
+            if statement.principal is None:
+                reason = f"A {word} must say whom it is for; Principal is missing"
+                raise document.source.error(reason, statement.pointer)
+        elif statement.principal is not None and not (kind == "resource-control" and not statement.principal.negated):
+            article = "An" if word[0] in "aeiou" else "A"
+            reason = f"{article} {word} has no {statement.principal.element}"
+            raise document.source.error(reason, statement.principal.pointer)
+        elif statement.resource is None:
+            raise document.source.error("The statement has neither Resource nor NotResource", statement.pointer)
+        if kind == "trust" and statement.resource is not None:
+            raise document.source.error(f"A {word} has no {statement.resource.element}", statement.resource.pointer)
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """All policies that bear on one request.
+
+    `session` is None where no session policy was passed. `service_control` and `resource_control` have one tuple a
+    level of the organization; each level must allow. `resource_kind` tells the kind of a resource's policy where there
+    is none and the resource's ARN does not tell either."""
+
+    identity: tuple[Policy, ...] = ()
+    resource: Policy | None = None
+    session: tuple[Policy, ...] | None = None
+    boundaries: tuple[Policy, ...] = ()
+    service_control: tuple[tuple[Policy, ...], ...] = ()
+    resource_control: tuple[tuple[Policy, ...], ...] = ()
+    resource_kind: PolicyKind | None = None
+
+    def kind_of_resource(self, request: Request) -> PolicyKind:
+        """`trust` and `kms-key` resources must be opened by their own policy; others may be by an identity's."""
+        if self.resource is not None:
+            return self.resource.kind
+        return self.resource_kind or kind_of(request.resource, request.act, None)
+
+    def __iter__(self) -> Iterator[Policy]:
+        """Every policy, in the order in which AWS looks at them."""
+        for level in self.resource_control:
+            yield from level
+        for level in self.service_control:
+            yield from level
+        if self.resource is not None:
+            yield self.resource
+        yield from self.identity
+        yield from self.boundaries
+        yield from self.session or ()
+
+
+def named(documents: Iterable[object], kind: PolicyKind, name: str) -> tuple[Policy, ...]:
+    """Policies of one kind, those without a name of their own named and numbered.
+
+    Raises `PolicyError` as `Policy` does, saying which of the documents it was.
+    """
+    if isinstance(documents, str | bytes | dict | Document | Policy):
+        raise PolicyError(f"The {KINDS[kind]} documents are a list; this is one document")
+    documents = list(documents)
+    return tuple(
+        policy(document, kind, f"the {name}" if len(documents) == 1 else f"{name} {number}")
+        for number, document in enumerate(documents, 1)
+    )
+
+
+def policy(document: object, kind: PolicyKind, name: str) -> Policy:
+    """The document as a policy of this kind; a `Policy` keeps its own name."""
+    if isinstance(document, Policy):
+        return document if document.kind == kind else Policy(document.name, kind, document.document)
+    try:
+        return Policy(name, kind, document)
+    except PolicyError as error:
+        raise PolicyError(f"{name}: {error.reason}", error.pointer, error.line, error.column) from None
+
+
+def kind_of(resource: str, action: str, told: str | None) -> PolicyKind:
+    """The kind of a resource's policy: as told, or a role's is its trust policy and a KMS key's its key policy."""
+    if told is not None:
+        if told not in _WITH_PRINCIPAL:
+            raise ValueError(f"Not a kind of resource policy: {told!r}; it is None, trust or kms-key")
+        return cast(PolicyKind, told)
+    parts = resource.split(":", 5)
+    if len(parts) == 6:
+        if parts[2] == "iam" and parts[5].startswith("role/") and action.lower().startswith("sts:"):
+            return "trust"
+        if parts[2] == "kms" and parts[5].startswith("key/"):
+            return "kms-key"
+    return "resource"
