@@ -1,0 +1,66 @@
+# Works with macOS's make (GNU 3.81) and in a folder whose name has spaces: every path that make sees is relative.
+
+pythons := python3.14 python3.13 python3.12 python3.11 python3 python
+lesson := 00-start-here.ipynb
+lab_port := $(or $(PORT),8888)
+serve_port := $(or $(PORT),4570)
+
+# JupyterLab and its kernels read our settings and keep theirs here: nobody's own are read or changed.
+export JUPYTER_CONFIG_PATH := $(CURDIR)/.jupyter
+export JUPYTER_CONFIG_DIR := $(CURDIR)/.venv/jupyter/config
+export JUPYTER_DATA_DIR := $(CURDIR)/.venv/jupyter/data
+export IPYTHONDIR := $(CURDIR)/.venv/jupyter/ipython
+
+.PHONY: help lab test check serve venv pins clean
+.NOTPARALLEL:
+
+help: ## say what there is to make
+	@echo "Two commands do everything, make lab and make test. All of them:"
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 16
+	@echo "PORT=9000 is the port of lab or serve, BROWSER=none opens no browser, PYTHON=python3.13 makes .venv with that one."
+
+lab: venv ## open the lessons in JupyterLab
+	@echo "Opening notebooks/$(lesson) in JupyterLab on port $(lab_port). Ctrl+C ends it."
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python -m jupyterlab --log-level=WARN \
+		--ServerApp.root_dir=notebooks --LabApp.default_url=/lab/tree/$(lesson) \
+		--ServerApp.port=$(lab_port) $(if $(PORT),--ServerApp.port_retries=0) \
+		$(if $(filter none,$(BROWSER)),--no-browser) $(if $(filter 0,$(shell id -u)),--allow-root)
+
+test: check ## check style and types, run every test and every notebook
+	@echo "Running the tests, and the notebooks cell by cell."
+	@.venv/bin/python -m pytest --nbval --nbval-current-env tests $(wildcard notebooks) $(PYTEST)
+	@echo "Everything passed: style, types, tests, notebooks."
+
+check: venv ## check style and types alone
+	@echo "Checking style (ruff)."
+	@.venv/bin/python -m ruff check --quiet . && .venv/bin/python -m ruff format --check --quiet .
+	@echo "Checking types (mypy --strict)."
+	@.venv/bin/python -m mypy --no-error-summary
+
+serve: venv ## answer the AWS CLI and SDKs over HTTP
+	@.venv/bin/python -m stssim serve --port $(serve_port)
+
+venv: ## make .venv from requirements.txt, if it is not there
+	@if [ -z "$$PYTHON" ] && .venv/bin/python -c '' 2>/dev/null && \
+		[ "$$(cat .venv/made-from)" = "$$(pwd -P; cat requirements.txt)" ]; then exit; fi; \
+	bare=; for python in $(if $(PYTHON),"$$PYTHON",$(pythons)); do \
+		new_enough='import sys; sys.exit(sys.version_info < (3, 11))'; \
+		"$$python" -c "$$new_enough" 2>/dev/null || continue; \
+		"$$python" -c 'import ensurepip, venv' 2>/dev/null && exec "$$python" environment.py; \
+		bare="$$python"; \
+	done; \
+	if [ -n "$$bare" ]; then \
+		echo "$$bare cannot make a virtual environment; on Debian and Ubuntu, sudo apt install python3-venv mends that." >&2; \
+	elif [ -n "$$PYTHON" ]; then \
+		echo "$$PYTHON is not Python 3.11 or newer." >&2; \
+	else \
+		echo "Python 3.11 or newer is needed, and none was found; with PYTHON=/path/to/python3, make takes that one." >&2; \
+	fi; exit 1
+
+pins: ## pin requirements.txt anew from pyproject.toml (with uv; UV=--upgrade for the newest)
+	@UV_CUSTOM_COMPILE_COMMAND="make pins" uv pip compile --quiet --universal --python-version 3.11 --all-extras \
+		$(UV) pyproject.toml --output-file requirements.txt
+
+clean: ## delete .venv and every cache
+	@rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@find . -name __pycache__ -prune -exec rm -rf {} +
