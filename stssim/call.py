@@ -18,6 +18,34 @@ if TYPE_CHECKING:
 Stage = Literal["request", "validate", "issue", "access", "message"]
 Outcome = Literal["done", "allowed", "denied"]
 PrincipalKind = Literal["root", "user", "role", "federated-user", "web-identity", "saml", "service", "anonymous"]
+SERVICE_NAMES = {
+    "sts": "STS",
+    "s3": "S3",
+    "iam": "IAM",
+    "sqs": "SQS",
+    "sns": "SNS",
+    "kms": "KMS",
+    "lambda": "Lambda",
+    "secretsmanager": "Secrets Manager",
+    "dynamodb": "DynamoDB",
+    "ecr": "ECR",
+    "organizations": "Organizations",
+    "ssm": "Systems Manager",
+    "ec2": "EC2",
+    "cloudtrail": "CloudTrail",
+}
+ISSUING = frozenset(
+    f"sts:{operation}"
+    for operation in (
+        "AssumeRole",
+        "AssumeRoleWithSAML",
+        "AssumeRoleWithWebIdentity",
+        "AssumeRoot",
+        "GetDelegatedAccessToken",
+        "GetFederationToken",
+        "GetSessionToken",
+    )
+)
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -91,6 +119,26 @@ class Call:
     @property
     def name(self) -> str:
         return f"{self.service}:{self.operation}"
+
+    @property
+    def target(self) -> Actor:
+        """The service, as it is drawn: STS, S3, IAM..."""
+        return Actor(SERVICE_NAMES.get(self.service, self.service))
+
+    @property
+    def temporary(self) -> bool:
+        """Whether it was signed with temporary credentials (or says so)."""
+        return self.signature is not None and self.signature.session_token is not None
+
+    @property
+    def issues(self) -> bool:
+        """Whether temporary credentials are what it asks for."""
+        return self.name in ISSUING
+
+    @property
+    def judged(self) -> Literal[2, 6] | None:
+        """The arrow of the classic picture at which this call is judged: 2 for credentials, 6 for access with them."""
+        return 2 if self.issues else 6 if self.temporary and self.service != "sts" else None
 
 
 @dataclass(frozen=True, slots=True)

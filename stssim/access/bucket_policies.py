@@ -1,0 +1,48 @@
+"""S3's bucket policies, which the gate judges by and therefore keeps."""
+
+from __future__ import annotations
+
+from stssim.access.kept import Kept
+from stssim.call import Call, HttpReply, Refusal, Refused
+from stssim.cloud import Directory
+from stssim.policy import Policy, PolicyError
+
+_MAXIMUM_BYTES = 20480
+
+
+def put(call: Call, kept: Kept, directory: Directory) -> HttpReply:
+    """PutBucketPolicy. Raises `Refused` (`MalformedPolicy`, 400) for a document that S3 would not take."""
+    bucket = _existing(call, directory)
+    body = call.request.body
+    if len(body) > _MAXIMUM_BYTES:
+        raise Refused(Refusal("PolicyTooLarge", f"Policy exceeds the maximum allowed document size of {_MAXIMUM_BYTES} bytes.", 400))
+    try:
+        text = body.decode()
+        Policy(f"the bucket policy of {bucket}", "resource", text)
+    except UnicodeDecodeError:
+        raise Refused(Refusal("MalformedPolicy", "Policies must be valid JSON and the first byte must be '{'", 400)) from None
+    except PolicyError as error:
+        raise Refused(Refusal("MalformedPolicy", str(error), 400)) from None
+    kept.bucket_policies[bucket] = text
+    return HttpReply(204, (), b"")
+
+
+def get(call: Call, kept: Kept, directory: Directory) -> HttpReply:
+    """GetBucketPolicy. Raises `Refused` (`NoSuchBucketPolicy`, 404) where there is none."""
+    text = kept.bucket_policies.get(_existing(call, directory))
+    if text is None:
+        raise Refused(Refusal("NoSuchBucketPolicy", "The bucket policy does not exist", 404))
+    return HttpReply(200, (("content-type", "application/json"),), text.encode())
+
+
+def delete(call: Call, kept: Kept, directory: Directory) -> HttpReply:
+    """DeleteBucketPolicy: done, whether there was one or not."""
+    kept.bucket_policies.pop(_existing(call, directory), None)
+    return HttpReply(204, (), b"")
+
+
+def _existing(call: Call, directory: Directory) -> str:
+    bucket = str(call.parameters["Bucket"])
+    if directory.owner(f"arn:aws:s3:::{bucket}") is None:
+        raise Refused(Refusal("NoSuchBucket", "The specified bucket does not exist", 404, {"BucketName": bucket}))
+    return bucket

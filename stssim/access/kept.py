@@ -1,0 +1,24 @@
+"""What the gate keeps beside moto, because moto lacks it or would judge by it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Kept:
+    """The gate's own share of one Lab's cloud.
+
+    Bucket policies (by bucket) never reach moto, whose S3 would judge by them, and wrongly. Trust policies (by the role's
+    unique id) are kept as AWS stores them, with unique ids in place of the users and roles they name. Users' permissions
+    boundaries (by the user's unique id) moto does not have.
+    """
+
+    bucket_policies: dict[str, str] = field(default_factory=dict)
+    trust_policies: dict[str, str] = field(default_factory=dict)
+    user_boundaries: dict[str, str] = field(default_factory=dict)
+
+    def clear(self) -> None:
+        """Forgets everything."""
+        for store in (self.bucket_policies, self.trust_policies, self.user_boundaries):
+            store.clear()

@@ -1,0 +1,42 @@
+"""moto and what is kept beside it, put together: everything that exists in one Lab."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from datetime import datetime
+
+from stssim.access.directory import ROOT_SECRET, MotoDirectory
+from stssim.access.kept import Kept
+from stssim.access.routing import MotoRouter
+from stssim.access.upstream import MotoUpstream
+from stssim.access.world import World
+from stssim.call import Call, Caller
+from stssim.cloud import Cloud, Seal
+
+
+class MockCloud:
+    """The state of one Lab. Calls are answered, and it is read, only while it is `entered`."""
+
+    def __init__(self, seed: bytes, root_secret: str = ROOT_SECRET) -> None:
+        self._kept = Kept()
+        self._world = World(seed)
+        self._directory = MotoDirectory(self._kept, root_secret)
+        self._upstream = MotoUpstream(self._kept, self._directory)
+        self._router = MotoRouter()
+
+    def entered(self, draw: str) -> AbstractContextManager[None]:
+        """See `World.entered`."""
+        return self._world.entered(draw)
+
+    def at(self, now: datetime, wall: datetime, seal: Seal) -> Cloud:
+        """The cloud as the gate sees it at one moment."""
+        return Cloud(self._directory, self._upstream, self._router, seal, now, wall)
+
+    def redo(self, call: Call, caller: Caller, account: str) -> None:
+        """Makes a change again that was let through before."""
+        self._upstream.answer(call, caller, account)
+
+    def clear(self) -> None:
+        """Forgets everything."""
+        self._world.clear()
+        self._kept.clear()

@@ -1,0 +1,114 @@
+"""Handing a call to moto. What moto is handed is built, not forwarded: moto must not judge, only answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote_plus
+
+from stssim.call import Call, Caller, HttpReply, HttpRequest, Refusal, Refused
+
+_SIGNING_QUERY = ("x-amz-", "awsaccesskeyid=", "signature=", "expires=")
+_LEFT_OUT = {
+    "authorization",
+    "content-length",
+    "expect",
+    "host",
+    "transfer-encoding",
+    "x-amz-content-sha256",
+    "x-amz-date",
+    "x-amz-decoded-content-length",
+    "x-amz-security-token",
+    "x-amz-trailer",
+    "x-moto-account-id",
+}
+
+
+def answer(call: Call, caller: Caller, resource_account: str, body: bytes) -> HttpReply:
+    """moto's answer to a call that was let through, in the account whose resource it is about.
+
+    Raises `Refused` (`NotImplemented`, 501) where moto has no answer of its own.
+    """
+    from botocore.awsrequest import AWSPreparedRequest
+    from moto.core.botocore_stubber import BotocoreStubber
+
+    request = call.request
+    headers = dict(_headers(request))
+    headers |= {
+        "host": _host(call),
+        "x-moto-account-id": resource_account,
+        "authorization": _authorization(call, caller),
+        "content-length": str(len(body)),
+    }
+    url = f"https://{headers['host']}{_target(request)}"
+    if call.service == "iam" and caller.kind == "user":
+        body = _name_the_caller(call, caller, body)
+    try:
+        replied: Any = BotocoreStubber().process_request(AWSPreparedRequest(request.method, url, headers, body, False))
+    except NotImplementedError as error:
+        raise Refused(_unanswered(call, str(error))) from None
+    except Exception as error:  # noqa: BLE001  moto raises anything for input that it did not foresee
+        raise Refused(_unanswered(call, f"{type(error).__name__}: {error}")) from error
+    if replied is None:
+        raise Refused(_unanswered(call, ""))
+    status, reply_headers, text = replied
+    if status == 404 and text == "Not yet implemented":
+        raise Refused(_unanswered(call, ""))
+    content = text.encode() if isinstance(text, str) else text
+    return HttpReply(status, tuple((str(name).lower(), str(value)) for name, value in reply_headers.items()), content)
+
+
+def _headers(request: HttpRequest) -> Iterator[tuple[str, str]]:
+    for name, value in request.headers:
+        if name == "content-encoding":
+            value = ",".join(part for part in value.split(",") if part.strip() != "aws-chunked")
+        if name not in _LEFT_OUT and value:
+            yield name, value
+
+
+def _host(call: Call) -> str:
+    host = call.request.host.partition(":")[0]
+    if host.endswith(".amazonaws.com"):
+        return host
+    if call.service == "s3":
+        bucket = host.removesuffix("localhost") if host.endswith(".localhost") else ""
+        return f"{bucket}s3.{call.region}.amazonaws.com"
+    return f"{call.service}.{call.region}.amazonaws.com" if call.service != "iam" else "iam.amazonaws.com"
+
+
+def _target(request: HttpRequest) -> str:
+    kept = "&".join(part for part in request.query.split("&") if not part.lower().startswith(_SIGNING_QUERY))
+    return f"{request.path}?{kept}" if kept else request.path
+
+
+def _authorization(call: Call, caller: Caller) -> str:
+    """Always there and always the caller's own, for moto's GetUser and its like ask it who is calling."""
+    key = (caller.access_key_id or "").ljust(20, "0")
+    return (
+        f"AWS4-HMAC-SHA256 Credential={key}/20260101/{call.region}/{call.service}/aws4_request, "
+        "SignedHeaders=host, Signature=0"
+    )
+
+
+def _name_the_caller(call: Call, caller: Caller, body: bytes) -> bytes:
+    """IAM takes a missing UserName to mean the caller; moto knows long-term keys only, so it is told."""
+    if "UserName" in call.parameters or call.operation not in _ABOUT_ONESELF:
+        return body
+    return body + b"&UserName=" + quote_plus(caller.arn.rpartition("/")[2]).encode()
+
+
+_ABOUT_ONESELF = {
+    "CreateAccessKey",
+    "DeactivateMFADevice",
+    "DeleteAccessKey",
+    "GetUser",
+    "ListAccessKeys",
+    "ListMFADevices",
+    "ListSigningCertificates",
+    "UpdateAccessKey",
+}
+
+
+def _unanswered(call: Call, why: str) -> Refusal:
+    says = f"The mock cloud behind stssim has no answer for {call.name}"
+    return Refusal("NotImplemented", f"{says}: {why}" if why else f"{says}.", 501)

@@ -1,0 +1,68 @@
+"""One Lab's share of moto's state, which is process-wide: put in before a call, taken out after it.
+
+moto keeps everything in dictionaries that hang off its modules. A `World` holds the contents that belong to one Lab and
+exchanges them for what was there, under one lock. So Labs do not see each other, and a `mock_aws` beside them sees nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import RLock
+from typing import Any
+
+LOCK = RLock()
+
+
+class World:
+    """The moto state of one Lab. `seed` makes the ids and keys that moto invents repeatable."""
+
+    def __init__(self, seed: bytes) -> None:
+        if "MOTO_ACCOUNT_ID" in os.environ:
+            raise RuntimeError("MOTO_ACCOUNT_ID is set, and moto would put every account's things into that one; unset it.")
+        self._seed = seed
+        self._contents: list[tuple[dict[Any, Any], dict[Any, Any]]] = []
+        self._instances: list[Any] = []
+
+    @contextmanager
+    def entered(self, draw: str = "") -> Iterator[None]:
+        """moto's state is this Lab's inside, and what it was before outside. `draw` names the call: equal names draw equal ids."""
+        from moto.core.base_backend import BackendDict
+        from moto.moto_api._internal import mock_random
+        from moto.organizations.models import organizations_backends
+        from moto.s3.models import s3_backends
+
+        instances: list[Any] = BackendDict._instances  # type: ignore[misc]
+        beside: list[dict[Any, Any]] = [s3_backends.bucket_accounts, organizations_backends.master_accounts]
+        with LOCK:
+            outside, outside_instances = _take(instances, beside), list(instances)
+            random_state = mock_random.getstate()
+            try:
+                _put(self._contents)
+                instances[:] = self._instances
+                mock_random.seed(int.from_bytes(hashlib.sha256(self._seed + draw.encode()).digest()[:8], "big"))
+                yield
+            finally:
+                self._contents, self._instances = _take(instances, beside), list(instances)
+                _put(outside)
+                instances[:] = outside_instances
+                mock_random.setstate(random_state)
+
+    def clear(self) -> None:
+        """Forgets everything."""
+        with LOCK:
+            self._contents, self._instances = [], []
+
+
+def _take(instances: list[Any], beside: list[dict[Any, Any]]) -> list[tuple[dict[Any, Any], dict[Any, Any]]]:
+    taken = [(holder, dict(holder.items())) for holder in (*instances, *beside)]
+    for holder, _ in taken:
+        holder.clear()
+    return taken
+
+
+def _put(contents: list[tuple[dict[Any, Any], dict[Any, Any]]]) -> None:
+    for holder, content in contents:
+        holder.update(content)

@@ -1,0 +1,41 @@
+"""The Lab's clock, on which credentials expire. It stands still unless it is told to run."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+
+START = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
+
+
+class Clock:
+    """A clock that only its owner moves, or, `running`, one that goes on with the wall's from wherever it was set."""
+
+    def __init__(self, start: datetime = START, *, running: bool = False) -> None:
+        self._start = start
+        self._running = running
+        self.reset()
+
+    def now(self) -> datetime:
+        """The time, in UTC."""
+        if self._running:
+            return self._set_to + timedelta(seconds=time.monotonic() - self._set_at)
+        return self._set_to
+
+    def advance(self, *, hours: float = 0, minutes: float = 0, seconds: float = 0) -> datetime:
+        """Moves the clock on (or back, by a negative amount) and returns the new time."""
+        self.set(self.now() + timedelta(hours=hours, minutes=minutes, seconds=seconds))
+        return self.now()
+
+    def set(self, moment: datetime) -> None:
+        """Sets the clock. Raises `ValueError` for a time without a zone."""
+        if moment.tzinfo is None:
+            raise ValueError(f"{moment.isoformat()} has no time zone; write {moment.isoformat()}+00:00")
+        self._set_to, self._set_at = moment.astimezone(UTC), time.monotonic()
+
+    def reset(self) -> None:
+        """Back to where it started."""
+        self.set(self._start)
+
+    def __repr__(self) -> str:
+        return f"Clock at {self.now():%Y-%m-%d %H:%M:%S} UTC"

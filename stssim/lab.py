@@ -1,0 +1,179 @@
+"""The Lab: one private mock cloud with its accounts, its clock, its seed and its traces."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+
+from stssim.call import Answer, Beat, Call, Caller, HttpReply, HttpRequest, Session, Trace
+from stssim.clock import Clock
+from stssim.handles import Account, Document, Handle, ServicePrincipal, TemporaryCredentials
+
+if TYPE_CHECKING:
+    from stssim.deputy import Settings, Vendor
+
+_READS = ("Describe", "Get", "Head", "List")
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A call that made part of the set-up, as it was let through. `draw` names what its random ids were drawn by."""
+
+    call: Call
+    caller: Caller
+    account: str
+    draw: str
+
+
+class Lab:
+    """A mock cloud of one's own. Every twelve-digit account exists in it, and nothing in it outlives it.
+
+    The same `seed` gives the same ids, keys, tokens and times. Labs do not see each other, and none touches the environment,
+    a profile, or a client that it did not make. Calls made inside `recording` are the story; all others are its set-up.
+    """
+
+    def __init__(self, seed: int | str = 0, *, clock: Clock | None = None, root_secret: str = "test") -> None:
+        from stssim.access.mock_cloud import MockCloud
+        from stssim.issue.sealing import Sealing
+
+        self.seed = seed
+        self.clock = clock or Clock()
+        self.traces: dict[str, Trace] = {}
+        self.root_secret = root_secret
+        key = hashlib.sha256(f"stssim {seed}".encode()).digest()
+        self._mock = MockCloud(key, root_secret)
+        self._seal = Sealing(key)
+        self._lock = RLock()
+        self._accounts: dict[str, Account] = {}
+        self._names: dict[str, str] = {}
+        self._set_up: list[Beat] = []
+        self._changes: list[_Change] = []
+        self._recording: tuple[str, list[Beat]] | None = None
+        self._drawn = 0
+
+    def account(self, name: str, number: str | None = None) -> Account:
+        """The account of this name. A new one is given a number that a room can remember: 111111111111, 222222222222...
+
+        Raises `ValueError` for a number that is not twelve digits or that has another name already.
+        """
+        if name not in self._accounts:
+            number = number or _number(len(self._accounts) + 1)
+            if len(number) != 12 or not number.isdecimal():
+                raise ValueError(f"An account number is twelve digits, and {number!r} is not.")
+            if number in self._names:
+                raise ValueError(f"Account {number} is {self._names[number]!r} already.")
+            self._accounts[name] = Account(self, name, number)
+            self._names[number] = name
+        elif number not in (None, self._accounts[name].number):
+            raise ValueError(f"Account {name!r} has the number {self._accounts[name].number} already.")
+        return self._accounts[name]
+
+    def service(
+        self, principal: str, *, source_arn: str | None = None, source_account: str | None = None
+    ) -> ServicePrincipal:
+        """An AWS service that calls as itself, on behalf of a resource (`aws:SourceArn`) or an account (`aws:SourceAccount`)."""
+        claims = {"aws:SourceArn": source_arn, "aws:SourceAccount": source_account}
+        return ServicePrincipal(self, principal, tuple((key, value) for key, value in claims.items() if value))
+
+    def vendor(self, account: Account, name: str, policy: Document, settings: Settings | None = None) -> Vendor:
+        """A deputy application: a vendor that audits its tenants as IAM user `name` of `account`, who holds `policy`."""
+        from stssim.deputy import Settings, Vendor
+
+        return Vendor(self, account, account.user(name, policy), settings or Settings())
+
+    def session(self, reply: Mapping[str, Any]) -> TemporaryCredentials:
+        """The temporary credentials in an STS reply, to make clients with.
+
+        Raises `ValueError` if the reply carries none.
+        """
+        return TemporaryCredentials.of(self, reply)
+
+    def client(self, service: str, *, region: str = "us-east-1", config: Any = None) -> Any:
+        """A boto3 client that does not sign: an anonymous caller's, or one who signs in with a token of another kind."""
+        from stssim.doors.in_process import client
+
+        return client(service, self.handle, region=region, config=config)
+
+    @contextmanager
+    def recording(self, name: str, **parts: str | Handle) -> Iterator[Trace]:
+        """Keeps every beat of the calls made inside in a Trace of this name. `parts` casts actors: `attacker=mallory`.
+
+        Raises `RuntimeError` inside another recording.
+        """
+        if self._recording is not None:
+            raise RuntimeError(f"Already recording {self._recording[0]!r}; end that first.")
+        cast = {who if isinstance(who, str) else who.name: part for part, who in parts.items()}
+        beats: list[Beat] = []
+        trace = Trace(name, beats, accounts=self._names, parts=cast)
+        self._recording, self._drawn = (name, beats), 0
+        try:
+            yield trace
+        finally:
+            self._recording = None
+            self.traces[name] = trace
+
+    @property
+    def set_up(self) -> Trace:
+        """The beats of all calls made outside a recording."""
+        return Trace("set-up", self._set_up, accounts=self._names)
+
+    def reset(self) -> None:
+        """An empty Lab, in which the set-up is made again: same ids, same keys. Clock and traces start anew; handles stay valid."""
+        with self._lock:
+            self._mock.clear()
+            self.clock.reset()
+            self.traces.clear()
+            for change in self._changes:
+                with self._mock.entered(change.draw):
+                    self._mock.redo(change.call, change.caller, change.account)
+
+    def handle(self, request: HttpRequest) -> HttpReply:
+        """Answers a request through the gate and keeps its beats. Both doors end here."""
+        from stssim.gate import gate
+
+        with self._lock:
+            recording = self._recording
+            beats = recording[1] if recording else self._set_up
+            draw = f"story {self._drawn}" if recording else f"set-up {len(self._changes)}"
+            with self._mock.entered(draw):
+                answer = gate(request, self._mock.at(self.clock.now(), datetime.now(UTC), self._seal))
+            self._drawn += 1
+            for beat in answer.beats:
+                self._keep(beat, beats)
+            if recording is None:
+                self._changes += _changes(answer, draw)
+        return answer.reply
+
+    def tell(self, beat: Beat) -> None:
+        """Keeps a beat that is no AWS call: a message between applications."""
+        with self._lock:
+            self._keep(beat, self._recording[1] if self._recording else self._set_up)
+
+    def _keep(self, beat: Beat, beats: list[Beat]) -> None:
+        beats.append(replace(beat, position=len(beats) + 1, at=beat.at or self.clock.now()))
+
+    def _mint(self, session: Session) -> tuple[str, str, str]:
+        key_id = self._seal.access_key_id("ASIA", session.account or "000000000000")
+        session = replace(session, access_key_id=key_id)
+        return key_id, self._seal.secret(key_id), self._seal.seal(session)
+
+    def __repr__(self) -> str:
+        accounts = ", ".join(f"{name} {number}" for number, name in self._names.items())
+        return f"Lab(seed={self.seed!r}), accounts: {accounts or 'none named yet'}"
+
+
+def _number(nth: int) -> str:
+    return str(nth) * 12 if nth < 10 else str(int(hashlib.sha256(f"account {nth}".encode()).hexdigest(), 16))[:12]
+
+
+def _changes(answer: Answer, draw: str) -> Iterator[_Change]:
+    last = answer.beats[-1] if answer.beats else None
+    if last is None or last.call is None or last.caller is None or last.stage != "access":
+        return
+    if answer.reply.status < 400 and not last.call.operation.startswith(_READS):
+        yield _Change(last.call, last.caller, last.resource_account or last.caller.account, draw)

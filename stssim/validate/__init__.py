@@ -1,0 +1,8 @@
+"""Who are you, and may you? Credentials, parameters and permissions are judged here, and every judgement says why."""
+
+from stssim.validate.authenticate import authenticate
+from stssim.validate.authorize import authorize
+from stssim.validate.claim import claim
+from stssim.validate.parameters import check
+
+__all__ = ["authenticate", "authorize", "check", "claim"]

@@ -1,0 +1,86 @@
+"""May the caller do this? Each permission that the call needs is put to all the policies that bear on it."""
+
+from __future__ import annotations
+
+from stssim.call import Beat, Call, Caller, Need, Refused
+from stssim.cloud import Cloud
+from stssim.policy import Decision, Policies, Policy, Request, decide
+from stssim.validate.authenticate import title
+from stssim.validate.context import context
+from stssim.validate.denial import denial
+
+
+def authorize(call: Call, caller: Caller, needs: tuple[Need, ...], cloud: Cloud) -> tuple[Beat, ...]:
+    """A beat for every permission needed, each with its Decision. Raises `Refused` at the first that is not had."""
+    beats: list[Beat] = []
+    for need in needs:
+        owner = need.account or cloud.directory.owner(need.resource) or caller.account
+        decision = _decide(call, caller, need, owner, cloud)
+        beats.append(_beat(call, caller, need, owner, decision))
+        if not decision.allowed:
+            raise Refused(denial(call, caller, need, decision), *beats)
+    return tuple(beats)
+
+
+def _decide(call: Call, caller: Caller, need: Need, owner: str, cloud: Cloud) -> Decision:
+    session, directory = caller.session, cloud.directory
+    holder = session.principal if session else caller.arn
+    boundary = directory.permissions_boundary(holder) if caller.kind in _WITH_IDENTITY else None
+    at_home, at_resource = directory.membership(caller.account), directory.membership(owner)
+    request = Request(
+        principal=None if caller.kind == "anonymous" else caller.arn,
+        action=need.action,
+        resource=need.resource,
+        resource_account=owner or None,
+        context=context(call, caller, need, cloud),
+        principal_id=caller.principal_id or None,
+        issuer=session.principal if session and session.kind in ("role", "federated-user") else None,
+    )
+    policies = Policies(
+        identity=directory.identity_policies(holder) if caller.kind in _WITH_IDENTITY else (),
+        resource=_resource_policy(need, cloud),
+        session=_session_policies(caller, cloud),
+        boundaries=(boundary,) if boundary else (),
+        service_control=at_home.service_control_policies if at_home else (),
+        resource_control=at_resource.resource_control_policies if at_resource else (),
+    )
+    return decide(request, policies)
+
+
+_WITH_IDENTITY = ("user", "role", "federated-user")
+
+
+def _resource_policy(need: Need, cloud: Cloud) -> Policy | None:
+    """A role's trust policy speaks only of `sts:` actions; what else is done to a role is IAM's own affair."""
+    if need.resource.startswith("arn:aws:iam:") and not need.action.startswith("sts:"):
+        return None
+    return cloud.directory.resource_policy(need.resource)
+
+
+def _session_policies(caller: Caller, cloud: Cloud) -> tuple[Policy, ...] | None:
+    session = caller.session
+    if session is None or (session.policies is None and not session.policy_arns):
+        return None
+    inline = [Policy(f"the session policy of session {session.name}", "session", text) for text in session.policies or ()]
+    managed = [cloud.directory.managed_policy(arn) for arn in session.policy_arns]
+    return (*inline, *(Policy(found.name, "session", found.document) for found in managed if found))
+
+
+def _beat(call: Call, caller: Caller, need: Need, owner: str, decision: Decision) -> Beat:
+    verdict = "may" if decision.allowed else "may not"
+    where = "" if need.resource == "*" else f" on {need.resource}"
+    return Beat(
+        "validate",
+        call.target,
+        call.target,
+        need.action.partition(":")[2],
+        f"{title(caller)[:1].upper()}{title(caller)[1:]} {verdict} do {need.action}{where}.",
+        "allowed" if decision.allowed else "denied",
+        call.judged,
+        at=call.at,
+        call=call,
+        caller=caller,
+        resource=need.resource,
+        resource_account=owner,
+        decision=decision,
+    )

@@ -1,0 +1,70 @@
+"""A call that its policies do not allow, refused in the words of the service that was called.
+
+Services say why (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html); AssumeRole does not: it
+must not tell whether the role exists.
+"""
+
+from __future__ import annotations
+
+from stssim.call import Call, Caller, Need, Refusal
+from stssim.policy import Decision
+
+_MISSING = {
+    "resource-control": "no resource control policy",
+    "service-control": "no service control policy",
+    "resource": "no resource-based policy",
+    "resource-and-identity": "no identity-based policy",
+    "identity": "no identity-based policy",
+    "boundary": "no permissions boundary",
+    "session": "no session policy",
+    "no-session-policy": "no session policy",
+}
+_DENYING = {
+    "identity": "an identity-based policy",
+    "resource": "a resource-based policy",
+    "trust": "a resource-based policy",
+    "kms-key": "a resource-based policy",
+    "session": "a session policy",
+    "boundary": "a permissions boundary",
+    "service-control": "a service control policy",
+    "resource-control": "a resource control policy",
+}
+_CODES = {
+    "sts": ("AccessDenied", 403),
+    "iam": ("AccessDenied", 403),
+    "s3": ("AccessDenied", 403),
+    "sqs": ("AccessDenied", 403),
+    "sns": ("AuthorizationError", 403),
+    "ec2": ("UnauthorizedOperation", 403),
+    "lambda": ("AccessDeniedException", 403),
+}
+_OTHER = ("AccessDeniedException", 400)
+
+
+def denial(call: Call, caller: Caller, need: Need, decision: Decision) -> Refusal:
+    """What the caller is told. The whole reason is in the decision, for the Trace alone."""
+    code, status = _CODES.get(call.service, _OTHER)
+    return Refusal(code, _message(call, caller, need, decision), status)
+
+
+def _message(call: Call, caller: Caller, need: Need, decision: Decision) -> str:
+    if call.operation in ("AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"):
+        return f"Not authorized to perform {need.action}"
+    if decision.rule == "root-assumes-no-role":
+        return "Roles may not be assumed by root accounts."
+    if call.service == "s3" and (caller.kind in ("anonymous", "service") or decision.request.cross_account):
+        return "Access Denied"
+    resource = f'"{need.resource}"' if call.service == "s3" else need.resource
+    message = f"User: {caller.arn} is not authorized to perform: {need.action} on resource: {resource}"
+    return message if call.service == "sts" else message + _because(need, decision)
+
+
+def _because(need: Need, decision: Decision) -> str:
+    if decision.effect == "ExplicitDeny":
+        denying = next((kind for kind in _DENYING if kind in _denying_kinds(decision)), "identity")
+        return f" with an explicit deny in {_DENYING[denying]}"
+    return f" because {_MISSING.get(decision.rule, 'no identity-based policy')} allows the {need.action} action"
+
+
+def _denying_kinds(decision: Decision) -> set[str]:
+    return {clause.policy.kind for clause in decision.explanation.deciding}

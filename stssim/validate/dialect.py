@@ -1,0 +1,49 @@
+"""One fault of a caller's credentials, in the words of the service that was called."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from stssim.call import Refusal
+
+Fault = Literal["unsigned", "unknown key", "bad token", "foreign token", "expired"]
+
+_INVALID = "The security token included in the request is invalid"
+_STRANGE_KEY = Refusal("InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.")
+_JSON_INVALID = Refusal("UnrecognizedClientException", f"{_INVALID}.", 400)
+_EC2_INVALID = Refusal("AuthFailure", "AWS was not able to validate the provided access credentials", 401)
+
+_QUERY: dict[Fault, Refusal] = {
+    "unsigned": Refusal("MissingAuthenticationToken", "Request is missing Authentication Token"),
+    "unknown key": Refusal("InvalidClientTokenId", _INVALID),
+    "bad token": Refusal("InvalidClientTokenId", _INVALID),
+    "foreign token": Refusal("InvalidClientTokenId", _INVALID),
+    "expired": Refusal("ExpiredToken", "The security token included in the request is expired"),
+}
+_S3: dict[Fault, Refusal] = {
+    "unsigned": Refusal("AccessDenied", "Access Denied"),
+    "unknown key": _STRANGE_KEY,
+    "bad token": Refusal("InvalidToken", "The provided token is malformed or otherwise invalid.", 400),
+    "foreign token": _STRANGE_KEY,
+    "expired": Refusal("ExpiredToken", "The provided token has expired.", 400),
+}
+_JSON: dict[Fault, Refusal] = {
+    "unsigned": Refusal("MissingAuthenticationTokenException", "Missing Authentication Token", 400),
+    "unknown key": _JSON_INVALID,
+    "bad token": _JSON_INVALID,
+    "foreign token": _JSON_INVALID,
+    "expired": Refusal("ExpiredTokenException", "The security token included in the request is expired", 400),
+}
+_EC2: dict[Fault, Refusal] = {
+    "unsigned": Refusal("MissingParameter", "The request must contain the parameter AWSAccessKeyId", 400),
+    "unknown key": _EC2_INVALID,
+    "bad token": _EC2_INVALID,
+    "foreign token": _EC2_INVALID,
+    "expired": Refusal("RequestExpired", "Request has expired.", 400),
+}
+_BY_SERVICE = {"s3": _S3, "ec2": _EC2, "sts": _QUERY, "iam": _QUERY, "sns": _QUERY}
+
+
+def refusal(service: str, fault: Fault) -> Refusal:
+    """What this service answers to a call with this fault in its credentials."""
+    return _BY_SERVICE.get(service, _JSON)[fault]
