@@ -1,0 +1,177 @@
+"""What both pictures of a Trace have in common: how far they are stepped, and how a drawing is dressed to show it.
+
+A drawing is laid out once. Everything that changes while it is stepped is a class: `settled`, `now` or `future` on
+every beat, `now` on the actors between whom it happens.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from xml.etree import ElementTree as ET
+
+from stssim.call import Actor, Trace
+from stssim.show.lettering import tidy
+from stssim.show.render import serialize
+from stssim.show.rows import Row, rows
+from stssim.show.style import LARGE, NOT_REACHED, SMALL, WORDS, picture_css
+
+PARTS = ("attacker", "deputy", "victim")
+KINDS = {
+    "root": "root user",
+    "user": "user",
+    "role": "role",
+    "federated-user": "federated user",
+    "web-identity": "web identity",
+    "saml": "SAML user",
+    "service": "AWS service",
+    "anonymous": "anonymous",
+    "application": "application",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """The part of the plane that a picture shows."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A Trace as far as it is shown: its rows, its actors in the order in which they appear, and the state of each."""
+
+    trace: Trace
+    rows: tuple[Row, ...]
+    actors: tuple[Actor, ...]
+    decided: bool
+    step: int | None
+
+    @classmethod
+    def of(cls, trace: Trace, *, outcomes: bool, step: int | None) -> View:
+        """Raises IndexError if `step` is no beat of the trace."""
+        if step is not None and not 0 <= step < len(trace):
+            has = f"the beats 0 to {len(trace) - 1}" if len(trace) else "no beats"
+            raise IndexError(f"There is no beat {step}: {trace.name!r} has {has}.")
+        decided = outcomes or step is not None
+        lines = rows(trace, decided=decided)
+        actors = tuple(dict.fromkeys(actor for row in lines for actor in (row.source, row.target)))
+        return cls(trace, lines, actors, decided, step)
+
+    def state(self, row: Row) -> str:
+        """`settled`, `now` or `future`; undecided rows have no state."""
+        if not self.decided:
+            return ""
+        if self.step is None or row.index < self.step or (row.ghost and row.index == self.step):
+            return "settled"
+        return "now" if row.index == self.step else "future"
+
+    def classes(self, row: Row) -> str:
+        """The classes of a row's group."""
+        kind = "ghost" if row.ghost else f"beat beat-{row.index}"
+        return f"{kind} {self.state(row)}".rstrip()
+
+    def outcome(self, row: Row) -> str | None:
+        """The outcome that a row shows, or None while it must not be known."""
+        return row.outcome if self.decided and not row.ghost and self.state(row) != "future" else None
+
+    def word(self, row: Row) -> str:
+        """The word that stands beside a row's colour."""
+        if row.ghost:
+            return NOT_REACHED
+        return WORDS[row.outcome] if self.outcome(row) else ""
+
+    def actor_classes(self, actor: Actor) -> str:
+        """The classes of an actor's group."""
+        classes = ["actor", f"actor-{self.actors.index(actor)}"]
+        if (part := self.trace.parts.get(actor.name)) in PARTS:
+            classes.append(part)
+        if any(actor in {row.source, row.target} for row in self.rows if self.state(row) == "now"):
+            classes.append("now")
+        return " ".join(classes)
+
+    def owner(self, actor: Actor) -> str:
+        """The small line under an actor's name: its part in the story or its kind, and whose it is."""
+        what = self.trace.parts.get(actor.name) or KINDS[actor.kind]
+        whose = self.trace.accounts.get(actor.account) or actor.account
+        return tidy(f"{what} · {whose}" if whose else what)
+
+    def description(self) -> str:
+        """The picture in words, a sentence a row, as far as it may be known."""
+        return " ".join(self._sentences())
+
+    def _sentences(self) -> Iterator[str]:
+        for row in self.rows:
+            who = row.source.name if row.alone else f"{row.source.name} to {row.target.name}"
+            word = self.word(row) if self.state(row) != "future" else "still to come"
+            number = f"{row.number}. " if row.number else ""
+            yield tidy(f"{number}{who}: {row.label}{f' ({word})' if word else ''}.")
+
+
+def html_label(lines: Sequence[str], small: Sequence[str] = ()) -> str:
+    """Lines of text, and smaller ones below, as a label for Graphviz."""
+    parts = [html.escape(line) for line in lines]
+    parts += [f'<font point-size="{SMALL}">{html.escape(line)}</font>' for line in small]
+    return f"<{'<br/>'.join(parts)}>"
+
+
+def tag(name: str, text: str = "", **attributes: str) -> ET.Element:
+    """An SVG element. An underscore in an attribute's name stands for a hyphen."""
+    element = ET.Element(name, {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items()})
+    element.text = text or None
+    return element
+
+
+def number(value: float) -> str:
+    """A coordinate as it is written: at most two decimals."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def mark(group: ET.Element, row: Row, view: View, text: ET.Element) -> None:
+    """Gives a row's group its classes and, where it may be known, its outcome; sets the number of its label apart."""
+    group.set("class", f"{'alone' if row.alone else 'message'} {view.classes(row)}")
+    if outcome := view.outcome(row):
+        group.set("data-outcome", outcome)
+    if row.number is not None and text.text:
+        figure = tag("tspan", str(row.number), class_="number")
+        figure.tail = text.text.removeprefix(str(row.number))
+        text.text = None
+        text.append(figure)
+
+
+def word(row: Row, view: View, x: float, y: float, anchor: str) -> ET.Element:
+    """The place of a row's word, empty while there is none."""
+    return tag("text", view.word(row), class_="word", text_anchor=anchor, x=number(x), y=number(y))
+
+
+def blank(view: View, kind: str) -> str:
+    """The picture of a trace without beats."""
+    text = tag("text", "Nothing has happened yet.", class_="small", text_anchor="middle", x="0", y="5")
+    return finish(view, kind, Box(-160, -40, 160, 40), [text])
+
+
+def finish(view: View, kind: str, box: Box, groups: Sequence[ET.Element]) -> str:
+    """The picture whole: titled and described, with its colours, as wide as the page lets it be."""
+    width, height = box.right - box.left, box.bottom - box.top
+    svg = tag(
+        "svg",
+        xmlns="http://www.w3.org/2000/svg",
+        class_=f"stssim-picture {kind}",
+        viewBox=" ".join(map(number, (box.left, box.top, width, height))),
+        style=f"max-width:{number(width)}px",
+        role="img",
+        font_size=str(LARGE),
+    )
+    svg.append(tag("title", tidy(view.trace.name) or "Trace"))
+    svg.append(tag("desc", view.description()))
+    svg.append(tag("style", picture_css()))
+    paper = {"x": box.left, "y": box.top, "width": width, "height": height}
+    svg.append(tag("rect", class_="paper", fill="#ffffff", rx="8", **{key: number(at) for key, at in paper.items()}))
+    svg.extend(groups)
+    for child in svg:
+        child.tail = "\n"
+    return serialize(svg)
