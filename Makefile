@@ -21,7 +21,7 @@ help: ## say what there is to make
 
 lab: venv ## open the lessons in JupyterLab
 	@echo "Opening notebooks/$(lesson) in JupyterLab on port $(lab_port). Ctrl+C ends it."
-	@PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python -m jupyterlab --log-level=WARN \
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python -m jupyterlab -y --ServerApp.log_level=WARN --LabApp.log_level=WARN \
 		--ServerApp.root_dir=notebooks --LabApp.default_url=/lab/tree/$(lesson) \
 		--ServerApp.port=$(lab_port) $(if $(PORT),--ServerApp.port_retries=0) \
 		$(if $(filter none,$(BROWSER)),--no-browser) $(if $(filter 0,$(shell id -u)),--allow-root)
@@ -42,7 +42,7 @@ serve: venv ## answer the AWS CLI and SDKs over HTTP
 
 venv: ## make .venv from requirements.txt, if it is not there
 	@if [ -z "$$PYTHON" ] && .venv/bin/python -c '' 2>/dev/null && \
-		[ "$$(cat .venv/made-from)" = "$$(pwd -P; cat requirements.txt)" ]; then exit; fi; \
+		[ "$$(cat .venv/made-from 2>/dev/null)" = "$$(pwd -P; cat requirements.txt)" ]; then exit; fi; \
 	bare=; for python in $(if $(PYTHON),"$$PYTHON",$(pythons)); do \
 		new_enough='import sys; sys.exit(sys.version_info < (3, 11))'; \
 		"$$python" -c "$$new_enough" 2>/dev/null || continue; \

@@ -42,6 +42,7 @@ def main(root: Path) -> int:
         clear(folder, but=stamp)
         venv.create(folder, with_pip=True, symlinks=True, prompt="stssim")
         install(root, folder / "bin" / "python", packages)
+        mend_scripts(folder / "bin")
         stamp.write_text(wanted)
     except KeyboardInterrupt:
         say("\nStopped half-way. The next `make` starts it over.")
@@ -77,6 +78,15 @@ def install(root: Path, python: Path, packages: int) -> None:
     pip = [str(python), "-I", "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
     follow([*pip, "-r", "requirements.txt"], root, packages)
     follow([*pip, "--no-deps", "--no-build-isolation", "--editable", "."], root, 0)
+
+
+def mend_scripts(scripts: Path) -> None:
+    """Give scripts a first line that works where the folder's name has a space in it (pip does so for most, not all)."""
+    python = f"{scripts / 'python'}"
+    for script in scripts.iterdir():
+        if " " in python and script.is_file() and script.read_bytes().startswith(f"#!{python}\n".encode()):
+            _, _, rest = script.read_text().partition("\n")
+            script.write_text(f"#!/bin/sh\n'''exec' \"{python}\" \"$0\" \"$@\"\n' '''\n{rest}")
 
 
 def follow(command: list[str], root: Path, packages: int) -> None:
