@@ -15,7 +15,7 @@ from stssim.call import Actor, Trace
 from stssim.show.lettering import tidy
 from stssim.show.render import serialize
 from stssim.show.rows import Row, rows
-from stssim.show.style import LARGE, NOT_REACHED, SMALL, WORDS, picture_css
+from stssim.show.style import LARGE, NOT_REACHED, NOTHING, SMALL, WORDS, picture_css
 
 PARTS = ("attacker", "deputy", "victim")
 KINDS = {
@@ -72,7 +72,7 @@ class View:
 
     def classes(self, row: Row) -> str:
         """The classes of a row's group."""
-        kind = "ghost" if row.ghost else f"beat beat-{row.index}"
+        kind = f"ghost after-{row.index}" if row.ghost else f"beat beat-{row.index}"
         return f"{kind} {self.state(row)}".rstrip()
 
     def outcome(self, row: Row) -> str | None:
@@ -150,7 +150,7 @@ def word(row: Row, view: View, x: float, y: float, anchor: str) -> ET.Element:
 
 def blank(view: View, kind: str) -> str:
     """The picture of a trace without beats."""
-    text = tag("text", "Nothing has happened yet.", class_="small", text_anchor="middle", x="0", y="5")
+    text = tag("text", NOTHING, class_="small", text_anchor="middle", x="0", y="5")
     return finish(view, kind, Box(-160, -40, 160, 40), [text])
 
 

@@ -20,7 +20,6 @@ CLASSIC = {
     6: "authorize access",
     7: "access granted",
 }
-_UNDECIDED = {3: CLASSIC[3], 4: "reply", 7: "reply"}
 _REPLIES = {4, 7}
 
 
@@ -50,15 +49,22 @@ def rows(trace: Trace, *, decided: bool) -> tuple[Row, ...]:
     """Every beat in order, numbered from 1, each refused call with its ghosts.
 
     Undecided, the rows are those of the same calls before anybody knows: no outcomes, ghosts like every other row, and
-    neutral labels for the arrows that a refusal would change.
+    every answer simply a reply.
     """
     found = tuple(_decided(trace))
-    if decided:
-        return found
-    return tuple(
-        Row(at, row.source, row.target, _UNDECIDED.get(row.arrow or 0, row.label), at + 1, row.arrow)
-        for at, row in enumerate(found)
-    )
+    return found if decided else tuple(_undecided(found))
+
+
+def _undecided(found: tuple[Row, ...]) -> Iterator[Row]:
+    asked: set[tuple[Actor, Actor]] = set()
+    for at, row in enumerate(found):
+        label = CLASSIC[3] if row.arrow == 3 else row.label
+        if (row.target, row.source) in asked and not row.alone:
+            asked.remove((row.target, row.source))
+            label = "reply"
+        else:
+            asked.add((row.source, row.target))
+        yield Row(at, row.source, row.target, label, at + 1, row.arrow)
 
 
 def _decided(trace: Trace) -> Iterator[Row]:

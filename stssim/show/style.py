@@ -16,7 +16,10 @@ FONT = 'Arimo, "Liberation Sans", Arial, Helvetica, sans-serif'
 LARGE, SMALL = 16, 13
 WORDS: dict[Outcome, str] = {"done": "", "allowed": "allowed", "denied": "denied"}
 NOT_REACHED = "not reached"
+NOTHING = "Nothing has happened yet."
 TINTS = 6
+TERMINAL = {"allowed": "bold #009e73", "denied": "bold #d55e00", "attacker": "bold #c264a0", "muted": "dim italic"}
+"""Styles of a terminal, whose paper may be light or dark."""
 
 
 class Colour(NamedTuple):
@@ -32,6 +35,7 @@ COLOURS = {
     "ink": Colour("#1f2328", "#e8eaed"),
     "muted": Colour("#636b74", "#9aa3ad"),
     "line": Colour("#c3c9d1", "#454d57"),
+    "faint": Colour("#8b949e", "#6e7681"),
     "now": Colour("#0072b2", "#56b4e9"),
     "now-plate": Colour("#eaf4fb", "#10293b"),
     "allowed": Colour("#009e73", "#35c99b"),

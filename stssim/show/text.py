@@ -1,0 +1,87 @@
+"""A Trace as text for a terminal, paragraph by paragraph: colour where there is any, and always the word beside it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.table import Table
+from rich.text import Text
+
+from stssim.call import Actor, Beat, Trace
+from stssim.show.lettering import tidy
+from stssim.show.rows import rows
+from stssim.show.style import NOT_REACHED, NOTHING, TERMINAL, WORDS
+
+_NUMBER = 3
+
+
+def text(trace: Trace, *, width: int = 80) -> str:
+    """The whole Trace as plain text, the same wherever it is made. Lines are at most `width` characters wide."""
+    paper = io.StringIO()
+    console = Console(file=paper, width=width, color_system=None, legacy_windows=False, _environ={})
+    for paragraph in tell(trace):
+        console.print(paragraph)
+    return "".join(f"{line.rstrip()}\n" for line in paper.getvalue().splitlines()) or f"{NOTHING}\n"
+
+
+def tell(trace: Trace) -> Iterator[Paragraph]:
+    """The paragraphs of a Trace, one a beat, for a rich console to print one after the other."""
+    missing: dict[int, list[str]] = {}
+    for row in rows(trace, decided=True):
+        if row.ghost:
+            missing.setdefault(row.index, []).append(row.label)
+    for index, beat in enumerate(trace):
+        yield Paragraph(trace, index, beat, tuple(missing.get(index, ())))
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One beat, told: who did what and how it went; under a denial the clauses that decided, and what was not reached."""
+
+    trace: Trace
+    index: int
+    beat: Beat
+    missing: tuple[str, ...] = ()
+
+    def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
+        """Rich's way of asking for what is printed."""
+        grid = Table.grid(padding=(0, 1, 0, 0), expand=False)
+        grid.add_column(justify="right", width=_NUMBER, no_wrap=True)
+        grid.add_column(overflow="fold")
+        grid.add_row(Text(str(self.index + 1), style="bold"), self._headline("->" if options.ascii_only else "→"))
+        grid.add_row("", Text(tidy(self.beat.sentence)))
+        for line in self._reasons():
+            grid.add_row("", line)
+        yield grid
+
+    def _headline(self, arrow: str) -> Text:
+        line = self._name(self.beat.source)
+        if self.beat.target != self.beat.source:
+            line.append(f" {arrow} ").append_text(self._name(self.beat.target))
+        line.append(f": {tidy(self.beat.label)}")
+        if word := WORDS[self.beat.outcome]:
+            line.append("  ").append(word, style=TERMINAL[word])
+        return line
+
+    def _name(self, actor: Actor) -> Text:
+        if self.trace.parts.get(actor.name) != "attacker":
+            return Text(tidy(actor.name), style="bold")
+        return Text(f"{tidy(actor.name)} (attacker)", style=TERMINAL["attacker"])
+
+    def _reasons(self) -> Iterator[Text]:
+        if self.beat.outcome != "denied":
+            return
+        if self.beat.decision is not None:
+            explanation = self.beat.decision.explanation
+            yield Text(tidy(explanation.sentence))
+            for clause in explanation.deciding:
+                yield Text(f"{clause.policy.name}: ").append(clause.pointer or "/", style=TERMINAL["denied"])
+        if self.beat.refusal is not None:
+            yield Text(f"{self.beat.refusal.code}: ", style="bold").append(
+                tidy(self.beat.refusal.message), style="not bold"
+            )
+        if self.missing:
+            yield Text(f"{NOT_REACHED}: {', '.join(self.missing)}", style=TERMINAL["muted"])
