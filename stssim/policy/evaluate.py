@@ -60,9 +60,9 @@ class Decision:
     @property
     def explanation(self) -> Explanation:
         """Why, clause by clause. Computed when asked for."""
-        from stssim.policy.explain import explain
+        from stssim.policy.explain import Explanation
 
-        return explain(self)
+        return Explanation(self)
 
     def __bool__(self) -> bool:
         return self.allowed

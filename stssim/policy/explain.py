@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from stssim.policy.conditions import Condition
-from stssim.policy.evaluate import Decision, names, under_rcp, under_scp
+from stssim.policy.evaluate import Decision, Rule, names, under_rcp, under_scp
 from stssim.policy.grammar import Patterns, PrincipalElement, Statement
-from stssim.policy.policies import Policy
+from stssim.policy.policies import RESOURCE_KINDS, Policy, PolicyKind
 from stssim.policy.principals import Caller, Kind, Named
 from stssim.policy.request import Request
 
-__all__ = ["Clause", "ConditionResult", "ElementResult", "Explanation", "PolicyResult", "StatementResult", "explain"]
+if TYPE_CHECKING:
+    from stssim.policy.change import Change
+
+__all__ = ["Clause", "ConditionResult", "ElementResult", "Explanation", "PolicyResult", "StatementResult"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +72,30 @@ class StatementResult:
     def failed(self) -> ElementResult | ConditionResult | None:
         """The first element that failed: Principal, Action, Resource, then the conditions; None: the statement
         matched."""
-        for element in self.elements:
-            if not element.matched:
-                return element
-        return next((each for each in self.conditions if not each.matched), None)
+        return next((each for each in self.clauses if not each.matched), None)
+
+    @property
+    def clauses(self) -> tuple[ElementResult | ConditionResult, ...]:
+        """The elements, then the conditions."""
+        return (*self.elements, *self.conditions)
+
+    @property
+    def failures(self) -> tuple[ElementResult | ConditionResult, ...]:
+        """Everything that failed, in the same order."""
+        return tuple(each for each in self.clauses if not each.matched)
+
+    @property
+    def distance(self) -> tuple[int, int]:
+        """How many elements failed, and how many conditions."""
+        return sum(not each.matched for each in self.elements), sum(not each.matched for each in self.conditions)
+
+    @property
+    def names_action(self) -> bool:
+        return all(each.matched for each in self.elements if each.element in ("Action", "NotAction"))
 
     @property
     def named(self) -> Named | None:
+        """How closely the Principal element names the caller; None if there is no such element."""
         return next((each.named for each in self.elements if each.named is not None), None)
 
 
@@ -96,24 +116,127 @@ class PolicyResult:
         return "ExplicitDeny" if "Deny" in effects else "Allow" if "Allow" in effects else "ImplicitDeny"
 
 
-def explain(decision: Decision) -> Explanation:
-    """Explains a decision from the inputs that it holds."""
-    return Explanation(decision)
-
-
 class Explanation:
-    """Why. Read-only; `sentence`, `tree()` and `to_dict()` are three renderings of `policies` and `deciding`."""
+    """Why. Read-only, computed from the inputs that the decision holds.
+
+    `sentence`, `tree()` and `to_dict()` are three renderings of `policies` and `deciding`.
+    """
 
     def __init__(self, decision: Decision) -> None:
         self.decision = decision
 
     def __repr__(self) -> str:
-        return f"<Explanation of {self.decision!r}>"
+        return f"<Explanation: {self.sentence}>"
 
     @cached_property
     def policies(self) -> tuple[PolicyResult, ...]:
         """Every policy that was given, in the order in which AWS looks at them."""
         return tuple(_results(self.decision))
+
+    @cached_property
+    def settled_by(self) -> tuple[PolicyResult, ...]:
+        """The policies that settled it.
+
+        For an explicit deny those that deny; for an allow those that had to allow; for an implicit deny those that
+        should have, and none did."""
+        rule, allowed = self.decision.rule, self.decision.allowed
+        bearing = [each for each in self.policies if not each.ignored]
+        if rule == "explicit-deny":
+            return tuple(each for each in bearing if each.effect == "ExplicitDeny")
+        kinds = _ALLOWING[rule] if allowed else _MISSING[rule]
+        found = [each for each in bearing if each.policy.kind in kinds]
+        if allowed:
+            return tuple(each for each in found if each.effect == "Allow")
+        return tuple(each for each in found if not _level_allows(each, found))
+
+    @cached_property
+    def deciding(self) -> tuple[Clause, ...]:
+        """The clauses that decided.
+
+        For an allow and for an explicit deny the statements that matched; for an implicit deny, of the statements that
+        come closest to allowing, the elements and conditions that failed. Empty where no statement speaks of the
+        action at all."""
+        if self.decision.effect == "ImplicitDeny":
+            return tuple(
+                Clause(each.policy, failed.pointer) for each, statement in self.closest for failed in statement.failures
+            )
+        effect = "Allow" if self.decision.allowed else "Deny"
+        return tuple(
+            Clause(each.policy, statement.statement.pointer)
+            for each in self.settled_by
+            for statement in each.statements
+            if statement.matched and statement.statement.effect == effect
+        )
+
+    @cached_property
+    def closest(self) -> tuple[tuple[PolicyResult, StatementResult], ...]:
+        """For an implicit deny, the Allow statements on the action that come closest: at best only conditions fail."""
+        candidates = [
+            (each, statement)
+            for each in self.settled_by
+            for statement in each.statements
+            if statement.statement.allows and not statement.matched and statement.names_action
+        ]
+        nearest = min((statement.distance for _, statement in candidates), default=(0, 0))
+        return tuple((each, statement) for each, statement in candidates if statement.distance == nearest)
+
+    @cached_property
+    def sentence(self) -> str:
+        """The whole of it in plain English, in one sentence."""
+        from stssim.policy.sentence import sentence
+
+        return sentence(self)
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """For a deny, the smallest change in the request and the smallest in one policy that turn it, each tried."""
+        from stssim.policy.change import changes
+
+        return changes(self)
+
+    @property
+    def change(self) -> Change | None:
+        """The smallest change that turns a deny into an allow; None for an allow, or if no single small change does."""
+        return self.changes[0] if self.changes else None
+
+    def tree(self) -> list[str]:
+        """The whole of it as lines of text for a terminal."""
+        from stssim.policy.render import tree
+
+        return tree(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The whole of it as data that JSON can hold."""
+        from stssim.policy.render import to_dict
+
+        return to_dict(self)
+
+
+_CONTROLS: tuple[PolicyKind, ...] = ("resource-control", "service-control")
+_ALLOWING: dict[Rule, tuple[PolicyKind, ...]] = {
+    "no-permission-needed": (),
+    "root": _CONTROLS,
+    "resource": (*_CONTROLS, *RESOURCE_KINDS),
+    "identity": (*_CONTROLS, "identity", "boundary", "session"),
+    "resource-and-identity": (*_CONTROLS, *RESOURCE_KINDS, "identity", "boundary", "session"),
+}
+_MISSING: dict[Rule, tuple[PolicyKind, ...]] = {
+    "root-assumes-no-role": (),
+    "resource-control": ("resource-control",),
+    "service-control": ("service-control",),
+    "resource": RESOURCE_KINDS,
+    "identity": ("identity", *RESOURCE_KINDS),
+    "boundary": ("boundary",),
+    "session": ("session",),
+    "no-session-policy": (),
+}
+
+
+def _level_allows(each: PolicyResult, found: list[PolicyResult]) -> bool:
+    """Whether a control policy's level, or this boundary, allows; what else is missing, is missing altogether."""
+    if each.level is not None:
+        return any(other.level == each.level and other.effect == "Allow" for other in found)
+    return each.policy.kind == "boundary" and each.effect == "Allow"
 
 
 def _results(decision: Decision) -> Iterator[PolicyResult]:

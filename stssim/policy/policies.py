@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal
 
 from stssim.policy.document import PolicyError
 from stssim.policy.grammar import Document, parse
@@ -28,7 +28,8 @@ KINDS: dict[str, str] = {
 }
 """Every kind of policy, and AWS's word for it."""
 
-_WITH_PRINCIPAL = frozenset({"resource", "trust", "kms-key"})
+RESOURCE_KINDS: tuple[PolicyKind, ...] = ("resource", "trust", "kms-key")
+"""The kinds that are attached to a resource and say in a Principal element whom they are for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def _judge(document: Document, kind: PolicyKind) -> None:
     """
     for statement in document.statements:
         word = KINDS[kind]
-        if kind in _WITH_PRINCIPAL:
+        if kind in RESOURCE_KINDS:
             if statement.principal is None:
                 reason = f"A {word} must say whom it is for; Principal is missing"
                 raise document.source.error(reason, statement.pointer)
@@ -141,9 +142,9 @@ def policy(document: object, kind: PolicyKind, name: str) -> Policy:
 def kind_of(resource: str, action: str, told: str | None) -> PolicyKind:
     """The kind of a resource's policy: as told, or a role's is its trust policy and a KMS key's its key policy."""
     if told is not None:
-        if told not in _WITH_PRINCIPAL:
+        if told not in RESOURCE_KINDS:
             raise ValueError(f"Not a kind of resource policy: {told!r}; it is None, trust or kms-key")
-        return cast(PolicyKind, told)
+        return told
     parts = resource.split(":", 5)
     if len(parts) == 6:
         if parts[2] == "iam" and parts[5].startswith("role/") and action.lower().startswith("sts:"):
