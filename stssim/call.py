@@ -1,11 +1,12 @@
 """What travels through the gate. A `Call` comes in, an `Answer` goes out, and `Beat`s say what happened in between.
 
 Everything here is frozen. The parts, in the order in which a call meets them: `HttpRequest`, `Signature`, `Call`,
-`Need`, `Session`, `Caller`, `Refusal`, `Beat`, `HttpReply`, `Answer`, and the `Trace` in which the beats are kept.
+`Need`, `Session`, `Verified`, `Caller`, `Refusal`, `Beat`, `HttpReply`, `Answer`, and the `Trace` in which the beats are kept.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -187,12 +188,40 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
+class Verified:
+    """What an identity provider vouched for in a web identity token or a SAML assertion, after that was verified.
+
+    `provider` is the ARN of the IAM identity provider, or the name of a built-in one: the `Federated` principal of a trust
+    policy. `claims` are the condition keys that the token fills. `session_name` is the assertion's RoleSessionName (a web
+    identity's is a parameter of the call). `expires_at` caps the credentials (SessionNotOnOrAfter, epoch seconds) and
+    `session_duration` shortens them (SessionDuration, seconds). `issuer`, `subject`, `audience`, `subject_type` and
+    `name_qualifier` are what the response repeats.
+    """
+
+    kind: Literal["web-identity", "saml"]
+    provider: str
+    issuer: str
+    subject: str
+    audience: str
+    claims: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
+    session_name: str | None = None
+    tags: tuple[tuple[str, str], ...] = ()
+    transitive_tag_keys: tuple[str, ...] = ()
+    source_identity: str | None = None
+    expires_at: int | None = None
+    session_duration: int | None = None
+    subject_type: str = ""
+    name_qualifier: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """Who is calling, proved by a signature (or nobody: `anonymous`).
 
     `arn` and `user_id` are what GetCallerIdentity answers; `principal_arn` is `aws:PrincipalArn`: for a role session the
     role's ARN. `principal_id` is the unique id that policies are bound to. `actor` is who this is in a picture: a session is
-    drawn as the one who asked for it.
+    drawn as the one who asked for it. What this call itself proved beside the signature: `mfa_at` is when an MFA code was
+    given with it (epoch seconds), `verified` the identity behind its web identity token or SAML assertion.
     """
 
     kind: PrincipalKind
@@ -204,6 +233,8 @@ class Caller:
     actor: Actor
     access_key_id: str | None = None
     session: Session | None = None
+    mfa_at: int | None = None
+    verified: Verified | None = None
 
     @property
     def temporary(self) -> bool:
@@ -317,7 +348,7 @@ class Trace(Sequence[Beat]):
         self.name = name
         self.accounts = accounts
         self.parts = parts
-        self._beats = beats if isinstance(beats, list) else list(beats)
+        self._beats: Sequence[Beat] = beats if isinstance(beats, list | deque) else list(beats)
 
     @property
     def beats(self) -> tuple[Beat, ...]:
@@ -333,7 +364,7 @@ class Trace(Sequence[Beat]):
     @overload
     def __getitem__(self, index: slice) -> Sequence[Beat]: ...
     def __getitem__(self, index: int | slice) -> Beat | Sequence[Beat]:
-        return self._beats[index]
+        return self.beats[index] if isinstance(index, slice) else self._beats[index]
 
     def __len__(self) -> int:
         return len(self._beats)

@@ -61,6 +61,43 @@ class Membership:
     resource_control_policies: tuple[tuple[Policy, ...], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class OidcProvider:
+    """An OIDC provider as IAM holds it: `url` without `https://`, and the audiences (client ids) that it takes."""
+
+    arn: str
+    url: str
+    client_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SamlProvider:
+    """A SAML provider as IAM holds it, with the metadata document that it was given."""
+
+    arn: str
+    metadata: str
+
+
+@dataclass(frozen=True, slots=True)
+class MfaDevice:
+    """A virtual MFA device enabled for a user. `last_period` is the one whose code was taken last (RFC 6238)."""
+
+    serial: str
+    seed: str
+    last_period: int | None = None
+
+
+class KeySource(Protocol):
+    """Where the public keys of OIDC issuers come from."""
+
+    def jwks(self, issuer: str, *, fresh: bool = False) -> Mapping[str, Any]:
+        """The JSON Web Key Set of an issuer (with `https://`), not from a cache if `fresh`.
+
+        Raises `ConnectionError`, which says why, when there is none to be had.
+        """
+        ...
+
+
 class Directory(Protocol):
     """What exists. Every method answers for this moment, and a change counts at once."""
 
@@ -86,6 +123,13 @@ class Directory(Protocol):
 
     def tags(self, resource_arn: str) -> Mapping[str, str]: ...
     def membership(self, account: str) -> Membership | None: ...
+    def global_token_version(self, account: str) -> Literal[1, 2]:
+        """The version of the session tokens that this account gets from the global endpoint."""
+        ...
+
+    def sts_active(self, account: str, region: str) -> bool:
+        """Whether STS is activated in this Region for this account."""
+        ...
 
 
 class Upstream(Protocol):
@@ -103,13 +147,24 @@ class Router(Protocol):
 
 
 class Seal(Protocol):
-    """Makes key ids, secrets and session tokens, and opens tokens again. Nothing is stored."""
+    """Makes key ids, secrets, session tokens and encoded messages, and opens them again. Nothing is stored."""
 
     def access_key_id(self, prefix: Literal["AKIA", "ASIA"], account: str) -> str: ...
     def secret(self, access_key_id: str) -> str: ...
-    def seal(self, session: Session) -> str: ...
+    def seal(self, session: Session, at_least: int = 0) -> str:
+        """The session's token, no shorter than `at_least` characters."""
+        ...
+
     def open(self, token: str) -> Session:
         """Raises `ValueError` for a token that this cloud did not seal, or that was changed since."""
+        ...
+
+    def encode(self, message: str) -> str:
+        """An encoded authorization message."""
+        ...
+
+    def decode(self, encoded: str) -> str:
+        """Raises `ValueError` for a message that this cloud did not encode, or that was changed since."""
         ...
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from stssim.access.kept import Kept
 from stssim.call import NOTHING
@@ -103,6 +103,12 @@ class MotoDirectory:
 
     def membership(self, account: str) -> Membership | None:
         return None
+
+    def global_token_version(self, account: str) -> Literal[1, 2]:
+        return self._kept.global_token_versions.get(account, 1)
+
+    def sts_active(self, account: str, region: str) -> bool:
+        return (account, region) not in self._kept.sts_inactive
 
 
 def _iam(account: str) -> Any:

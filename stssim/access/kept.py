@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 
 @dataclass(slots=True)
@@ -11,14 +12,19 @@ class Kept:
 
     Bucket policies (by bucket) never reach moto, whose S3 would judge by them, and wrongly. Trust policies (by the role's
     unique id) are kept as AWS stores them, with unique ids in place of the users and roles they name. Users' permissions
-    boundaries (by the user's unique id) moto does not have.
+    boundaries (by the user's unique id) moto does not have, nor the version of the global endpoint's session tokens (by
+    account), nor where STS is deactivated (account and Region).
     """
 
     bucket_policies: dict[str, str] = field(default_factory=dict)
     trust_policies: dict[str, str] = field(default_factory=dict)
     user_boundaries: dict[str, str] = field(default_factory=dict)
+    global_token_versions: dict[str, Literal[1, 2]] = field(default_factory=dict)
+    sts_inactive: set[tuple[str, str]] = field(default_factory=set)
 
     def clear(self) -> None:
         """Forgets everything."""
         for store in (self.bucket_policies, self.trust_policies, self.user_boundaries):
             store.clear()
+        self.global_token_versions.clear()
+        self.sts_inactive.clear()

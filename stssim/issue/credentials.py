@@ -1,0 +1,116 @@
+"""Temporary credentials: minted for a session, and handed to whoever asked for them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from stssim.call import STS, Beat, Call, Caller, Refusal, Session, shorten
+from stssim.cloud import Cloud
+from stssim.issue.answers import clock, refused
+
+GLOBAL_ENDPOINT = "sts.amazonaws.com"
+MAX_TOKEN_SIZE = 4096
+"""In bytes. https://aws.amazon.com/about-aws/whats-new/2026/09/aws-sts/"""
+
+
+def now(cloud: Cloud) -> int:
+    """The Lab's time in whole epoch seconds, as credentials are timed."""
+    return int(cloud.now.timestamp())
+
+
+def token_version(call: Call, account: str, cloud: Cloud) -> Literal[1, 2]:
+    """Version 1 from the global endpoint unless the account prefers 2 there; version 2 from every regional one.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_region-endpoints.html
+    """
+    return cloud.directory.global_token_version(account) if call.endpoint == GLOBAL_ENDPOINT else 2
+
+
+def require_active(call: Call, caller: Caller, account: str, cloud: Cloud) -> None:
+    """Raises `Refused` where STS is deactivated in the Region for the account that is to issue the credentials."""
+    if call.endpoint == GLOBAL_ENDPOINT or cloud.directory.sts_active(account, call.region):
+        return
+    says = (
+        f"STS is not activated in this region for account:{account}. "
+        "Your account administrator can activate STS in this region using the IAM Console."
+    )
+    why = f"STS is not activated in {call.region} for account {account}."
+    raise refused(call, caller, Refusal("RegionDisabledException", says), why, "Region not active")
+
+
+def hand_over(
+    call: Call, caller: Caller, session: Session, whose: str, cloud: Cloud
+) -> tuple[dict[str, Any], tuple[Beat, ...]]:
+    """The credentials of a session as the response has them, and the beats that they are made (3) and received (4).
+
+    `whose` names the session's identity in the sentence. Raises `Refused` for a session token beyond `MAX_TOKEN_SIZE`.
+    """
+    secret = cloud.seal.secret(session.access_key_id)
+    token = cloud.seal.seal(session, call.parameters.get("MinimumSessionTokenSize", 0))
+    used = -(-len(token) * 100 // MAX_TOKEN_SIZE)
+    if used > 100:
+        raise _too_large(call, caller, session, len(token), used)
+    result = {
+        "Credentials": {
+            "AccessKeyId": session.access_key_id,
+            "SecretAccessKey": secret,
+            "SessionToken": token,
+            "Expiration": datetime.fromtimestamp(session.expires_at, UTC),
+        },
+        "SessionTokenUtilization": used,
+        "SessionTokenSize": len(token),
+    }
+    until = clock(session.expires_at, session.issued_at)
+    made = Beat(
+        "issue",
+        STS,
+        STS,
+        "credentials generated",
+        f"STS makes temporary credentials for {whose}: key {session.access_key_id}, good until {until}.",
+        arrow=3,
+        at=call.at,
+        call=call,
+        caller=caller,
+        resource=session.principal,
+        resource_account=session.account,
+        session=session,
+    )
+    received = Beat(
+        "issue",
+        STS,
+        caller.actor,
+        "credentials received",
+        f"{caller.actor.name} receives the access key id, the secret access key and the session token.",
+        arrow=4,
+        at=call.at,
+        call=call,
+        caller=caller,
+        session=session,
+        found={
+            "AccessKeyId": session.access_key_id,
+            "SecretAccessKey": shorten(secret),
+            "SessionToken": shorten(token),
+            "Expiration": until,
+        },
+    )
+    return result, (made, received)
+
+
+def packed_policy_size(result: dict[str, Any], session: Session, otherwise: int | None) -> dict[str, Any]:
+    """The result with PackedPolicySize: the token's utilization if policies or tags were passed, else `otherwise`.
+
+    AWS gives both the same value since it has one limit for the whole token (What's New, 2026-09-15); that it leaves the
+    size out of AssumeRole's response, and says 0 in GetFederationToken's, where nothing was passed, was recorded.
+    """
+    passed = session.policies or session.policy_arns or session.tags
+    size = result["SessionTokenUtilization"] if passed else otherwise
+    return result if size is None else {**result, "PackedPolicySize": size}
+
+
+def _too_large(call: Call, caller: Caller, session: Session, size: int, used: int) -> Exception:
+    says = f"Packed size of session tags consumes {used}% of allotted space."
+    if session.policies or session.policy_arns:
+        says = f"Packed policy consumes {used}% of allotted space, please use smaller policy."
+    why = f"The session token would have {size} bytes; {MAX_TOKEN_SIZE} are allowed."
+    return refused(call, caller, Refusal("PackedPolicyTooLarge", says, 400), why, "token too large")

@@ -1,0 +1,88 @@
+"""What the three ways to assume a role have in common: the role, how long the session may last, the response."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stssim.call import Beat, Call, Caller, Refusal, Session
+from stssim.cloud import Cloud, Role
+from stssim.issue.answers import refused
+from stssim.issue.credentials import hand_over, now, require_active, token_version
+from stssim.issue.session_policies import inline_policies, policy_arns, require_managed
+
+_HOUR = 3600
+
+
+def assumed_role(call: Call, caller: Caller, cloud: Cloud) -> Role:
+    """The role that the call names, refused as by its trust policy if there is none."""
+    arn = call.parameters["RoleArn"]
+    account, name = arn.split(":")[4], arn.rpartition("/")[2]
+    role = cloud.directory.role(account, name)
+    if role is None or role.arn != arn:
+        says = f"User: {caller.arn} is not authorized to perform: sts:{call.operation} on resource: {arn}"
+        raise refused(call, caller, Refusal("AccessDenied", says), f"There is no role {name}.", "no such role")
+    return role
+
+
+def role_duration(call: Call, caller: Caller, role: Role) -> int:
+    """The seconds that the session may last: an hour unless the call says otherwise.
+
+    Judged in this order, after the range of the parameter: the role's maximum, then the hour that a chained role gets
+    at most. Raises `Refused` beyond either.
+    """
+    wanted: int = call.parameters.get("DurationSeconds", _HOUR)
+    chained = caller.session is not None and caller.session.kind in ("role", "user")
+    if wanted > role.max_session_duration:
+        says = "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
+        why = f"Role {role.name} allows sessions of {role.max_session_duration} seconds; {wanted} are asked for."
+    elif chained and wanted > _HOUR:
+        says = "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining."
+        why = f"Temporary credentials get a role for {_HOUR} seconds at most; {wanted} are asked for."
+    else:
+        return wanted
+    raise refused(call, caller, Refusal("ValidationError", says, 400), why, "duration too long")
+
+
+def open_session(
+    call: Call,
+    caller: Caller,
+    role: Role,
+    cloud: Cloud,
+    *,
+    name: str,
+    duration: int,
+    tags: tuple[tuple[str, str], ...],
+    transitive: tuple[str, ...],
+    source_identity: str | None,
+) -> tuple[Session, dict[str, Any], tuple[Beat, ...]]:
+    """The role session, its part of the response (credentials, who was assumed, source identity), and the beats."""
+    require_active(call, caller, role.account, cloud)
+    require_managed(call, caller, role.account, cloud)
+    issued, verified = now(cloud), caller.verified
+    session = Session(
+        kind="role",
+        account=role.account,
+        principal=role.arn,
+        principal_id=role.unique_id,
+        name=name,
+        access_key_id=cloud.seal.access_key_id("ASIA", role.account),
+        issued_at=issued,
+        expires_at=issued + duration,
+        policies=inline_policies(call),
+        policy_arns=policy_arns(call),
+        tags=tags,
+        transitive_tag_keys=transitive,
+        source_identity=source_identity,
+        provider=verified.provider if verified else None,
+        claims=verified.claims if verified else (),
+        token_version=token_version(call, role.account, cloud),
+        origin=caller.actor.mark,
+    )
+    result, beats = hand_over(call, caller, session, f"role {role.name}", cloud)
+    result["AssumedRoleUser"] = {
+        "AssumedRoleId": f"{role.unique_id}:{name}",
+        "Arn": f"arn:aws:sts::{role.account}:assumed-role/{role.name}/{name}",
+    }
+    if source_identity is not None:
+        result["SourceIdentity"] = source_identity
+    return session, result, beats

@@ -1,0 +1,75 @@
+"""Session policies: one inline document and up to ten managed ones, passed when a session is asked for."""
+
+from __future__ import annotations
+
+import zlib
+
+from stssim.call import Call, Caller, Refusal
+from stssim.cloud import Cloud
+from stssim.issue.answers import refused
+from stssim.policy import Policy, PolicyError
+
+_MAX_MANAGED = 10
+_BEGINS_A_VALUE = frozenset('{["-0123456789tfnNI')
+
+
+def require_policies(call: Call, caller: Caller) -> None:
+    """Raises `Refused` for an inline session policy that is malformed, and for more than ten managed ones."""
+    text = call.parameters.get("Policy")
+    if text is not None:
+        try:
+            Policy("the session policy", "session", text)
+        except PolicyError as error:
+            refusal = Refusal("MalformedPolicyDocument", _malformed(text, error), 400)
+            why = f"The session policy is malformed: {error}."
+            raise refused(call, caller, refusal, why, "policy malformed") from None
+    arns = policy_arns(call)
+    if len(arns) > _MAX_MANAGED:
+        says = (
+            "1 validation error detected: Value at 'policyArns' failed to satisfy constraint: "
+            f"Member must have length less than or equal to {_MAX_MANAGED}"
+        )
+        why = f"{len(arns)} managed session policies are passed; {_MAX_MANAGED} are allowed."
+        raise refused(call, caller, Refusal("ValidationError", says, 400), why, "too many policies")
+
+
+def require_managed(call: Call, caller: Caller, account: str, cloud: Cloud) -> None:
+    """Raises `Refused` for a managed session policy that does not exist, or is another account's.
+
+    Answered as IAM answers a policy that does not exist; what STS says is not documented.
+    """
+    for arn in policy_arns(call):
+        owner = arn.split(":")[4] if arn.count(":") >= 5 else ""
+        if owner not in (account, "aws") or cloud.directory.managed_policy(arn) is None:
+            says = f"Policy {arn} does not exist or is not attachable."
+            why = f"Account {account} has no managed policy {arn.rpartition('/')[2]}."
+            raise refused(call, caller, Refusal("NoSuchEntity", says, 404), why, "no such policy")
+
+
+def policy_arns(call: Call) -> tuple[str, ...]:
+    """The ARNs of the managed session policies that the call passes."""
+    return tuple(descriptor["arn"] for descriptor in call.parameters.get("PolicyArns", ()) if "arn" in descriptor)
+
+
+def inline_policies(call: Call) -> tuple[str, ...] | None:
+    """The inline session policy as a session keeps it. None: the call passes no policy, no managed one either."""
+    text = call.parameters.get("Policy")
+    if text is not None:
+        return (text,)
+    return () if policy_arns(call) else None
+
+
+def _malformed(text: str, error: PolicyError) -> str:
+    """STS's message: its JSON reader's own for text that begins no JSON value, an older one for other broken JSON."""
+    begun = text.lstrip(" \t\r\n")
+    if begun and begun[0] not in _BEGINS_A_VALUE:
+        before = text[: len(text) - len(begun)]
+        line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 2
+        return (
+            f"Unexpected character ('{begun[0]}' (code {ord(begun[0])})): expected a valid value "
+            "(number, String, array, object, 'true', 'false' or 'null')\n "
+            f"at [Source: java.io.StringReader@{zlib.crc32(text.encode()):x}; line: {line}, column: {column}]"
+        )
+    if error.line is not None and not error.pointer:
+        return "The policy is not in the valid JSON format."
+    return str(error)

@@ -1,0 +1,242 @@
+"""Do the parameters keep the constraints of the service's model? Judged before the caller's permissions are.
+
+botocore checks presence, types and minimums in the client; patterns, maximums and list sizes reach the service, and
+other clients check nothing. So all of it is checked here, by botocore's model of the service, and said in AWS's words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from stssim.call import Beat, Call, Caller, Refusal, Refused
+
+_ARN = re.compile(r"arn:[^:]+:[^:]+:[^:]*:[^:]*:[^:]+")
+
+# The live service takes 256 characters of source identity where the model says 64.
+_LIVE: Mapping[str, Mapping[str, Any]] = {"sourceIdentityType": {"max": 256}}
+
+# Python's `\w` is letters, numbers and the underscore of all of Unicode; `\p{Z}` are its 19 separators.
+_CATEGORIES = {r"\p{L}\p{Z}\p{N}_": r"\w \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"}
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One member that breaks one constraint: its path (`tags.1.member.key`), its value as AWS shows it, AWS's words."""
+
+    member: str
+    shown: str
+    constraint: str
+
+    def __str__(self) -> str:
+        return f"Value{self.shown} at '{self.member}' failed to satisfy constraint: {self.constraint}"
+
+
+class MalformedError(ValueError):
+    """A value that is not of its member's type, such as a DurationSeconds that is no number."""
+
+
+_Check = Callable[[Any, str, list[Violation]], None]
+
+
+def check(call: Call, caller: Caller) -> tuple[Beat, ...]:
+    """The beat that says that the parameters keep their constraints, if the call asks for credentials with any.
+
+    Only STS's calls are checked: those the gate answers itself. Raises `Refused` with one `ValidationError` that names
+    every violation, with `MalformedInput` for a value of the wrong type, and for a RoleArn that is no ARN.
+    """
+    if call.service != "sts":
+        return ()
+    try:
+        found = violations(call.service, call.operation, call.parameters)
+    except MalformedError as error:
+        refusal = Refusal("MalformedInput", str(error), 400)
+        raise _refused(call, caller, refusal, f"STS cannot read the parameters: {error}") from None
+    if found:
+        many = "1 validation error" if len(found) == 1 else f"{len(found)} validation errors"
+        first = found[0].constraint.replace("Member must", "it must", 1)
+        more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+        refusal = Refusal("ValidationError", f"{many} detected: {'; '.join(map(str, found))}", 400)
+        raise _refused(call, caller, refusal, f"The parameter {found[0].member} breaks its constraint{more}: {first}")
+    role_arn = call.parameters.get("RoleArn")
+    if role_arn is not None and not _ARN.fullmatch(role_arn):
+        refusal = Refusal("ValidationError", f"{role_arn} is invalid", 400)
+        raise _refused(call, caller, refusal, "The parameter roleArn is not an ARN")
+    if not call.issues or not call.parameters:
+        return ()
+    sentence = f"The parameters keep their constraints: {', '.join(call.parameters)}."
+    return (_beat(call, caller, sentence, "parameters right"),)
+
+
+def violations(service: str, operation: str, parameters: Mapping[str, Any]) -> list[Violation]:
+    """Every constraint of the service's model that the parameters of this operation break.
+
+    In AWS's order: the members as the model has them, and of one member the pattern before the length. Raises
+    `MalformedError` for a value of the wrong type.
+
+    >>> [str(v) for v in violations("sts", "GetFederationToken", {"Name": "x"})]
+    ["Value 'x' at 'name' failed to satisfy constraint: Member must have length greater than or equal to 2"]
+    """
+    found: list[Violation] = []
+    _compiled_input(service, operation)(parameters, "", found)
+    return found
+
+
+@cache
+def _compiled_input(service: str, operation: str) -> _Check:
+    shape = _model(service).operation_model(operation).input_shape
+    return _structure(shape) if shape else _anything
+
+
+@cache
+def _model(service: str) -> Any:
+    from botocore.loaders import Loader
+    from botocore.model import ServiceModel
+
+    return ServiceModel(Loader().load_service_model(service, "service-2"), service)
+
+
+def _structure(shape: Any) -> _Check:
+    required = frozenset(shape.required_members)
+    members = [(name, name[0].lower() + name[1:], _of(member)) for name, member in shape.members.items()]
+
+    def check_structure(value: Any, path: str, found: list[Violation]) -> None:
+        if not isinstance(value, Mapping):
+            raise MalformedError(f"'{path}' must be a structure")
+        within = f"{path}." if path else ""
+        for name, spelled, check_member in members:
+            given = value.get(name)
+            if given is not None:
+                check_member(given, within + spelled, found)
+            elif name in required:
+                found.append(Violation(within + spelled, " null", "Member must not be null"))
+
+    return check_structure
+
+
+def _list(shape: Any) -> _Check:
+    sizes = _sizes(shape)
+    nested = shape.member.type_name in ("structure", "list", "map")
+    check_item = _of(shape.member)
+    every = f"Member must satisfy constraint: [{', '.join(_all_constraints(shape.member))}]"
+
+    def check_list(value: Any, path: str, found: list[Violation]) -> None:
+        if not isinstance(value, list | tuple):
+            raise MalformedError(f"'{path}' must be a list")
+        shown = "" if nested else f" '[{', '.join(map(str, value))}]'"
+        found += [Violation(path, shown, says) for breaks, says in sizes if breaks(len(value))]
+        inside: list[Violation] = []
+        for number, item in enumerate(value, 1):
+            check_item(item, f"{path}.{number}.member" if nested else path, inside)
+        if inside and not nested:
+            inside = [Violation(path, shown, every)]
+        found += inside
+
+    return check_list
+
+
+def _text(shape: Any) -> _Check:
+    matches, says_pattern, says_enum = _pattern(shape), _pattern_words(shape), _enum_words(shape)
+    sizes, allowed = _sizes(shape), frozenset(shape.enum)
+    hidden = shape.metadata.get("sensitive", False)
+
+    def check_text(value: Any, path: str, found: list[Violation]) -> None:
+        if not isinstance(value, str):
+            raise MalformedError(f"'{path}' must be a string")
+        broken = [] if matches(value) else [says_pattern]
+        broken += [says for breaks, says in sizes if breaks(len(value))]
+        if allowed and value not in allowed:
+            broken.append(says_enum)
+        if broken:
+            shown = "" if hidden else f" '{value}'"
+            found += [Violation(path, shown, says) for says in broken]
+
+    return check_text
+
+
+def _number(shape: Any) -> _Check:
+    bounds = _bounds(shape, "value")
+
+    def check_number(value: Any, path: str, found: list[Violation]) -> None:
+        if type(value) is not int:
+            raise MalformedError(f"'{path}' must be an integer")
+        found += [Violation(path, f" '{value}'", says) for breaks, says in bounds if breaks(value)]
+
+    return check_number
+
+
+def _anything(_: Any, __: str, ___: list[Violation]) -> None:
+    return None
+
+
+def _of(shape: Any) -> _Check:
+    makers = {"structure": _structure, "list": _list, "string": _text, "integer": _number, "long": _number}
+    return makers.get(shape.type_name, lambda _: _anything)(shape)
+
+
+def _limits(shape: Any) -> Mapping[str, Any]:
+    return {**shape.metadata, **_LIVE.get(shape.name, {})}
+
+
+def _bounds(shape: Any, of: str) -> list[tuple[Callable[[int], bool], str]]:
+    limits = _limits(shape)
+    bounds: list[tuple[Callable[[int], bool], str]] = []
+    if "max" in limits:
+        bounds.append((int(limits["max"]).__lt__, f"Member must have {of} less than or equal to {limits['max']}"))
+    if "min" in limits:
+        bounds.append((int(limits["min"]).__gt__, f"Member must have {of} greater than or equal to {limits['min']}"))
+    return bounds
+
+
+def _sizes(shape: Any) -> list[tuple[Callable[[int], bool], str]]:
+    return _bounds(shape, "length")
+
+
+def _pattern(shape: Any) -> Callable[[str], Any]:
+    pattern = shape.metadata.get("pattern")
+    if pattern is None:
+        return lambda _: True
+    flags = re.NOFLAG if r"\p" in pattern else re.ASCII
+    for category, spelled in _CATEGORIES.items():
+        pattern = pattern.replace(category, spelled)
+    return re.compile(pattern, flags).fullmatch
+
+
+def _pattern_words(shape: Any) -> str:
+    return f"Member must satisfy regular expression pattern: {shape.metadata.get('pattern')}"
+
+
+def _enum_words(shape: Any) -> str:
+    return f"Member must satisfy enum value set: [{', '.join(shape.enum)}]"
+
+
+def _all_constraints(shape: Any) -> list[str]:
+    words = [says for _, says in (_bounds(shape, "value") if shape.type_name == "integer" else _sizes(shape))]
+    if "pattern" in shape.metadata:
+        words.append(_pattern_words(shape))
+    if getattr(shape, "enum", None):
+        words.append(_enum_words(shape))
+    return words
+
+
+def _refused(call: Call, caller: Caller, refusal: Refusal, why: str) -> Refused:
+    return Refused(refusal, _beat(call, caller, f"{why}.", "parameters wrong", refusal))
+
+
+def _beat(call: Call, caller: Caller, sentence: str, label: str, refusal: Refusal | None = None) -> Beat:
+    return Beat(
+        "validate",
+        call.target,
+        call.target,
+        label,
+        sentence,
+        "denied" if refusal else "done",
+        call.judged,
+        at=call.at,
+        call=call,
+        caller=caller,
+        refusal=refusal,
+    )
