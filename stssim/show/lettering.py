@@ -16,6 +16,7 @@ _THOUSANDTHS = {
     }.items()
     for character in characters
 }  # fmt: skip
+_SLACK = 0.01
 _BREAKS_AFTER = " -_/.:@"
 
 
@@ -35,7 +36,7 @@ def tidy(text: str) -> str:
 
 def cut(text: str, size: float, limit: float) -> str:
     """The text, or as much of its beginning as fits in `limit` with an ellipsis."""
-    if width(text, size) <= limit:
+    if width(text, size) <= limit + _SLACK:
         return text
     kept = text
     while kept and width(kept + "…", size) > limit:

@@ -11,10 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
+import graphviz
+
 from stssim.call import Actor, Trace
-from stssim.show.lettering import tidy
+from stssim.show.lettering import cut, tidy
 from stssim.show.render import serialize
-from stssim.show.rows import Row, rows
+from stssim.show.rows import Row, decided, undecided
 from stssim.show.style import LARGE, NOT_REACHED, NOTHING, SMALL, WORDS, picture_css
 
 PARTS = ("attacker", "deputy", "victim")
@@ -47,8 +49,8 @@ class View:
 
     trace: Trace
     rows: tuple[Row, ...]
+    undecided: tuple[Row, ...]
     actors: tuple[Actor, ...]
-    decided: bool
     step: int | None
 
     @classmethod
@@ -57,10 +59,15 @@ class View:
         if step is not None and not 0 <= step < len(trace):
             has = f"the beats 0 to {len(trace) - 1}" if len(trace) else "no beats"
             raise IndexError(f"There is no beat {step}: {trace.name!r} has {has}.")
-        decided = outcomes or step is not None
-        lines = rows(trace, decided=decided)
-        actors = tuple(dict.fromkeys(actor for row in lines for actor in (row.source, row.target)))
-        return cls(trace, lines, actors, decided, step)
+        plain = undecided(trace)
+        lines = decided(trace) if outcomes or step is not None else plain
+        actors = tuple(dict.fromkeys(actor for row in plain for actor in (row.source, row.target)))
+        return cls(trace, lines, plain, actors, step)
+
+    @property
+    def decided(self) -> bool:
+        """Whether anything of how it went may be shown."""
+        return self.rows is not self.undecided
 
     def state(self, row: Row) -> str:
         """`settled`, `now` or `future`; undecided rows have no state."""
@@ -112,11 +119,22 @@ class View:
             yield tidy(f"{number}{who}: {row.label}{f' ({word})' if word else ''}.")
 
 
+def label_of(row: Row, limit: float) -> str:
+    """A row's number and label, cut to fit."""
+    return cut(tidy(row.label if row.number is None else f"{row.number} {row.label}"), LARGE, limit)
+
+
 def html_label(lines: Sequence[str], small: Sequence[str] = ()) -> str:
     """Lines of text, and smaller ones below, as a label for Graphviz."""
     parts = [html.escape(line) for line in lines]
     parts += [f'<font point-size="{SMALL}">{html.escape(line)}</font>' for line in small]
     return f"<{'<br/>'.join(parts)}>"
+
+
+def plain_label(text: str) -> str:
+    """Text as it is, as a label for Graphviz."""
+    escaped: str = graphviz.escape(text.replace("&", "&amp;"))
+    return escaped
 
 
 def tag(name: str, text: str = "", **attributes: str) -> ET.Element:

@@ -8,17 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from stssim.call import Actor, Beat, Outcome, Trace
+from stssim.call import Actor, Beat, Outcome, Stage, Trace
+
+
+class Arrow(NamedTuple):
+    """An arrow of the classic picture: its words, and the stage of the gate that it belongs to."""
+
+    label: str
+    stage: Stage
+
 
 CLASSIC = {
-    1: "request credentials",
-    2: "validate request",
-    3: "generate credentials",
-    4: "receive credentials",
-    5: "access resource",
-    6: "authorize access",
-    7: "access granted",
+    1: Arrow("request credentials", "request"),
+    2: Arrow("validate request", "validate"),
+    3: Arrow("generate credentials", "issue"),
+    4: Arrow("receive credentials", "issue"),
+    5: Arrow("access resource", "request"),
+    6: Arrow("authorize access", "validate"),
+    7: Arrow("access granted", "access"),
 }
 _REPLIES = {4, 7}
 
@@ -34,9 +43,12 @@ class Row:
     source: Actor
     target: Actor
     label: str
+    stage: Stage
     number: int | None = None
     arrow: int | None = None
     outcome: Outcome = "done"
+    resource: str | None = None
+    resource_account: str | None = None
     ghost: bool = False
 
     @property
@@ -45,26 +57,27 @@ class Row:
         return self.source == self.target
 
 
-def rows(trace: Trace, *, decided: bool) -> tuple[Row, ...]:
-    """Every beat in order, numbered from 1, each refused call with its ghosts.
+def decided(trace: Trace) -> tuple[Row, ...]:
+    """Every beat in order, numbered from 1, each refused call with its ghosts."""
+    return tuple(_decided(trace))
 
-    Undecided, the rows are those of the same calls before anybody knows: no outcomes, ghosts like every other row, and
-    every answer simply a reply.
+
+def undecided(trace: Trace) -> tuple[Row, ...]:
+    """The rows of `decided`, one for one, as they are before anybody knows how the calls end.
+
+    They have no outcomes, a ghost is a row like every other, an answer is simply a reply.
     """
-    found = tuple(_decided(trace))
-    return found if decided else tuple(_undecided(found))
-
-
-def _undecided(found: tuple[Row, ...]) -> Iterator[Row]:
     asked: set[tuple[Actor, Actor]] = set()
-    for at, row in enumerate(found):
-        label = CLASSIC[3] if row.arrow == 3 else row.label
-        if (row.target, row.source) in asked and not row.alone:
+    found = []
+    for at, row in enumerate(_decided(trace)):
+        label = CLASSIC[3].label if row.arrow == 3 else row.label
+        if not row.alone and (row.target, row.source) in asked:
             asked.remove((row.target, row.source))
             label = "reply"
         else:
             asked.add((row.source, row.target))
-        yield Row(at, row.source, row.target, label, at + 1, row.arrow)
+        found.append(replace(row, index=at, number=at + 1, label=label, outcome="done", ghost=False))
+    return tuple(found)
 
 
 def _decided(trace: Trace) -> Iterator[Row]:
@@ -73,9 +86,9 @@ def _decided(trace: Trace) -> Iterator[Row]:
         ghosts = _ghosts(call, refusal) if refusal else []
         for row in call:
             # A refusal sent back to the client stands where the classic picture has its reply.
-            if ghosts and (row.source, row.target) == (ghosts[-1].source, ghosts[-1].target) and not row.alone:
+            if ghosts and not row.alone and (row.source, row.target) == (ghosts[-1].source, ghosts[-1].target):
                 yield from ghosts[:-1]
-                yield replace(row, arrow=ghosts[-1].arrow)
+                yield replace(row, arrow=ghosts[-1].arrow, stage=ghosts[-1].stage)
                 ghosts = []
             else:
                 yield row
@@ -89,9 +102,24 @@ def _calls(trace: Trace) -> Iterator[list[Row]]:
         if call and _opens(beat):
             yield call
             call = []
-        call.append(Row(index, beat.source, beat.target, beat.label, index + 1, beat.arrow, beat.outcome))
+        call.append(_row(index, beat))
     if call:
         yield call
+
+
+def _row(index: int, beat: Beat) -> Row:
+    return Row(
+        index,
+        beat.source,
+        beat.target,
+        beat.label,
+        beat.stage,
+        number=index + 1,
+        arrow=beat.arrow,
+        outcome=beat.outcome,
+        resource=beat.resource,
+        resource_account=beat.resource_account,
+    )
 
 
 def _opens(beat: Beat) -> bool:
@@ -107,6 +135,14 @@ def _ghosts(call: list[Row], refusal: Row) -> list[Row]:
         return []
     client, service = request.source, request.target
     return [
-        Row(refusal.index, service, client if arrow in _REPLIES else service, CLASSIC[arrow], arrow=arrow, ghost=True)
+        Row(
+            refusal.index,
+            service,
+            client if arrow in _REPLIES else service,
+            CLASSIC[arrow].label,
+            CLASSIC[arrow].stage,
+            arrow=arrow,
+            ghost=True,
+        )
         for arrow in range(reached + 1, 5 if reached < 5 else 8)
     ]

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from stssim.call import Actor, Beat, Trace
 from stssim.show.lettering import tidy
-from stssim.show.rows import rows
+from stssim.show.rows import decided
 from stssim.show.style import NOT_REACHED, NOTHING, TERMINAL, WORDS
 
 _NUMBER = 3
@@ -30,7 +30,7 @@ def text(trace: Trace, *, width: int = 80) -> str:
 def tell(trace: Trace) -> Iterator[Paragraph]:
     """The paragraphs of a Trace, one a beat, for a rich console to print one after the other."""
     missing: dict[int, list[str]] = {}
-    for row in rows(trace, decided=True):
+    for row in decided(trace):
         if row.ghost:
             missing.setdefault(row.index, []).append(row.label)
     for index, beat in enumerate(trace):
@@ -39,7 +39,7 @@ def tell(trace: Trace) -> Iterator[Paragraph]:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One beat, told: who did what and how it went; under a denial the clauses that decided, and what was not reached."""
+    """One beat, told: who did what and how it went; under a denial why, and what was not reached."""
 
     trace: Trace
     index: int

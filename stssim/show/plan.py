@@ -1,0 +1,121 @@
+"""Where everything in a sequence diagram stands.
+
+All of it follows from the undecided rows, so that it is the same before and after anybody knows how the calls end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stssim.show.lettering import cut, tidy, width, wrap
+from stssim.show.picture import Box, View, label_of
+from stssim.show.rows import CLASSIC, Row
+from stssim.show.style import LARGE, NOT_REACHED, SMALL
+
+HEAD = 64.0
+BOX = 30.0
+PADDING = 14.0
+_FIRST = 92.0
+_PITCH = 44.0
+_GAP = 28.0
+_MARGIN = 16.0
+_GUTTER = width("validate", SMALL) + 20
+_WORD = width(NOT_REACHED, SMALL) + 10
+_REPLY = width(CLASSIC[4].label, LARGE)
+_NAME_LIMIT = 176.0
+_OWNER_LIMIT = 196.0
+_LABEL_LIMIT = 280.0
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """An actor's box on top: its name in at most two lines, and a small line that says whose it is."""
+
+    x: float
+    width: float
+    lines: tuple[str, ...]
+    small: str
+
+    @property
+    def baselines(self) -> tuple[float, ...]:
+        """The y of every line's letters."""
+        first = -5.0 if len(self.lines) == 1 else -12.0
+        return (*(first + 18 * at for at in range(len(self.lines))), first + 18 * len(self.lines) + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A row's line at the height `y`: from `start` to `end`, which are the same where one actor is alone in a box."""
+
+    y: float
+    start: float
+    end: float
+    room: float
+
+    @property
+    def middle(self) -> float:
+        return (self.start + self.end) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Heads in the order of the view's actors, places in the order of its rows. y grows downwards."""
+
+    heads: tuple[Head, ...]
+    places: tuple[Place, ...]
+    bottom: float
+    gutter: float
+    box: Box
+
+
+def plan(view: View) -> Plan:
+    """The plan of a view that has rows."""
+    names = [wrap(tidy(actor.name) or "?", LARGE, _NAME_LIMIT, lines=2) for actor in view.actors]
+    owners = [cut(view.owner(actor), SMALL, _OWNER_LIMIT) for actor in view.actors]
+    widths = [
+        max(104.0, 2 * PADDING + max(width(small, SMALL), *(width(line, LARGE) for line in lines)))
+        for lines, small in zip(names, owners, strict=True)
+    ]
+    columns = _columns(view, widths)
+    heads = tuple(map(Head, columns, widths, names, owners))
+    places = []
+    for at, row in enumerate(view.undecided):
+        start, end = columns[view.actors.index(row.source)], columns[view.actors.index(row.target)]
+        room = _wanted(row) if row.alone else abs(end - start) - 2 * _GAP
+        places.append(Place(_FIRST + _PITCH * at, start, end, room))
+    bottom = places[-1].y + _PITCH * 0.8
+    boxes = [(place.start, place.room / 2 + PADDING) for place in places if place.start == place.end]
+    edges = [(head.x, head.width / 2) for head in heads] + boxes
+    left = min(x - half for x, half in edges) - _GUTTER
+    right = max([x + half for x, half in edges] + [x + half + _WORD for x, half in boxes])
+    box = Box(left - _MARGIN, -HEAD / 2 - _MARGIN, right + _MARGIN, bottom + _MARGIN)
+    return Plan(heads, tuple(places), bottom, left, box)
+
+
+def _wanted(row: Row) -> float:
+    """The width that a row's label may take, whatever it turns out to be."""
+    wanted = width(label_of(row, _LABEL_LIMIT), LARGE)
+    return wanted if row.alone else max(wanted, _REPLY)
+
+
+def _columns(view: View, widths: list[float]) -> list[float]:
+    """Every actor's x, from left to right, each as near to the one before as heads, boxes, labels and words allow."""
+    apart: dict[tuple[int, int], float] = {}
+
+    def keep(first: int, second: int, distance: float) -> None:
+        apart[first, second] = max(distance, apart.get((first, second), 0.0))
+
+    for at in range(1, len(widths)):
+        keep(at - 1, at, (widths[at - 1] + widths[at]) / 2 + _GAP)
+    for row in view.undecided:
+        first, second = sorted((view.actors.index(row.source), view.actors.index(row.target)))
+        if first != second:
+            keep(first, second, _wanted(row) + 2 * _GAP)
+        else:
+            half = _wanted(row) / 2 + PADDING
+            keep(first - 1, first, half + _GAP)
+            keep(first, first + 1, half + _WORD + _GAP)
+    columns = [0.0]
+    for at in range(1, len(widths)):
+        columns.append(max(columns[first] + gap for (first, second), gap in apart.items() if second == at))
+    return columns
