@@ -148,11 +148,13 @@ def arn_condition(pattern: Sequence[Token]) -> Matcher:
 def arn_resource(pattern: Sequence[Token]) -> Matcher:
     """The Resource element: wildcards stay inside their part, but a `*` that ends a part may run on past the colon.
 
+    A pattern with fewer than six parts, such as `arn:aws:s3*`, is matched as text.
+
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
     """
     parts = arn_parts(pattern)
     inside = (part[:-1] if part[-1:] == [Wild.ANY] else part for part in parts[:5])
-    if not any(isinstance(token, Wild) for part in inside for token in part):
+    if len(parts) < 6 or not any(isinstance(token, Wild) for part in inside for token in part):
         return glob(pattern)
     return _bounded(parts)
 
