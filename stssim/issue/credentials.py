@@ -100,8 +100,8 @@ def hand_over(
 def packed_policy_size(result: dict[str, Any], session: Session, otherwise: int | None) -> dict[str, Any]:
     """The result with PackedPolicySize: the token's utilization if policies or tags were passed, else `otherwise`.
 
-    AWS gives both the same value since it has one limit for the whole token (What's New, 2026-09-15); that it leaves the
-    size out of AssumeRole's response, and says 0 in GetFederationToken's, where nothing was passed, was recorded.
+    AWS gives both the same value since it has one limit for the whole token (What's New, 2026-09-15). That it leaves
+    the size out of AssumeRole's response, and says 0 in GetFederationToken's, if nothing was passed, was recorded.
     """
     passed = session.policies or session.policy_arns or session.tags
     size = result["SessionTokenUtilization"] if passed else otherwise

@@ -11,7 +11,6 @@ import hmac
 import json
 import zlib
 from base64 import b32decode, b32encode, b64decode, b64encode, urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as Base64Error
 from dataclasses import fields
 from itertools import count
 from operator import attrgetter
@@ -127,7 +126,7 @@ def account_of(access_key_id: str) -> str:
     """
     try:
         number = int.from_bytes(b32decode(access_key_id[4:])[:6], "big")
-    except Base64Error:
+    except ValueError:
         raise ValueError(f"{access_key_id!r} is not an access key id") from None
     account = (number & 0x7FFFFFFFFF80) >> 7
     if len(access_key_id) != 20 or account > 999_999_999_999:
