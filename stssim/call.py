@@ -192,10 +192,11 @@ class Verified:
     """What an identity provider vouched for in a web identity token or a SAML assertion, after that was verified.
 
     `provider` is the ARN of the IAM identity provider, or the name of a built-in one: the `Federated` principal of a trust
-    policy. `claims` are the condition keys that the token fills. `session_name` is the assertion's RoleSessionName (a web
-    identity's is a parameter of the call). `expires_at` caps the credentials (SessionNotOnOrAfter, epoch seconds) and
-    `session_duration` shortens them (SessionDuration, seconds). `issuer`, `subject`, `audience`, `subject_type` and
-    `name_qualifier` are what the response repeats.
+    policy. `claims` are the condition keys that the token fills, `session_claims` those that the session's own requests
+    have as well. `session_name` is the assertion's RoleSessionName (a web identity's is a parameter of the call).
+    `expires_at` caps the credentials (SessionNotOnOrAfter, epoch seconds) and `session_duration` shortens them
+    (SessionDuration, seconds). `issuer`, `subject`, `audience`, `subject_type` and `name_qualifier` are what the response
+    repeats.
     """
 
     kind: Literal["web-identity", "saml"]
@@ -204,6 +205,7 @@ class Verified:
     subject: str
     audience: str
     claims: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
+    session_claims: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
     session_name: str | None = None
     tags: tuple[tuple[str, str], ...] = ()
     transitive_tag_keys: tuple[str, ...] = ()

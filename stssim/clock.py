@@ -16,6 +16,11 @@ class Clock:
         self._running = running
         self.reset()
 
+    @classmethod
+    def running(cls) -> Clock:
+        """A clock that starts at the wall's time and goes on with it."""
+        return cls(datetime.now(UTC), running=True)
+
     def now(self) -> datetime:
         """The time, in UTC."""
         if self._running:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from stssim.handles import Account, Document, Handle, ServicePrincipal, Temporar
 if TYPE_CHECKING:
     from stssim.deputy import Settings, Vendor
 
+_KEPT_OF_THE_SET_UP = 2000
 _READS = ("Describe", "Get", "Head", "List")
 
 
@@ -51,10 +53,11 @@ class Lab:
         self._lock = RLock()
         self._accounts: dict[str, Account] = {}
         self._names: dict[str, str] = {}
-        self._set_up: list[Beat] = []
+        self._set_up: deque[Beat] = deque(maxlen=_KEPT_OF_THE_SET_UP)
         self._changes: list[_Change] = []
-        self._recording: tuple[str, list[Beat]] | None = None
+        self._recording: tuple[str, deque[Beat]] | None = None
         self._drawn = 0
+        self._told = 0
 
     def account(self, name: str, number: str | None = None) -> Account:
         """The account of this name. A new one is given a number that a room can remember: 111111111111, 222222222222...
@@ -100,17 +103,17 @@ class Lab:
         return client(service, self.handle, region=region, config=config)
 
     @contextmanager
-    def recording(self, name: str, **parts: str | Handle) -> Iterator[Trace]:
-        """Keeps every beat of the calls made inside in a Trace of this name. `parts` casts actors: `attacker=mallory`.
+    def recording(self, name: str, *, keep: int | None = None, **parts: str | Handle) -> Iterator[Trace]:
+        """Keeps the beats of the calls made inside in a Trace of this name: all of them, or the last `keep`.
 
-        Raises `RuntimeError` inside another recording.
+        `parts` casts actors, e.g. `attacker=mallory`. Raises `RuntimeError` inside another recording.
         """
         if self._recording is not None:
             raise RuntimeError(f"Already recording {self._recording[0]!r}; end that first.")
         cast = {who if isinstance(who, str) else who.name: part for part, who in parts.items()}
-        beats: list[Beat] = []
+        beats: deque[Beat] = deque(maxlen=keep)
         trace = Trace(name, beats, accounts=self._names, parts=cast)
-        self._recording, self._drawn = (name, beats), 0
+        self._recording, self._drawn, self._told = (name, beats), 0, 0
         try:
             yield trace
         finally:
@@ -119,7 +122,7 @@ class Lab:
 
     @property
     def set_up(self) -> Trace:
-        """The beats of all calls made outside a recording."""
+        """The beats of the calls made outside a recording (of many, the last 2,000)."""
         return Trace("set-up", self._set_up, accounts=self._names)
 
     def reset(self) -> None:
@@ -128,9 +131,20 @@ class Lab:
             self._mock.clear()
             self.clock.reset()
             self.traces.clear()
+            if self._recording:
+                self._recording[1].clear()
+            self._drawn = self._told = 0
             for change in self._changes:
                 with self._mock.entered(change.draw):
                     self._mock.redo(change.call, change.caller, change.account)
+
+    @contextmanager
+    def serve(self, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+        """Serves this Lab over HTTP as long as the block lasts, and yields the URL, for the AWS CLI beside the notebook."""
+        from stssim.doors.http import serving
+
+        with serving(self, host=host, port=port) as url:
+            yield url
 
     def handle(self, request: HttpRequest) -> HttpReply:
         """Answers a request through the gate and keeps its beats. Both doors end here."""
@@ -154,8 +168,9 @@ class Lab:
         with self._lock:
             self._keep(beat, self._recording[1] if self._recording else self._set_up)
 
-    def _keep(self, beat: Beat, beats: list[Beat]) -> None:
-        beats.append(replace(beat, position=len(beats) + 1, at=beat.at or self.clock.now()))
+    def _keep(self, beat: Beat, beats: deque[Beat]) -> None:
+        self._told += 1
+        beats.append(replace(beat, position=self._told, at=beat.at or self.clock.now()))
 
     def _mint(self, session: Session) -> tuple[str, str, str]:
         key_id = self._seal.access_key_id("ASIA", session.account or "000000000000")

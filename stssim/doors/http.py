@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MAXIMUM_BODY = 10_000_000
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "::1"}
 _CONTROL = "/_stssim/"
+_OF_THE_CONNECTION = {"content-length", "transfer-encoding", "connection"}
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -37,7 +38,7 @@ class HttpDoor:
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         request = await _arrived(scope, receive)
         reply = self._control(request) if request.path.startswith(_CONTROL) else self.lab.handle(request)
-        headers = [(name.encode("latin-1", "replace"), value.encode("utf-8")) for name, value in _headers(reply)]
+        headers = [(name.encode("latin-1", "replace"), value.encode("utf-8")) for name, value in _headers(reply, request.method)]
         await send({"type": "http.response.start", "status": reply.status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else reply.body})
 
@@ -68,7 +69,7 @@ def _health(lab: Lab, _: dict[str, Any]) -> dict[str, Any]:
 
 
 def _reset(lab: Lab, _: dict[str, Any]) -> dict[str, Any]:
-    lab.restart()
+    lab.reset()
     return {"status": "reset", "now": _time(lab)}
 
 
@@ -160,9 +161,11 @@ async def _arrived(scope: dict[str, Any], receive: Receive) -> HttpRequest:
     )
 
 
-def _headers(reply: HttpReply) -> Iterator[tuple[str, str]]:
-    yield from ((name, value) for name, value in reply.headers if name not in ("content-length", "transfer-encoding", "connection"))
-    yield "content-length", str(len(reply.body))
+def _headers(reply: HttpReply, method: str) -> Iterator[tuple[str, str]]:
+    """HEAD keeps the length of the body that it leaves out."""
+    length = dict(reply.headers).get("content-length", "0") if method == "HEAD" else str(len(reply.body))
+    yield "content-length", length
+    yield from ((name, value) for name, value in reply.headers if name not in _OF_THE_CONNECTION)
 
 
 def _json(status: int, body: dict[str, Any]) -> HttpReply:

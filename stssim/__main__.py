@@ -1,0 +1,5 @@
+"""Runs the command line: `python -m stssim`."""
+
+from stssim.cli import main
+
+main()

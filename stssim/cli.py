@@ -1,0 +1,107 @@
+"""The command line: `python -m stssim`. Every failure is one sentence on stderr and exit code 2."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Annotated, NoReturn
+
+import typer
+
+app = typer.Typer(
+    name="stssim",
+    help="Learn AWS's Security Token Service on a mock cloud that validates every call for real.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 4570,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    seed: Annotated[str | None, typer.Option(help="Make ids, keys and tokens repeatable (for tests and lessons).")] = None,
+) -> None:
+    """Serve a Lab over HTTP for the AWS CLI and any SDK, until interrupted."""
+    from stssim.clock import Clock
+    from stssim.doors.http import LOOPBACK, serving
+    from stssim.lab import Lab
+
+    if host not in LOOPBACK:
+        _fail(f"{host} can be reached from other machines; this server listens on loopback only (127.0.0.1).")
+    lab = Lab(seed, clock=Clock.running())
+    try:
+        with lab.recording("http", keep=2000), serving(lab, host=host, port=port) as url:
+            print(f"stssim answers at {url}. Root of account 111111111111 signs with:", flush=True)
+            print(f"  export AWS_ENDPOINT_URL={url} AWS_DEFAULT_REGION=us-east-1")
+            print("  export AWS_ACCESS_KEY_ID=111111111111 AWS_SECRET_ACCESS_KEY=test")
+            print("  aws sts get-caller-identity")
+            print("Ctrl-C ends it.", flush=True)
+            _until_interrupted()
+    except OSError as error:
+        _fail(f"Cannot listen on {host}:{port} ({error.strerror or error}); try another with --port.")
+
+
+@app.command()
+def scenarios(as_json: AsJson = False) -> None:
+    """List the stories that can be played."""
+    from stssim.scenarios import load_all
+
+    stories = load_all()
+    if as_json:
+        print(json.dumps([{key: getattr(s, key) for key in ("name", "title", "lesson", "source")} for s in stories], indent=2))
+        return
+    width = max(len(story.name) for story in stories)
+    for story in stories:
+        print(f"{story.name:{width}}  lesson {story.lesson}  {story.title}")
+
+
+@app.command()
+def play(name: Annotated[str, typer.Argument(help="A story's name; `scenarios` lists them.")], as_json: AsJson = False) -> None:
+    """Tell a story twice, without its defence and with it. Exit code 0 only if both went as told."""
+    from rich.console import Console
+
+    from stssim.scenarios import ScenarioError, load
+    from stssim.show.telling import as_told, print_story, story_data, told
+
+    try:
+        story = load(name)
+    except ScenarioError as error:
+        _fail(str(error))
+    without, with_defence = told(story)
+    if as_json:
+        print(json.dumps(story_data(story, without, with_defence), indent=2))
+    else:
+        print_story(story, without, with_defence, Console(highlight=False))
+    raise typer.Exit(0 if as_told(without, with_defence) else 1)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is installed, what is missing, and how to mend it."""
+    from stssim.doctor import examine, report
+
+    findings = examine()
+    print(report(findings))
+    raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+def main() -> None:
+    """Runs the command line."""
+    app()
+
+
+def _until_interrupted() -> None:
+    import threading
+
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        print()
+
+
+def _fail(sentence: str) -> NoReturn:
+    print(sentence, file=sys.stderr)
+    raise typer.Exit(2)

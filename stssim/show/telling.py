@@ -1,0 +1,77 @@
+"""A story told in the terminal, or as JSON: once without its defence, once with it, and what came of each."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from stssim.play import Playing, play
+from stssim.scenarios import Scenario
+from stssim.show.evidence import evidence
+from stssim.show.style import TERMINAL
+from stssim.show.text import tell
+
+
+def told(scenario: Scenario) -> tuple[Playing, Playing]:
+    """Both tellings: without the defence that is the story's solution, and with it."""
+    return play(scenario), play(scenario, [scenario.defences[scenario.solution]])
+
+
+def as_told(without: Playing, with_defence: Playing) -> bool:
+    """Whether both went as the story says: the attack works without the defence and not with it, honest moves always."""
+    return without.honest and without.reached and with_defence.defended
+
+
+def print_story(scenario: Scenario, without: Playing, with_defence: Playing, console: Console) -> None:
+    """Both tellings, beat by beat, with a verdict under each."""
+    console.print(Text(scenario.title, style="bold"))
+    console.print(scenario.stake)
+    says = scenario.defences[scenario.solution].says
+    for heading, playing in ((f"Without: {says}", without), (f"With: {says}", with_defence)):
+        console.rule(Text(heading))
+        for chapter, trace in (("The honest moves", playing.honest_trace), ("The attack", playing.attack_trace)):
+            console.print(Text(f"\n{chapter}", style="bold"))
+            for paragraph in tell(trace):
+                console.print(paragraph)
+        console.print()
+        console.print(_verdict(playing))
+    console.print(Text(f"\nSource: {scenario.source}", style="dim"))
+
+
+def story_data(scenario: Scenario, without: Playing, with_defence: Playing) -> dict[str, Any]:
+    """Both tellings as data: outcomes of every move, the verdicts and the traces."""
+    return {
+        "name": scenario.name,
+        "title": scenario.title,
+        "as_told": as_told(without, with_defence),
+        "without": _playing(without),
+        "with": _playing(with_defence),
+    }
+
+
+def _playing(playing: Playing) -> dict[str, Any]:
+    return {
+        "edits": [edit.name for edit in playing.edits],
+        "honest": playing.honest,
+        "attack_reached_its_goal": playing.reached,
+        "moves": [
+            {"name": outcome.move.name, "came_to": outcome.came_to, "as_expected": outcome.as_expected}
+            for outcome in (*playing.moves, *playing.attack)
+        ],
+        "traces": [evidence(playing.honest_trace), evidence(playing.attack_trace)],
+    }
+
+
+def _verdict(playing: Playing) -> Text:
+    goal = playing.scenario.goal.says
+    if playing.reached:
+        verdict = Text("The attack worked. ", style=TERMINAL["denied"]) + Text(goal)
+    else:
+        verdict = Text("The attack failed. ", style=TERMINAL["allowed"]) + Text(f"Not so: {goal}")
+    if playing.honest:
+        return verdict + Text(" All honest moves worked.")
+    failed = next(outcome for outcome in playing.moves if not outcome.as_expected)
+    return verdict + Text(f" But an honest move did not: {failed.move.name} ({failed.came_to}).")
