@@ -81,7 +81,7 @@ def install(root: Path, python: Path, packages: int) -> None:
 
 
 def mend_scripts(scripts: Path) -> None:
-    """Give scripts a first line that works where the folder's name has a space in it (pip does so for most, not all)."""
+    """Give scripts a first line that works where the folder's name has a space: pip does so for most, not for all."""
     python = f"{scripts / 'python'}"
     for script in scripts.iterdir():
         if " " in python and script.is_file() and script.read_bytes().startswith(f"#!{python}\n".encode()):

@@ -1,0 +1,45 @@
+"""What every test can count on: how hard hypothesis tries, and a Chromium for the tests that need one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from stssim.doctor import find_browser
+
+_CALM = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+settings.register_profile(
+    "short", max_examples=100, deadline=None, derandomize=True, database=None, suppress_health_check=_CALM
+)
+settings.register_profile("long", max_examples=10_000, deadline=None, database=None, suppress_health_check=_CALM)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
+
+# As root, and on a machine without a network, Chromium starts only with these.
+CHROMIUM_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> Path:
+    """A Chromium to drive. Without one the test is skipped, or fails if STSSIM_REQUIRE_BROWSER is set."""
+    if found := find_browser():
+        return found
+    if os.environ.get("STSSIM_REQUIRE_BROWSER"):
+        pytest.fail("No Chromium was found, and STSSIM_REQUIRE_BROWSER wants one. STSSIM_BROWSER may name it.")
+    pytest.skip("no Chromium was found: install one, or name it in STSSIM_BROWSER")
+
+
+@pytest.fixture(scope="session")
+def browser_arguments() -> list[str]:
+    """What to launch that Chromium with."""
+    return list(CHROMIUM_ARGUMENTS)
