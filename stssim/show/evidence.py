@@ -1,0 +1,276 @@
+"""Beats as plain data: what each of the player's tabs has to say, ready for JSON.
+
+Nothing here decides or remembers. Secrets and tokens are shortened, signatures left out, and every date is the Lab's.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qsl, unquote_plus
+from xml.etree import ElementTree
+
+from stssim.call import Beat, Call, HttpReply, Refusal, Session, Trace, shorten
+from stssim.show.clauses import explained
+
+Line = tuple[str, str]
+"""One line of a request or reply: its kind (`start`, `header`, `body`, `note`) and its text."""
+
+SECRETS = frozenset(
+    {
+        "AccessToken", "IdToken", "Password", "SAMLAssertion", "SecretAccessKey", "SessionToken", "TokenCode",
+        "TradeInToken", "WebIdentityToken",
+    }
+)  # fmt: skip
+SHOWN_HEADERS = frozenset(
+    {
+        "content-type", "host", "range", "x-amz-copy-source", "x-amz-security-token", "x-amz-source-account",
+        "x-amz-source-arn", "x-amz-target",
+    }
+)  # fmt: skip
+DATES_OF_THE_UPSTREAM = frozenset({"CreateDate", "CreationDate", "LastModified", "UpdateDate"})
+LONGEST_BODY = 4000
+CELL = 300
+
+
+def evidence(trace: Trace) -> dict[str, Any]:
+    """A Trace as JSON data: its `name`, its `calls` (each once, however many beats it has) and its `beats`."""
+    calls: dict[int, int] = {}
+    told = []
+    beats = []
+    for beat in trace:
+        if beat.call is not None and id(beat.call) not in calls:
+            calls[id(beat.call)] = len(told)
+            told.append(_call(beat.call))
+        beats.append(_beat(beat, None if beat.call is None else calls[id(beat.call)]))
+    return {"name": trace.name, "accounts": dict(trace.accounts), "calls": told, "beats": beats}
+
+
+def _beat(beat: Beat, call: int | None) -> dict[str, Any]:
+    return {
+        "position": beat.position,
+        "arrow": beat.arrow,
+        "stage": beat.stage,
+        "source": beat.source.name,
+        "target": beat.target.name,
+        "label": beat.label,
+        "sentence": beat.sentence,
+        "outcome": beat.outcome,
+        "at": None if beat.at is None else moment(beat.at),
+        "call": call,
+        "caller": None if beat.caller is None else beat.caller.arn,
+        "resource": beat.resource,
+        "facts": [[name, _cell(name, value)] for name, value in beat.found.items()],
+        "response": response(beat.reply, beat.refusal),
+        "policy": None if beat.decision is None else explained(beat.decision),
+        "credentials": credentials(beat),
+    }
+
+
+def _call(call: Call) -> dict[str, Any]:
+    return {
+        "name": call.name,
+        "endpoint": call.endpoint,
+        "region": call.region,
+        "parameters": [[name, _cell(name, value)] for name, value in call.parameters.items()],
+        "request": request(call),
+    }
+
+
+def moment(at: datetime | int) -> str:
+    """A moment on the Lab's clock as a reader sees it, in UTC.
+
+    >>> moment(0)
+    '1970-01-01 00:00:00 UTC'
+    """
+    when = datetime.fromtimestamp(at, UTC) if isinstance(at, int) else at.astimezone(UTC)
+    return when.strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def request(call: Call) -> list[Line]:
+    """The request as it went over the wire, less what nobody should see and what differs from run to run."""
+    sent = call.request
+    target = sent.path + (f"?{'&'.join(_query(sent.query, call))}" if sent.query else "")
+    lines: list[Line] = [("start", f"{sent.method} {target} HTTP/1.1")]
+    for name, value in sent.headers:
+        if name == "host":
+            value = call.endpoint
+        elif name == "x-amz-security-token":
+            value = shorten(value)
+        if name in SHOWN_HEADERS:
+            lines.append(("header", f"{name}: {value}"))
+    if call.at is not None:
+        lines.append(("header", f"x-amz-date: {call.at.astimezone(UTC):%Y%m%dT%H%M%SZ}"))
+    if call.signature is not None and call.signature.form == "header":
+        lines.append(("header", f"authorization: {_authorization(call)}"))
+    lines += [("body", line) for line in _body(sent.body, sent.header("content-type") or "", secret=True)]
+    return lines
+
+
+def _query(query: str, call: Call) -> Iterator[str]:
+    for pair in query.split("&"):
+        name, equals, value = pair.partition("=")
+        plain = unquote_plus(name).lower()
+        if plain in {"x-amz-signature", "signature"}:
+            value = "(left out)"
+        elif plain in {"x-amz-date", "expires"}:
+            value = f"{call.at.astimezone(UTC):%Y%m%dT%H%M%SZ}" if call.at and plain == "x-amz-date" else "(left out)"
+        elif plain == "x-amz-security-token" or unquote_plus(name) in SECRETS:
+            value = shorten(unquote_plus(value))
+        elif plain == "x-amz-credential":
+            value = re.sub(r"(%2F)\d{8}(%2F)", rf"\g<1>{_day(call)}\g<2>", value, flags=re.IGNORECASE)
+        yield name + equals + value
+
+
+def _authorization(call: Call) -> str:
+    signature = call.signature
+    assert signature is not None
+    scope = f"{signature.access_key_id}/{_day(call)}/{signature.region}/{signature.service}/aws4_request"
+    signed = ";".join(signature.signed_headers)
+    return f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders={signed}, Signature=(left out)"
+
+
+def _day(call: Call) -> str:
+    return "00000000" if call.at is None else f"{call.at.astimezone(UTC):%Y%m%d}"
+
+
+def response(reply: HttpReply | None, refusal: Refusal | None) -> dict[str, Any] | None:
+    """What the caller got back, or None while there is no answer yet."""
+    if reply is None and refusal is None:
+        return None
+    status = reply.status if reply is not None else refusal.status if refusal is not None else 0
+    lines: list[Line] = [("start", f"HTTP/1.1 {status} {_phrase(status)}")]
+    if reply is not None:
+        kind = next((value for name, value in reply.headers if name.lower() == "content-type"), "")
+        if kind:
+            lines.append(("header", f"content-type: {kind}"))
+        lines += [("body", line) for line in _body(reply.body, kind, secret=True)]
+    return {
+        "status": status,
+        "code": None if refusal is None else refusal.code,
+        "message": None if refusal is None else refusal.message,
+        "lines": lines,
+    }
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
+
+
+def _body(body: bytes, kind: str, *, secret: bool) -> list[str]:
+    if not body:
+        return []
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return [f"({len(body):,} bytes)"]
+    if "x-www-form-urlencoded" in kind:
+        pairs = parse_qsl(text, keep_blank_values=True)
+        return [f"{name}={_short(name.rpartition('.')[2], value)}" for name, value in pairs]
+    if "json" in kind:
+        try:
+            return json.dumps(_hidden(json.loads(text)), indent=2, ensure_ascii=False).splitlines()
+        except ValueError:
+            pass
+    if "xml" in kind or text.startswith("<?xml"):
+        try:
+            return _xml(text)
+        except ElementTree.ParseError:
+            pass
+    shown = text[:LONGEST_BODY].splitlines()
+    return shown if len(text) <= LONGEST_BODY else [*shown, f"... ({len(text):,} characters)"]
+
+
+def _xml(text: str) -> list[str]:
+    root = ElementTree.fromstring(text)
+    space = root.tag.partition("}")[0][1:] if root.tag.startswith("{") else ""
+    for element in root.iter():
+        element.tag = element.tag.rpartition("}")[2]
+        if element.tag in SECRETS and element.text:
+            element.text = shorten(element.text)
+        elif element.tag in DATES_OF_THE_UPSTREAM and element.text:
+            element.text = "(left out)"
+    if space:
+        root.set("xmlns", space)
+    ElementTree.indent(root)
+    return ElementTree.tostring(root, encoding="unicode").splitlines()
+
+
+def _short(name: str, value: str) -> str:
+    return shorten(value) if name in SECRETS else value
+
+
+def _hidden(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {
+            key: shorten(inner) if key in SECRETS and isinstance(inner, str) else _hidden(inner)
+            for key, inner in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [_hidden(inner) for inner in value]
+    return value
+
+
+def _cell(name: str, value: Any) -> str:
+    """A parameter or fact as one cell of text."""
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, bytes):
+        value = value.decode(errors="replace")
+    if isinstance(value, str):
+        text = _short(name, value)
+    elif value is None or isinstance(value, bool | int | float):
+        text = json.dumps(value)
+    else:
+        text = json.dumps(_hidden(value), ensure_ascii=False, default=str)
+    return text if len(text) <= CELL else f"{text[:CELL]}... ({len(text):,} characters)"
+
+
+def credentials(beat: Beat) -> dict[str, Any] | None:
+    """The credentials that the beat issued, or else those that its caller used; None if it knows of neither."""
+    session = beat.session or (beat.caller.session if beat.caller is not None else None)
+    if session is not None:
+        return _session(session, beat, issued=beat.session is not None)
+    if beat.caller is None or beat.caller.access_key_id is None:
+        return None
+    return {
+        "issued": False,
+        "rows": [
+            ["Access key ID", beat.caller.access_key_id],
+            ["Belongs to", beat.caller.arn],
+            ["Expires", "never: a long-term key"],
+        ],
+        "life": None,
+    }
+
+
+def _session(session: Session, beat: Beat, *, issued: bool) -> dict[str, Any]:
+    rows = [
+        ["Access key ID", session.access_key_id],
+        ["Kind", f"{session.kind} session"],
+        ["Session name", session.name],
+        ["Principal", session.principal],
+        ["Issued", moment(session.issued_at)],
+        ["Expires", moment(session.expires_at)],
+        ["Session policies", str(len(session.policies or ()) + len(session.policy_arns)) if session.policies or
+         session.policy_arns else "none"],
+        ["MFA", "none" if session.mfa_at is None else moment(session.mfa_at)],
+    ]  # fmt: skip
+    if session.tags:
+        rows.append(["Tags", ", ".join(f"{key}={value}" for key, value in session.tags)])
+    if session.transitive_tag_keys:
+        rows.append(["Transitive tags", ", ".join(session.transitive_tag_keys)])
+    if session.source_identity is not None:
+        rows.append(["Source identity", session.source_identity])
+    if session.provider is not None:
+        rows.append(["Identity provider", session.provider])
+    now = session.issued_at if beat.at is None else int(beat.at.timestamp())
+    life = {"issued_at": session.issued_at, "expires_at": session.expires_at, "now": now}
+    return {"issued": issued, "rows": rows, "life": life}

@@ -1,0 +1,31 @@
+// Elements, built so that nothing a learner typed can become markup: children are nodes or text, never HTML.
+
+export function el(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === false || value === null || value === undefined) continue;
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children.filter((child) => child !== null && child !== undefined));
+  return node;
+}
+
+export function button(name, attributes) {
+  return el("button", { type: "button", ...attributes }, name);
+}
+
+export function switchedOn(node, on) {
+  node.setAttribute("aria-pressed", String(on));
+}
+
+// A disabled button would lose the focus that a key is pressed in, so it stays focusable and says that it is disabled.
+export function usable(node, yes) {
+  node.setAttribute("aria-disabled", String(!yes));
+}
+
+let numbered = 0;
+export function freshId(word) {
+  numbered += 1;
+  return `sp-${word}-${numbered}`;
+}

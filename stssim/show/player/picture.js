@@ -1,0 +1,80 @@
+// The picture: an SVG laid out once by Graphviz, in which a step only switches classes.
+
+import { el } from "./dom.js";
+import { goTo, standing } from "./steps.js";
+
+// A row is drawn twice in the same place: as it is before anybody knows, and as it went. A step shows one or the other.
+function rowsOf(svg, undecided) {
+  const before = new Map([...undecided.querySelectorAll("[data-row]")].map((node) => [node.dataset.row, node]));
+  return [...svg.querySelectorAll("[data-row]")].map((after) => {
+    const veil = before.get(after.dataset.row);
+    veil.setAttribute("class", veil.getAttribute("class").replace(/beat-\d+/, "sp-veil"));
+    after.after(veil);
+    return { after, veil, beat: Number(after.getAttribute("class").match(/(?:beat|after)-(\d+)/)[1]) };
+  });
+}
+
+function parsed(text) {
+  // Ours: drawn by stssim.show, which escapes every name in it.
+  const holder = el("div");
+  holder.innerHTML = text;
+  return holder.firstElementChild;
+}
+
+export function picture(model) {
+  const frame = el("div", {
+    class: "sp-picture",
+    tabindex: "0",
+    role: "group",
+    "aria-label": "Picture of the calls. Arrow keys step, Home and End go to the ends, Space plays.",
+  });
+  let drawn = null;
+  let rows = [];
+  let actors = [];
+
+  function draw(pictures) {
+    const svg = parsed(pictures.decided);
+    const undecided = parsed(pictures.undecided);
+    rows = rowsOf(svg, undecided);
+    // What the picture says of itself gives nothing away either; the sentence below is what is read out.
+    svg.querySelector("desc")?.replaceWith(undecided.querySelector("desc") ?? "");
+    actors = [...svg.querySelectorAll(".actor")];
+    for (const { after, veil, beat } of rows) {
+      for (const node of [after, veil]) node.addEventListener("click", () => goTo(model, beat + 1));
+    }
+    frame.replaceChildren(svg);
+    drawn = pictures;
+  }
+
+  function paint() {
+    const { run, step, beat } = standing(model);
+    const pictures = run.pictures[model.get("view")] ?? run.pictures.sequence;
+    if (pictures !== drawn) draw(pictures);
+    let here = null;
+    for (const { after, veil, beat: at } of rows) {
+      const reached = at < step;
+      const ghost = after.classList.contains("ghost");
+      after.classList.toggle("sp-away", !reached);
+      veil.classList.toggle("sp-away", reached);
+      after.classList.toggle("settled", at + 1 < step || (ghost && reached));
+      after.classList.toggle("now", at + 1 === step && !ghost);
+      if (at + 1 === step && !ghost) here = after;
+    }
+    for (const node of actors) {
+      const name = node.querySelector("title")?.textContent;
+      node.classList.toggle("now", beat !== null && (name === beat.source || name === beat.target));
+    }
+    if (here) show(here);
+    else frame.scrollTop = 0;
+  }
+
+  // Scrolls the frame alone, and only when the beat is out of its sight.
+  function show(node) {
+    const inner = node.getBoundingClientRect();
+    const outer = frame.getBoundingClientRect();
+    if (inner.top < outer.top) frame.scrollTop -= outer.top - inner.top + outer.height / 3;
+    else if (inner.bottom > outer.bottom) frame.scrollTop += inner.bottom - outer.bottom + outer.height / 3;
+  }
+
+  return { node: frame, paint };
+}

@@ -1,0 +1,72 @@
+// The sentence of the beat, and the buttons that step.
+
+import { button, el, switchedOn, usable } from "./dom.js";
+import { OUTCOMES, goTo, standing } from "./steps.js";
+
+const PACE = 2500;
+
+export function sentence(model) {
+  const count = el("span", { class: "sp-count" });
+  const verdict = el("span", { class: "sp-word" });
+  const words = el("span", { class: "sp-words" });
+  const node = el("p", { class: "sp-sentence", "aria-live": "polite", "aria-atomic": "true" }, count, " ", verdict, " ", words);
+
+  function paint() {
+    const { run, step, last, beat } = standing(model);
+    count.textContent = step === 0 ? "Start" : `Beat ${step} of ${last}`;
+    const outcome = beat ? OUTCOMES[beat.outcome] : "";
+    verdict.textContent = outcome;
+    verdict.className = `sp-word ${outcome ? `sp-${outcome}` : ""}`;
+    words.textContent = beat ? beat.sentence : `${run.name}: ${last} beats. Nothing has happened yet.`;
+  }
+
+  return { node, paint };
+}
+
+export function timeline(model) {
+  const step = () => standing(model).step;
+  const move = (to) => () => {
+    stop();
+    goTo(model, to());
+  };
+  const first = button("First", { class: "sp-go", onclick: move(() => 0) });
+  const back = button("Back", { class: "sp-go", onclick: move(() => step() - 1) });
+  const play = button("Play", { class: "sp-go", onclick: () => (playing() ? stop() : start()) });
+  const next = button("Next", { class: "sp-go", onclick: move(() => step() + 1) });
+  const last = button("Last", { class: "sp-go", onclick: move(() => standing(model).last) });
+  const scrubber = el("input", { type: "range", class: "sp-scrubber", min: "0", step: "1", "aria-label": "Beat" });
+  scrubber.addEventListener("input", () => {
+    stop();
+    goTo(model, Number(scrubber.value));
+  });
+  const node = el("div", { class: "sp-timeline", role: "group", "aria-label": "Timeline" }, first, back, play, next, last, scrubber);
+
+  let timer = null;
+  const playing = () => timer !== null;
+  function start() {
+    const { step: at, last: end, locked } = standing(model);
+    if (locked) return;
+    goTo(model, at === end ? 0 : at + 1);
+    timer = setInterval(() => goTo(model, step() + 1) || stop(), PACE);
+    paint();
+  }
+  function stop() {
+    clearInterval(timer);
+    timer = null;
+    paint();
+  }
+
+  function paint() {
+    const { step: at, last: end, beat, locked } = standing(model);
+    for (const node of [first, back]) usable(node, at > 0);
+    for (const node of [next, last]) usable(node, at < end && !locked);
+    usable(play, !locked);
+    switchedOn(play, playing());
+    scrubber.max = String(end);
+    scrubber.value = String(at);
+    scrubber.disabled = locked;
+    scrubber.setAttribute("aria-valuetext", beat ? `Beat ${at} of ${end}: ${beat.label}` : "Start");
+  }
+
+  return { node, paint, toggle: () => (playing() ? stop() : start()), stop, move };
+}
