@@ -1,6 +1,20 @@
-"""A Trace, shown: as a sequence diagram, and as text for a terminal."""
+"""A Trace, shown: as a sequence diagram, as a map of who owns what, and as text for a terminal."""
 
+from typing import TYPE_CHECKING, Any
+
+from stssim.show.map import map_of
 from stssim.show.sequence import sequence
-from stssim.show.text import tell, text
 
-__all__ = ["sequence", "tell", "text"]
+if TYPE_CHECKING:
+    from stssim.show.terminal import tell, text
+
+__all__ = ["map_of", "sequence", "tell", "text"]
+
+
+def __getattr__(name: str) -> Any:
+    """What is for the terminal is loaded when it is asked for: rich is slow to load, and a notebook does without."""
+    if name in {"tell", "text"}:
+        from stssim.show import terminal
+
+        return getattr(terminal, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -101,11 +101,14 @@ class View:
             classes.append("now")
         return " ".join(classes)
 
+    def what(self, actor: Actor) -> str:
+        """What an actor is: its part in the story, or its kind."""
+        return tidy(self.trace.parts.get(actor.name) or KINDS[actor.kind])
+
     def owner(self, actor: Actor) -> str:
-        """The small line under an actor's name: its part in the story or its kind, and whose it is."""
-        what = self.trace.parts.get(actor.name) or KINDS[actor.kind]
+        """What an actor is, and whose."""
         whose = self.trace.accounts.get(actor.account) or actor.account
-        return tidy(f"{what} · {whose}" if whose else what)
+        return tidy(f"{self.what(actor)} · {whose}" if whose else self.what(actor))
 
     def description(self) -> str:
         """The picture in words, a sentence a row, as far as it may be known."""
@@ -152,6 +155,7 @@ def number(value: float) -> str:
 def mark(group: ET.Element, row: Row, view: View, text: ET.Element) -> None:
     """Gives a row's group its classes and, where it may be known, its outcome; sets the number of its label apart."""
     group.set("class", f"{'alone' if row.alone else 'message'} {view.classes(row)}")
+    group.set("data-row", str(view.rows.index(row)))
     if outcome := view.outcome(row):
         group.set("data-outcome", outcome)
     if row.number is not None and text.text:

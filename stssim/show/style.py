@@ -70,4 +70,5 @@ def palette(selector: str) -> str:
 @cache
 def picture_css() -> str:
     """The whole CSS of a picture: `palette`, and what is drawn with it."""
-    return palette(".stssim-picture") + Path(__file__).with_name("picture.css").read_text(encoding="utf-8")
+    tints = "".join(f".stssim-picture .tint-{at}{{--tint:var(--stssim-tint-{at})}}\n" for at in range(TINTS))
+    return palette(".stssim-picture") + tints + Path(__file__).with_name("picture.css").read_text(encoding="utf-8")
