@@ -29,7 +29,8 @@ class Change:
     """A change that was tried and lets the request through.
 
     In the `request`: `keys` are the condition keys to set, or to leave out (None). In a `policy`: `policy` is the one
-    as it would be, `pointer` the clause that is new or gone. `decision` is what comes of it."""
+    as it would be, `pointer` the clause that is new or gone. `decision` is what comes of it.
+    """
 
     kind: Literal["request", "policy"]
     sentence: str
@@ -215,7 +216,8 @@ def _swapped(policies: Policies, edit: _Edit) -> Policies:
 
 def _undenied(explanation: Explanation) -> Iterator[_Edit]:
     """Each denying policy without its Deny statements that match, or with the request excepted from the one that
-    does."""
+    does.
+    """
     for result in explanation.settled_by:
         denying = [each for each in result.statements if each.matched and not _allows(each)]
         if len(denying) == 1:

@@ -17,7 +17,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
-from stssim.policy.match import Matcher, Token, any_of, arn_condition, glob, tokens
+from stssim.policy.match import Matcher, Token, any_of, arn_condition, glob, nothing, tokens
 from stssim.policy.variables import Template, template
 
 __all__ = ["OPERATORS", "Condition", "Operator", "condition"]
@@ -32,7 +32,8 @@ class Operator:
     """One condition operator. `wants` makes a matcher of one wanted value (its tokens).
 
     A negated operator holds if none of its wanted values matches. `variables` says whether policy variables are filled
-    in, `wildcards` whether `*` and `?` in a wanted value are special."""
+    in, `wildcards` whether `*` and `?` in a wanted value are special.
+    """
 
     name: str
     wants: _Wants = field(repr=False)
@@ -192,25 +193,22 @@ class Condition:
     values: tuple[str, ...]
     pointer: str
     name: str
-    constant: Matcher | None = field(repr=False)
+    constant: Matcher = field(repr=False)
     templates: tuple[Template, ...] = ()
 
     def holds(self, context: Context) -> bool:
         """Whether the request's values of the key satisfy the condition. `context` has its keys in lower case."""
         found = context.get(self.name)
         if self.operator.name == "Null":
-            return any(value.lower() == ("false" if found else "true") for value in self.values)
+            null = "false" if found and any(found) else "true"
+            return any(value.lower() == null for value in self.values)
         if not found:
             vacuous = self.if_exists or self.quantifier == "ForAllValues"
             return vacuous or (not self.quantifier and self.operator.negated)
         if self.quantifier and not any(found):
             return self.quantifier == "ForAllValues"  # an empty string is an empty set to the set operators
-        matches = self.constant
-        if self.templates:
-            matches = self._filled(context)
+        matches = self._filled(context) if self.templates else self.constant
         negated = self.operator.negated
-        if matches is None:
-            return False
         if self.quantifier == "ForAllValues":
             return all(matches(value) is not negated for value in found)
         if self.quantifier == "ForAnyValue":
@@ -219,20 +217,13 @@ class Condition:
             return matches(found[0]) is not negated
         return any(matches(value) for value in found) is not negated
 
-    def _filled(self, context: Context) -> Matcher | None:
-        """The matcher with its variables filled in. A negated condition with a variable that has no value never holds.
+    def _filled(self, context: Context) -> Matcher:
+        """The matcher with its variables filled in; one that has no value equals nothing, so a negated operator holds.
 
-        "any attempt to match it fails and causes the statement to be invalid":
-        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-no-value
         """
-        matchers = [] if self.constant is None else [self.constant]
-        for wanted in self.templates:
-            filled = wanted.tokens(context)
-            if filled is not None:
-                matchers.append(self.operator.wants(filled))
-            elif self.operator.negated:
-                return None
-        return any_of(matchers)
+        filled = (wanted.tokens(context) for wanted in self.templates)
+        return any_of([self.constant, *(self.operator.wants(wanted) for wanted in filled if wanted is not None)])
 
     def missing(self, context: Context) -> list[str]:
         """The policy variables, as written, that the request has no value for."""
@@ -263,12 +254,14 @@ def condition(written: str, key: str, values: Iterable[str], pointer: str, *, va
         values,
         pointer,
         key.lower(),
-        _constant(operator, constant) if constant or not templates else None,
+        _constant(operator, constant),
         tuple(templates),
     )
 
 
 def _constant(operator: Operator, wanted: Sequence[Sequence[Token]]) -> Matcher:
+    if not wanted:
+        return nothing
     if operator.wants is _equals:
         return frozenset(map(_text, wanted)).__contains__
     return any_of(map(operator.wants, wanted))

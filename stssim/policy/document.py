@@ -1,7 +1,8 @@
 """The text of a policy: read within limits, and every clause of it found again by its JSON pointer.
 
 `text_of` takes anything and gives text, `read` gives its `Source`; both raise `PolicyError`. The module knows JSON and
-nothing of IAM; what the elements mean is in `grammar`."""
+nothing of IAM; what the elements mean is in `grammar`.
+"""
 
 from __future__ import annotations
 
@@ -127,15 +128,19 @@ def text_of(document: object) -> str:
     raise PolicyError(f"A policy is JSON text or a dict, not {type(document).__name__}")
 
 
-def read(text: str, *, written_out: bool = False) -> Source:
-    """Reads the text of a document.
+def read(document: object, *, written_out: bool = False) -> Source:
+    """Reads a document: JSON text, UTF-8 bytes, or a mapping, whose text is then written out over several lines.
+
+    `written_out` says that the text was made of a mapping.
 
     Raises `PolicyError`, with line and column, for what is not JSON, not an object, nested deeper than `MAX_DEPTH`,
-    longer than `MAX_BYTES`, or names a member twice."""
+    longer than `MAX_BYTES`, or names a member twice.
+    """
+    text = text_of(document)
     data = _parse(text)
     if not isinstance(data, dict):
         raise PolicyError(f"A policy is a JSON object, not {_kind(data)}", "", *_line_column(text, _first(text)))
-    return Source(text, data, written_out)
+    return Source(text, data, written_out or isinstance(document, Mapping))
 
 
 class _DuplicateError(ValueError):
@@ -244,7 +249,8 @@ class _Open:
 
 def _walk(text: str) -> list[tuple[str, int, int]]:
     """The pointer, start and end of every value, members with their names. The text must be JSON; a repeated name may
-    be."""
+    be.
+    """
     found: list[tuple[str, int, int]] = []
     stack: list[_Open] = []
 

@@ -46,7 +46,8 @@ class Decision:
     """The answer to a request, with everything that it was decided from, frozen; so it stays true when policies change.
 
     `effect` is `Allow`, `ImplicitDeny` (nothing allowed it) or `ExplicitDeny` (a Deny statement matched). `rule` says
-    which part of AWS's logic settled it."""
+    which part of AWS's logic settled it.
+    """
 
     effect: Effect
     rule: Rule
@@ -102,7 +103,8 @@ def evaluate(
     the control policies each level (an inner list) must.
 
     Raises `PolicyError` (a `ValueError`) for a document that is no policy of its kind, and `ValueError` for a request
-    that is none."""
+    that is none.
+    """
     request = Request(principal, action, resource, resource_account, {} if context is None else context, principal_id)
     kind = kind_of(resource, action, resource_policy_kind)
     return decide(

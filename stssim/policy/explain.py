@@ -71,7 +71,8 @@ class StatementResult:
     @property
     def failed(self) -> ElementResult | ConditionResult | None:
         """The first element that failed: Principal, Action, Resource, then the conditions; None: the statement
-        matched."""
+        matched.
+        """
         return next((each for each in self.clauses if not each.matched), None)
 
     @property
@@ -102,7 +103,8 @@ class StatementResult:
 @dataclass(frozen=True, slots=True)
 class PolicyResult:
     """One policy against the request. `ignored` says why it had no say, or is ""; `level` is a control policy's, from
-    1."""
+    1.
+    """
 
     policy: Policy
     statements: tuple[StatementResult, ...]
@@ -138,7 +140,8 @@ class Explanation:
         """The policies that settled it.
 
         For an explicit deny those that deny; for an allow those that had to allow; for an implicit deny those that
-        should have, and none did."""
+        should have, and none did.
+        """
         rule, allowed = self.decision.rule, self.decision.allowed
         bearing = [each for each in self.policies if not each.ignored]
         if rule == "explicit-deny":
@@ -155,7 +158,8 @@ class Explanation:
 
         For an allow and for an explicit deny the statements that matched; for an implicit deny, of the statements that
         come closest to allowing, the elements and conditions that failed. Empty where no statement speaks of the
-        action at all."""
+        action at all.
+        """
         if self.decision.effect == "ImplicitDeny":
             return tuple(
                 Clause(each.policy, failed.pointer) for each, statement in self.closest for failed in statement.failures

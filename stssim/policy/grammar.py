@@ -37,7 +37,7 @@ class Patterns:
     values: tuple[str, ...]
     pointer: str
     constant: Matcher = field(repr=False)
-    templates: tuple[tuple[int, Template], ...] = ()
+    templates: tuple[Template, ...] = ()
 
     @property
     def negated(self) -> bool:
@@ -46,15 +46,13 @@ class Patterns:
     def takes(self, text: str, context: Mapping[str, tuple[str, ...]]) -> bool:
         """Whether the element takes this action (in lower case) or resource.
 
-        A NotResource with a variable that the request has no value for takes nothing: the statement is void.
+        A pattern with a variable that has no value matches nothing.
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-no-value
         """
         found = self.constant(text)
-        for _, each in self.templates:
-            filled = each.tokens(context)
-            if filled is not None:
-                found = found or arn_resource(filled)(text)
-            elif self.negated:
-                return False
+        if self.templates and not found:
+            filled = (each.tokens(context) for each in self.templates)
+            found = any(arn_resource(pattern)(text) for pattern in filled if pattern is not None)
         return found is not self.negated
 
 
@@ -127,7 +125,8 @@ def parse(document: object) -> Document:
     """Reads a policy document: a dict, JSON text, UTF-8 bytes, or a `Document` (which is given back).
 
     Equal documents are compiled once. Raises `PolicyError` with the reason and the place for anything that is no
-    policy."""
+    policy.
+    """
     if isinstance(document, Document):
         return document
     if isinstance(document, Mapping):
@@ -226,12 +225,12 @@ class _Reader:
                     raise self.source.error(reason, place)
             return Patterns(element, values, where, _any_pattern(value.lower() for value in values))
         plain, templates = [], []
-        for number, value in enumerate(values):
+        for value in values:
             filled = _resource_template(value) if self.variables else None
             if filled is None:
                 plain.append(value)
             else:
-                templates.append((number, filled))
+                templates.append(filled)
         return Patterns(element, values, where, _any_resource(plain), tuple(templates))
 
     def principal(self, element: Any, written: Any, at: str) -> PrincipalElement:

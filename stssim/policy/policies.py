@@ -37,7 +37,8 @@ class Policy:
     """A policy as it is attached: `name` is what a sentence calls it, e.g. `the trust policy of role Audit`.
 
     `document` may be given as a dict, JSON text or a `Document`. Raises `PolicyError` for a document that is no
-    policy, or none of this kind: a Principal where the kind has none, no Principal or Resource where it needs one."""
+    policy, or none of this kind: a Principal where the kind has none, no Principal or Resource where it needs one.
+    """
 
     name: str
     kind: PolicyKind
@@ -86,7 +87,8 @@ class Policies:
 
     `session` is None where no session policy was passed. `service_control` and `resource_control` have one tuple a
     level of the organization; each level must allow. `resource_kind` tells the kind of a resource's policy where there
-    is none and the resource's ARN does not tell either."""
+    is none and the resource's ARN does not tell either.
+    """
 
     identity: tuple[Policy, ...] = ()
     resource: Policy | None = None

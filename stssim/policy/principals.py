@@ -47,7 +47,8 @@ class Caller:
 
     `name` is the ARN, service principal or provider (None: anonymous), `account` the twelve digits it belongs to ("":
     none), `unique_id` its `AIDA...` or `AROA...` ("": unknown). `issuer` is the ARN of the role or user behind a
-    session, or ""."""
+    session, or "".
+    """
 
     kind: Kind
     name: str | None

@@ -240,7 +240,8 @@ def carried(condition: ConditionResult) -> str:
 
 def asked(request: Request) -> str:
     """The request in words, e.g. `s3:GetObject on arn:aws:s3:::reports/q3.csv by user alice of account
-    111122223333`."""
+    111122223333`.
+    """
     return f"{request.action} on {request.resource} by {who(request)}"
 
 

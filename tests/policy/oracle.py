@@ -239,12 +239,10 @@ def matches(statement: dict[str, Any], variables: bool, ask: Any) -> bool:
     elif any(wild(a.lower(), action.lower()) for a in as_list(statement["NotAction"])):
         return False
     if "Resource" in statement:
-        if not any(resource_fits(r, resource, keys, variables) is True for r in as_list(statement["Resource"])):
+        if not any(resource_fits(r, resource, keys, variables) for r in as_list(statement["Resource"])):
             return False
-    elif "NotResource" in statement:
-        fits = [resource_fits(r, resource, keys, variables) for r in as_list(statement["NotResource"])]
-        if True in fits or UNRESOLVED in fits:
-            return False
+    if any(resource_fits(r, resource, keys, variables) for r in as_list(statement.get("NotResource", []))):
+        return False
     for operator, tests in statement.get("Condition", {}).items():
         for key, wanted in tests.items():
             if not condition(operator, [as_text(w) for w in as_list(wanted)], keys.get(key.lower()), keys, variables):
@@ -314,13 +312,13 @@ def filled(text: str, keys: Any, variables: bool) -> Any:
     return letters
 
 
-def resource_fits(pattern: str, resource: str, keys: Any, variables: bool) -> Any:
+def resource_fits(pattern: str, resource: str, keys: Any, variables: bool) -> bool:
     parts = pattern.split(":", 5)
     if len(parts) < 6:
         return wild(pattern, resource)
     last = filled(parts[5], keys, variables)
     if last is UNRESOLVED:
-        return UNRESOLVED
+        return False
     # A * that ends a part may run past the colon; any other wildcard in the first five parts stays inside its part.
     options = {0}
     for part in parts[:5]:
@@ -348,7 +346,8 @@ def condition(written: str, wanted: list[str], found: list[str] | None, keys: An
     if operator.startswith("foranyvalue:"):
         operator, any_ = operator.removeprefix("foranyvalue:"), True
     if operator == "null":
-        return any((w.lower() == "true") == (not found) for w in wanted if w.lower() in ("true", "false"))
+        null = not found or all(value == "" for value in found)
+        return any((w.lower() == "true") == null for w in wanted if w.lower() in ("true", "false"))
     if_exists = operator.endswith("ifexists")
     operator = operator.removesuffix("ifexists")
     negated = operator in ("stringnotequals", "stringnotequalsignorecase", "stringnotlike") or operator in (
@@ -366,8 +365,6 @@ def condition(written: str, wanted: list[str], found: list[str] | None, keys: An
         return each
     takes_variables = variables and operator.startswith(("string", "arn", "bool"))
     patterns = [filled(w, keys, takes_variables) for w in wanted]
-    if negated and UNRESOLVED in patterns:
-        return False
     patterns = [p for p in patterns if p is not UNRESOLVED]
 
     def holds(value: str) -> bool:

@@ -59,7 +59,7 @@ def test_they_agree_on_resources_with_variables(pattern: str, resource: str, con
     body = {"Effect": "Allow", "Action": "*", "Resource": pattern}
     element = parse({"Version": "2012-10-17", "Statement": body}).statements[0].resource
     assert element is not None
-    assert element.takes(resource, keys) is (oracle.resource_fits(pattern, resource, keys, True) is True)
+    assert element.takes(resource, keys) is oracle.resource_fits(pattern, resource, keys, True)
 
 
 def _with(case: dict[str, Any], **changes: Any) -> dict[str, Any]:
