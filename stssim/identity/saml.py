@@ -62,6 +62,7 @@ class SamlProvider:
 
     def __init__(self, entity_id: str, keyring: Keyring, now: Callable[[], datetime]) -> None:
         self.entity_id = entity_id
+        self._owner = entity_id
         self._keyring = keyring
         self._now = now
         self._made = 0
@@ -70,7 +71,7 @@ class SamlProvider:
     @property
     def key(self) -> rsa.RSAPrivateKey:
         """The private key: whoever holds it is this provider."""
-        key = self._keyring.key(f"saml {self.entity_id} {self._generation}", "RS256")
+        key = self._keyring.key(f"saml {self._owner} {self._generation}", "RS256")
         assert isinstance(key, rsa.RSAPrivateKey)
         return key
 
@@ -78,10 +79,16 @@ class SamlProvider:
         """Takes a new key and certificate. AWS knows it once `update_saml_provider` is given the new metadata."""
         self._generation += 1
 
+    def posing_as(self, entity_id: str) -> SamlProvider:
+        """A provider that claims another's entity id, and has only its own keys to sign with."""
+        posing = SamlProvider(entity_id, self._keyring, self._now)
+        posing._owner = self._owner
+        return posing
+
     def certificate(self) -> x509.Certificate:
         """Its own signing certificate, self-signed."""
         name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, self.entity_id[:64])])
-        serial = int.from_bytes(self._keyring.draw(f"certificate {self.entity_id} {self._generation}", 16), "big") | 1
+        serial = int.from_bytes(self._keyring.draw(f"certificate {self._owner} {self._generation}", 16), "big") | 1
         return (
             x509.CertificateBuilder(name, name, self.key.public_key(), serial)
             .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
@@ -183,7 +190,7 @@ class SamlProvider:
         return signer.sign(element, key=self.key, cert=certificate, reference_uri=element.get("ID"))
 
     def _id(self, what: str) -> str:
-        return "_" + self._keyring.draw(f"{what} {self.entity_id} {self._made}", 16).hex()
+        return "_" + self._keyring.draw(f"{what} {self._owner} {self._made}", 16).hex()
 
     def __repr__(self) -> str:
         return f"SamlProvider {self.entity_id}"

@@ -80,8 +80,8 @@ def condition_keys(
 ) -> list[tuple[str, str | tuple[str, ...]]]:
     """The claims that policies can test, under the issuer's `name`; several values make a tuple.
 
-    Those of every issuer are in the IAM User Guide ("Available keys for AWS OIDC federation"), those of some issuers alone
-    in the Service Authorization Reference.
+    Those of every issuer are in the IAM User Guide ("Available keys for AWS OIDC federation"), those of some issuers in
+    the Service Authorization Reference.
     """
     stated = {**claims, "aud": audience, "oaud": audiences[0] if len(audiences) == 1 else audiences}
     found: list[tuple[str, str | tuple[str, ...]]] = []
