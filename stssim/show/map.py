@@ -25,7 +25,9 @@ _LABEL_LIMIT = 240.0
 _NAME_LIMIT = 176.0
 _WORD = width(NOT_REACHED, SMALL) + 8
 _REPLY = width(CLASSIC[4].label, LARGE)
-_LINE = 22
+_LINE = 20
+_MARGIN = 14.0
+_AIR = '<tr><td height="3"></td></tr>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def resource(row: Row) -> Resource | None:
 def _network(view: View) -> _Network:
     network = _Network({actor: [] for actor in view.actors})
     for at, row in enumerate(view.undecided):
-        about = resource(row) if row.alone else None
+        about = resource(row) if row.alone and row.stage == "validate" else None
         if about is not None:
             network.boxes.setdefault(about, [])
             network.edges.setdefault((row.source, about), []).append(at)
@@ -102,16 +104,16 @@ def _dot(view: View, network: _Network) -> str:
     for account in _accounts(network):
         part = graphviz.Digraph(f"cluster{account}") if account else dot
         if account:
-            part.attr(label=_account(view, account), margin="18")
+            part.attr(label=_account(view, account), margin="16")
             part.attr(style="rounded,filled", fillcolor="#f3f5f8", **{"class": f"account{account}"})
         for box in (box for box in network.boxes if box.account == account):
-            lines = [_line(view.undecided[at]) for at in network.boxes[box]]
-            part.node(names[box], _cell_lines(_name(box), [_small(view, box)], lines), **{"class": names[box]})
+            inside = [view.undecided[at] for at in network.boxes[box]]
+            part.node(names[box], _box(view, box, inside), **{"class": names[box]})
         if account:
             dot.subgraph(part)
     order = _from_left_to_right(network)
     for at, ((source, target), rows) in enumerate(network.edges.items()):
-        label = _cell_lines([], [], [_line(view.undecided[row]) for row in rows])
+        label = _table([_AIR, *(_row(view.undecided[row]) for row in rows), _AIR])
         ends, way = (source, target), "forward"
         if order.index(source) > order.index(target):
             ends, way = (target, source), "back"
@@ -143,31 +145,40 @@ def _name(box: Actor | Resource) -> tuple[str, ...]:
     return wrap(tidy(box.name) or "?", LARGE, _NAME_LIMIT, lines=2)
 
 
-def _small(view: View, box: Actor | Resource) -> str:
-    return cut(tidy(box.kind) if isinstance(box, Resource) else view.what(box), SMALL, _NAME_LIMIT)
-
-
 def _account(view: View, account: str) -> str:
+    """A label for Graphviz: an account's name and number, and room to the right of them."""
     name = cut(tidy(view.trace.accounts.get(account, "account")), LARGE, _NAME_LIMIT)
-    return _cell_lines([name], [cut(tidy(account), SMALL, _NAME_LIMIT)], align="left")
+    figures = cut(tidy(account), SMALL, _NAME_LIMIT)
+    wide = max(width(name, LARGE), width(figures, SMALL)) + _MARGIN
+    return _table([_cell(_escaped(name), wide), _cell(_small(figures))])
 
 
-def _line(row: Row) -> tuple[str, float]:
-    return label_of(row, _room(row)), _room(row) + _WORD
+def _box(view: View, box: Actor | Resource, rows: Sequence[Row]) -> str:
+    """A label for Graphviz: a name, what it is, and what happens in it."""
+    what = cut(tidy(box.kind) if isinstance(box, Resource) else view.what(box), SMALL, _NAME_LIMIT)
+    head = [_cell(_escaped(line), align="center") for line in _name(box)]
+    return _table([*head, _cell(_small(what), align="center"), *map(_row, rows)])
 
 
-def _cell_lines(
-    large: Sequence[str], small: Sequence[str], rows: Sequence[tuple[str, float]] = (), *, align: str = "center"
-) -> str:
-    """A label for Graphviz of one cell a line, those of rows as wide as they may ever need to be."""
-    cells = [html.escape(line) for line in large]
-    cells += [f'<font point-size="{SMALL}">{html.escape(line)}</font>' for line in small]
-    lines = [f'<tr><td align="{align}">{cell}</td></tr>' for cell in cells]
-    lines += [
-        f'<tr><td align="left" width="{room:.0f}" height="{_LINE}">{html.escape(label)}</td></tr>'
-        for label, room in rows
-    ]
-    return f'<<table border="0" cellborder="0" cellspacing="0" cellpadding="0">{"".join(lines)}</table>>'
+def _row(row: Row) -> str:
+    """The cell of a row, as wide as its label and its word may ever need it to be."""
+    return _cell(_escaped(label_of(row, _room(row))), _room(row) + _WORD)
+
+
+def _cell(content: str, wide: float = 0.0, *, align: str = "left") -> str:
+    return f'<tr><td align="{align}" width="{wide:.0f}" height="{_LINE}">{content}</td></tr>'
+
+
+def _small(text: str) -> str:
+    return f'<font point-size="{SMALL}">{_escaped(text)}</font>'
+
+
+def _escaped(text: str) -> str:
+    return html.escape(text) or " "
+
+
+def _table(cells: Sequence[str]) -> str:
+    return f'<<table border="0" cellborder="0" cellspacing="0" cellpadding="0">{"".join(cells)}</table>>'
 
 
 def _dress(view: View, network: _Network, groups: dict[str, ET.Element]) -> Iterator[ET.Element]:
@@ -178,7 +189,7 @@ def _dress(view: View, network: _Network, groups: dict[str, ET.Element]) -> Iter
         group[-1].set("class", "small")
         left = min(float(point.split(",")[0]) for point in re.findall(r"-?[\d.]+,-?[\d.]+", group[0].get("d", "")))
         for text in group.iterfind("text"):
-            text.set("x", number(left + 14))
+            text.set("x", number(left + _MARGIN))
         yield group
     for at, rows in enumerate(network.edges.values()):
         group = groups[f"edge{at}"]

@@ -23,8 +23,8 @@ class Arrow(NamedTuple):
 CLASSIC = {
     1: Arrow("request credentials", "request"),
     2: Arrow("validate request", "validate"),
-    3: Arrow("generate credentials", "issue"),
-    4: Arrow("receive credentials", "issue"),
+    3: Arrow("credentials generated", "issue"),
+    4: Arrow("credentials received", "issue"),
     5: Arrow("access resource", "request"),
     6: Arrow("authorize access", "validate"),
     7: Arrow("access granted", "access"),
@@ -36,13 +36,15 @@ _REPLIES = {4, 7}
 class Row:
     """One line of a picture. `index` is that of its beat in the Trace; that of a ghost is its refusal's.
 
-    `number` is the one written in front of the label: a ghost of a decided picture has none.
+    `neutral` is the label while nobody knows how it ends. `number` is the one written in front of the label: a ghost of
+    a decided picture has none.
     """
 
     index: int
     source: Actor
     target: Actor
     label: str
+    neutral: str
     stage: Stage
     number: int | None = None
     arrow: int | None = None
@@ -70,7 +72,7 @@ def undecided(trace: Trace) -> tuple[Row, ...]:
     asked: set[tuple[Actor, Actor]] = set()
     found = []
     for at, row in enumerate(_decided(trace)):
-        label = CLASSIC[3].label if row.arrow == 3 else row.label
+        label = row.neutral
         if not row.alone and (row.target, row.source) in asked:
             asked.remove((row.target, row.source))
             label = "reply"
@@ -113,6 +115,7 @@ def _row(index: int, beat: Beat) -> Row:
         beat.source,
         beat.target,
         beat.label,
+        _neutral(beat),
         beat.stage,
         number=index + 1,
         arrow=beat.arrow,
@@ -122,9 +125,18 @@ def _row(index: int, beat: Beat) -> Row:
     )
 
 
+def _neutral(beat: Beat) -> str:
+    """The label of a beat, unless it could tell how the beat ended."""
+    if beat.arrow == 3:
+        return CLASSIC[3].label
+    if beat.stage == "validate" and beat.decision is None:
+        return CLASSIC[6 if beat.arrow == 6 else 2].label
+    return beat.label
+
+
 def _opens(beat: Beat) -> bool:
     asks = beat.stage == "request" and beat.refusal is None and beat.reply is None
-    return beat.outcome != "denied" and (asks or beat.stage == "message" or beat.arrow in {1, 5})
+    return beat.stage == "message" or (beat.outcome != "denied" and (asks or beat.arrow in {1, 5}))
 
 
 def _ghosts(call: list[Row], refusal: Row) -> list[Row]:
@@ -139,6 +151,7 @@ def _ghosts(call: list[Row], refusal: Row) -> list[Row]:
             refusal.index,
             service,
             client if arrow in _REPLIES else service,
+            CLASSIC[arrow].label,
             CLASSIC[arrow].label,
             CLASSIC[arrow].stage,
             arrow=arrow,
