@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from secrets import token_hex
 from typing import Annotated, NoReturn
 
 import typer
@@ -31,7 +32,7 @@ def serve(
 
     if host not in LOOPBACK:
         _fail(f"{host} can be reached from other machines; this server listens on loopback only (127.0.0.1).")
-    lab = Lab(seed, clock=Clock.running())
+    lab = Lab(seed or token_hex(), clock=Clock.running())
     try:
         with lab.recording("http", keep=2000), serving(lab, host=host, port=port) as url:
             print(f"stssim answers at {url}. Root of account 111111111111 signs with:", flush=True)

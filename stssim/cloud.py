@@ -98,12 +98,26 @@ class KeySource(Protocol):
         ...
 
 
+class OutboundIssuer(Protocol):
+    """An account's own issuer of web identity tokens, for services outside AWS."""
+
+    @property
+    def url(self) -> str: ...
+    def sign(self, claims: Mapping[str, Any], algorithm: str) -> str:
+        """A JSON Web Token of these claims, signed with the issuer's key for `ES384` or `RS256`."""
+        ...
+
+
 class Directory(Protocol):
     """What exists. Every method answers for this moment, and a change counts at once."""
 
     def access_key(self, access_key_id: str) -> AccessKey | None: ...
     def user(self, account: str, name: str) -> User | None: ...
     def role(self, account: str, name: str) -> Role | None: ...
+    def principal_arn(self, unique_id: str) -> str | None:
+        """The ARN of the user or role with this unique id, if it exists."""
+        ...
+
     def identity_policies(self, principal_arn: str) -> tuple[Policy, ...]:
         """All of a user's (groups included) or a role's: inline and attached."""
         ...
@@ -129,6 +143,17 @@ class Directory(Protocol):
 
     def sts_active(self, account: str, region: str) -> bool:
         """Whether STS is activated in this Region for this account."""
+        ...
+
+    def root_session_administrators(self, account: str) -> tuple[str, ...]:
+        """The accounts that may open root sessions in this one.
+
+        With centralized root access on, its organization's management account and the delegated administrators of IAM.
+        """
+        ...
+
+    def outbound_issuer(self, account: str) -> OutboundIssuer | None:
+        """The account's issuer, or None: outbound web identity federation is not enabled."""
         ...
 
 

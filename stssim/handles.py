@@ -142,7 +142,7 @@ class TemporaryCredentials(Handle):
     @classmethod
     def of(cls, lab: Lab, reply: Mapping[str, Any]) -> TemporaryCredentials:
         """Raises `ValueError` for a reply that carries no credentials."""
-        issued = reply.get("Credentials") if isinstance(reply, Mapping) else None
+        issued = reply.get("Credentials")
         if not issued or not {"AccessKeyId", "SecretAccessKey", "SessionToken"} <= issued.keys():
             raise ValueError("This reply carries no credentials; pass what AssumeRole or its like answered.")
         who = reply.get("AssumedRoleUser") or reply.get("FederatedUser") or {}

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from stssim.call import Answer, Beat, Call, Caller, HttpReply, HttpRequest, Session, Trace
+from stssim.call import NOTHING, Answer, Beat, Call, Caller, HttpReply, HttpRequest, Session, Trace
 from stssim.clock import Clock
 from stssim.handles import Account, Document, Handle, ServicePrincipal, TemporaryCredentials
 
@@ -103,16 +103,18 @@ class Lab:
         return client(service, self.handle, region=region, config=config)
 
     @contextmanager
-    def recording(self, name: str, *, keep: int | None = None, **parts: str | Handle) -> Iterator[Trace]:
+    def recording(
+        self, name: str, *, cast: Mapping[str, str | Handle] = NOTHING, keep: int | None = None
+    ) -> Iterator[Trace]:
         """Keeps the beats of the calls made inside in a Trace of this name: all of them, or the last `keep`.
 
-        `parts` casts actors, e.g. `attacker=mallory`. Raises `RuntimeError` inside another recording.
+        `cast` gives actors their parts, e.g. `{"attacker": mallory}`. Raises `RuntimeError` inside another recording.
         """
         if self._recording is not None:
             raise RuntimeError(f"Already recording {self._recording[0]!r}; end that first.")
-        cast = {who if isinstance(who, str) else who.name: part for part, who in parts.items()}
+        parts = {who if isinstance(who, str) else who.name: part for part, who in cast.items()}
         beats: deque[Beat] = deque(maxlen=keep)
-        trace = Trace(name, beats, accounts=self._names, parts=cast)
+        trace = Trace(name, beats, accounts=self._names, parts=parts)
         self._recording, self._drawn, self._told = (name, beats), 0, 0
         try:
             yield trace

@@ -58,10 +58,10 @@ def play(scenario: Scenario, edits: Iterable[Edit] = ()) -> Playing:
     """
     edits = tuple(edits)
     stage = Stage(scenario, edits)
-    lab, parts = stage.lab, {part: name for name, part in scenario.parts.items()}
-    with lab.recording("honest", **parts) as honest_trace:
+    lab, cast = stage.lab, {part: name for name, part in scenario.parts.items()}
+    with lab.recording("honest", cast=cast) as honest_trace:
         moves = tuple(stage.make(move) for move in scenario.moves)
-    with lab.recording("attack", **parts) as attack_trace:
+    with lab.recording("attack", cast=cast) as attack_trace:
         attack = tuple(stage.make(move) for move in scenario.attack)
     return Playing(scenario, edits, moves, attack, stage.reached(attack), honest_trace, attack_trace)
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from stssim.access.kept import Kept
-from stssim.call import Call, HttpReply, Refusal, Refused
+from stssim.call import Call, Caller, HttpReply, Refusal, Refused
 from stssim.cloud import Directory
 from stssim.policy import Policy, PolicyError
 
+Forward = Callable[[], HttpReply]
 _MAXIMUM_BYTES = 20480
 
 
-def put(call: Call, kept: Kept, directory: Directory) -> HttpReply:
+def put(call: Call, _: Caller, kept: Kept, directory: Directory, __: Forward) -> HttpReply:
     """PutBucketPolicy. Raises `Refused` (`MalformedPolicy`, 400) for a document that S3 would not take."""
     bucket = _existing(call, directory)
     body = call.request.body
@@ -27,7 +30,7 @@ def put(call: Call, kept: Kept, directory: Directory) -> HttpReply:
     return HttpReply(204, (), b"")
 
 
-def get(call: Call, kept: Kept, directory: Directory) -> HttpReply:
+def get(call: Call, _: Caller, kept: Kept, directory: Directory, __: Forward) -> HttpReply:
     """GetBucketPolicy. Raises `Refused` (`NoSuchBucketPolicy`, 404) where there is none."""
     text = kept.bucket_policies.get(_existing(call, directory))
     if text is None:
@@ -35,10 +38,18 @@ def get(call: Call, kept: Kept, directory: Directory) -> HttpReply:
     return HttpReply(200, (("content-type", "application/json"),), text.encode())
 
 
-def delete(call: Call, kept: Kept, directory: Directory) -> HttpReply:
+def delete(call: Call, _: Caller, kept: Kept, directory: Directory, __: Forward) -> HttpReply:
     """DeleteBucketPolicy: done, whether there was one or not."""
     kept.bucket_policies.pop(_existing(call, directory), None)
     return HttpReply(204, (), b"")
+
+
+def delete_bucket(call: Call, _: Caller, kept: Kept, __: Directory, forward: Forward) -> HttpReply:
+    """DeleteBucket: its policy goes with it."""
+    reply = forward()
+    if reply.status < 300:
+        kept.bucket_policies.pop(str(call.parameters["Bucket"]), None)
+    return reply
 
 
 def _existing(call: Call, directory: Directory) -> str:

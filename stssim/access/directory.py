@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from stssim.access.kept import Kept
 from stssim.call import NOTHING
-from stssim.cloud import AccessKey, Membership, Role, User
+from stssim.cloud import AccessKey, Membership, OutboundIssuer, Role, User
 from stssim.policy import Policy
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
@@ -46,6 +46,13 @@ class MotoDirectory:
         trust = _policy(f"the trust policy of role {name}", "trust", stored)
         tags = {tag["Key"]: tag["Value"] for tag in found.tags or ()}
         return Role(found.arn, found.name, account, found.id, trust, int(found.max_session_duration or 3600), tags)
+
+    def principal_arn(self, unique_id: str) -> str | None:
+        for _, iam in _all_iam():
+            for holder in (*iam.users.values(), *iam.roles.values()):
+                if holder.id == unique_id:
+                    return str(holder.arn)
+        return None
 
     def identity_policies(self, principal_arn: str) -> tuple[Policy, ...]:
         account, kind, name = _principal(principal_arn)
@@ -109,6 +116,13 @@ class MotoDirectory:
 
     def sts_active(self, account: str, region: str) -> bool:
         return (account, region) not in self._kept.sts_inactive
+
+    def root_session_administrators(self, account: str) -> tuple[str, ...]:
+        home = self.membership(account)
+        return (home.management_account,) if home and home.organization_id in self._kept.root_access else ()
+
+    def outbound_issuer(self, account: str) -> OutboundIssuer | None:
+        return self._kept.outbound_issuers.get(account)
 
 
 def _iam(account: str) -> Any:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from stssim.cloud import OutboundIssuer
+
 
 @dataclass(slots=True)
 class Kept:
@@ -13,7 +15,8 @@ class Kept:
     Bucket policies (by bucket) never reach moto, whose S3 would judge by them, and wrongly. Trust policies (by the role's
     unique id) are kept as AWS stores them, with unique ids in place of the users and roles they name. Users' permissions
     boundaries (by the user's unique id) moto does not have, nor the version of the global endpoint's session tokens (by
-    account), nor where STS is deactivated (account and Region).
+    account), nor where STS is deactivated (account and Region), nor which organizations (by id) have centralized root
+    access, nor the accounts' own issuers of web identity tokens.
     """
 
     bucket_policies: dict[str, str] = field(default_factory=dict)
@@ -21,6 +24,8 @@ class Kept:
     user_boundaries: dict[str, str] = field(default_factory=dict)
     global_token_versions: dict[str, Literal[1, 2]] = field(default_factory=dict)
     sts_inactive: set[tuple[str, str]] = field(default_factory=set)
+    root_access: set[str] = field(default_factory=set)
+    outbound_issuers: dict[str, OutboundIssuer] = field(default_factory=dict)
 
     def clear(self) -> None:
         """Forgets everything."""
@@ -28,3 +33,5 @@ class Kept:
             store.clear()
         self.global_token_versions.clear()
         self.sts_inactive.clear()
+        self.root_access.clear()
+        self.outbound_issuers.clear()

@@ -1,15 +1,18 @@
-"""Who answers what the gate let through: moto, but for the few operations whose state the gate keeps."""
+"""Who answers what the gate let through: moto, but for the operations whose state the gate keeps, wholly or in part."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from stssim.access import bucket_policies, moto
+from stssim.access import bucket_policies, moto, trust_policies
 from stssim.access.kept import Kept
 from stssim.call import Call, Caller, HttpReply
 from stssim.cloud import Directory
 from stssim.payload import payload
+
+Forward = Callable[[], HttpReply]
+Around = Callable[[Call, Caller, Kept, Directory, Forward], HttpReply]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +24,24 @@ class MotoUpstream:
 
     def answer(self, call: Call, caller: Caller, resource_account: str) -> HttpReply:
         """Raises `Refused` where neither the gate nor moto has an answer."""
-        kept_here = _KEPT_HERE.get(call.name)
-        if kept_here is not None:
-            return kept_here(call, self.kept, self.directory)
-        return moto.answer(call, caller, resource_account, payload(call.request))
+
+        def forward() -> HttpReply:
+            return moto.answer(call, caller, resource_account, payload(call.request))
+
+        around = _AROUND.get(call.name)
+        return around(call, caller, self.kept, self.directory, forward) if around else forward()
 
 
-_KEPT_HERE: dict[str, Callable[[Call, Kept, Directory], HttpReply]] = {
+_AROUND: dict[str, Around] = {
     "s3:PutBucketPolicy": bucket_policies.put,
     "s3:GetBucketPolicy": bucket_policies.get,
     "s3:DeleteBucketPolicy": bucket_policies.delete,
+    "s3:DeleteBucket": bucket_policies.delete_bucket,
+    "iam:CreateRole": trust_policies.write,
+    "iam:UpdateAssumeRolePolicy": trust_policies.write,
+    "iam:GetRole": trust_policies.show,
+    "iam:ListRoles": trust_policies.show,
+    "iam:GetAccountAuthorizationDetails": trust_policies.show,
+    "iam:ListInstanceProfiles": trust_policies.show,
+    "iam:GetInstanceProfile": trust_policies.show,
 }

@@ -87,9 +87,9 @@ def _clock(lab: Lab, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _trace(lab: Lab, _: dict[str, Any]) -> dict[str, Any]:
-    from stssim.show.evidence import trace_data
+    from stssim.show.evidence import evidence
 
-    return {"traces": [trace_data(trace) for trace in (lab.set_up, *lab.traces.values())]}
+    return {"traces": [evidence(trace) for trace in (lab.set_up, *lab.traces.values())]}
 
 
 _CONTROLS: dict[tuple[str, str], Callable[[Lab, dict[str, Any]], dict[str, Any]]] = {
@@ -126,7 +126,7 @@ def settings(door: HttpDoor) -> Any:
     import uvicorn
 
     return uvicorn.Config(
-        door,  # type: ignore[arg-type]  # a frozen dataclass with an async __call__ is an ASGI application
+        door,
         http="h11",
         ws="none",
         lifespan="off",

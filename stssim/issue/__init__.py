@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from stssim.call import Beat, Call, Caller, Refusal
+from stssim.call import Beat, Call, Caller
 from stssim.cloud import Cloud
-from stssim.issue import access_key_info, assume_role, caller_identity, federation_token, session_token
-from stssim.issue.answers import refused
+from stssim.issue import (
+    access_key_info,
+    assume_role,
+    assume_role_with_saml,
+    assume_role_with_web_identity,
+    assume_root,
+    authorization_message,
+    caller_identity,
+    delegated_token,
+    federation_token,
+    session_token,
+    web_identity_token,
+)
 from stssim.issue.eligibility import require_eligible
 from stssim.issue.proofs import prove
+from stssim.issue.session_policies import require_policies
 
 __all__ = ["issue", "verify"]
 
@@ -19,14 +31,24 @@ _Answer = Callable[[Call, Caller, Cloud], tuple[Mapping[str, Any], tuple[Beat, .
 
 _JUDGES: Mapping[str, _Judge] = {
     "AssumeRole": assume_role.judge,
+    "AssumeRoleWithSAML": require_policies,
+    "AssumeRoleWithWebIdentity": require_policies,
+    "AssumeRoot": assume_root.judge,
+    "GetDelegatedAccessToken": delegated_token.judge,
     "GetFederationToken": federation_token.judge,
+    "GetWebIdentityToken": web_identity_token.judge,
 }
 _ANSWERS: Mapping[str, _Answer] = {
     "AssumeRole": assume_role.answer,
+    "AssumeRoleWithSAML": assume_role_with_saml.answer,
+    "AssumeRoleWithWebIdentity": assume_role_with_web_identity.answer,
+    "AssumeRoot": assume_root.answer,
+    "DecodeAuthorizationMessage": authorization_message.answer,
     "GetAccessKeyInfo": access_key_info.answer,
     "GetCallerIdentity": caller_identity.answer,
     "GetFederationToken": federation_token.answer,
     "GetSessionToken": session_token.answer,
+    "GetWebIdentityToken": web_identity_token.answer,
 }
 
 
@@ -51,8 +73,4 @@ def issue(call: Call, caller: Caller, cloud: Cloud) -> tuple[Mapping[str, Any], 
     Raises `Refused` for what can be judged only of a caller who may: durations against the role, the Region's
     activation, the size of the token.
     """
-    answer = _ANSWERS.get(call.operation)
-    if answer is None:
-        says = f"{call.operation} is not simulated."
-        raise refused(call, caller, Refusal("InvalidAction", says, 400), says, "not simulated")
-    return answer(call, caller, cloud)
+    return _ANSWERS[call.operation](call, caller, cloud)

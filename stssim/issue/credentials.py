@@ -39,6 +39,13 @@ def require_active(call: Call, caller: Caller, account: str, cloud: Cloud) -> No
     raise refused(call, caller, Refusal("RegionDisabledException", says), why, "Region not active")
 
 
+def require_regional(call: Call, caller: Caller) -> None:
+    """Raises `Refused` at the global endpoint, which does not know the newer operations (seen in boto/boto3#4461)."""
+    if call.endpoint == GLOBAL_ENDPOINT:
+        why = f"The global endpoint does not have {call.operation}; a regional one has."
+        raise refused(call, caller, Refusal("InvalidAction", "Unknown Operation", 400), why, "unknown operation")
+
+
 def hand_over(
     call: Call, caller: Caller, session: Session, whose: str, cloud: Cloud
 ) -> tuple[dict[str, Any], tuple[Beat, ...]]:

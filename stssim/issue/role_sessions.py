@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from stssim.call import Beat, Call, Caller, Refusal, Session
+from stssim.call import Beat, Call, Caller, Refusal, Session, Verified
 from stssim.cloud import Cloud, Role
 from stssim.issue.answers import refused
 from stssim.issue.credentials import hand_over, now, require_active, token_version
@@ -41,6 +41,13 @@ def role_duration(call: Call, caller: Caller, role: Role) -> int:
     else:
         return wanted
     raise refused(call, caller, Refusal("ValidationError", says, 400), why, "duration too long")
+
+
+def identity_of(caller: Caller) -> Verified:
+    """The identity that an identity provider vouched for, which `verify` found in the token or assertion."""
+    if caller.verified is None:
+        raise ValueError("No identity provider vouched for this caller; the call has to pass verify() first.")
+    return caller.verified
 
 
 def open_session(

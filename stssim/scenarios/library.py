@@ -50,7 +50,7 @@ def read(file: Path) -> Scenario:
 
 
 def _scenario(name: str, told: dict[str, Any]) -> Scenario:
-    return _made(
+    story: Scenario = _made(
         Scenario,
         name,
         {
@@ -69,6 +69,7 @@ def _scenario(name: str, told: dict[str, Any]) -> Scenario:
             "hints": tuple(hint["says"] for hint in told.get("hints", ())),
         },
     )
+    return story
 
 
 def _moves(part: str, told: Mapping[str, Any]) -> tuple[Move, ...]:

@@ -124,5 +124,5 @@ class Scenario:
     @property
     def parts(self) -> Mapping[str, str]:
         """The part that each actor plays, by name."""
-        cast = {**self.people, **self.applications}
+        cast: dict[str, Person | Application] = {**self.people, **self.applications}
         return {name: actor.part for name, actor in cast.items() if actor.part}

@@ -12,7 +12,7 @@ from stssim.play import Playing, play
 from stssim.scenarios import Scenario
 from stssim.show.evidence import evidence
 from stssim.show.style import TERMINAL
-from stssim.show.text import tell
+from stssim.show.terminal import tell
 
 
 def told(scenario: Scenario) -> tuple[Playing, Playing]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 45
+SESSION = "window.jupyterapp?.shell?.currentWidget?.sessionContext"
 
 
 class Jupyter:
@@ -110,7 +111,8 @@ def run(jupyter: Jupyter, browser: Browser) -> Iterator[Callable[..., Page]]:
         page = contexts[-1].new_page()
         page.goto(jupyter.notebook(name, *cells))
         page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=SECONDS * 1000)
-        page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        page.wait_for_function(f"{SESSION}?.session?.kernel?.status === 'idle'", timeout=SECONDS * 1000)
+        page.evaluate("void window.jupyterapp.commands.execute('notebook:run-all-cells')")
         page.wait_for_selector(".stssim-player", timeout=SECONDS * 1000)
         return page
 

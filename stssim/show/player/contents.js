@@ -38,7 +38,7 @@ export const CONTENTS = {
       if (!beat.policy) return [note("No policy is asked at this beat.")];
       const { sentence, documents } = beat.policy;
       return [
-        el("p", { class: "sp-said" }, sentence),
+        el("p", { class: "sp-said sp-stays" }, sentence),
         ...documents.flatMap(({ title, ignored, segments, statements }) =>
           [
             heading(title),
@@ -104,24 +104,24 @@ function segment([kind, text]) {
 }
 
 function checks({ title, matched, rows: found }) {
-  const head = ["Element", "Wanted", "Found", "Met"].map((name) => el("th", { scope: "col" }, name));
   return el(
-    "table",
+    "div",
     { class: "sp-checks" },
-    el("caption", {}, `${title}, ${matched ? "matches" : "does not match"}`),
-    el("thead", {}, el("tr", {}, ...head)),
-    el("tbody", {}, ...found.map(check)),
+    el("p", {}, `${title}, ${matched ? "matches" : "does not match"}`),
+    el("ul", {}, ...found.map(check)),
   );
 }
 
 function check({ what, operator, wanted, found, met }) {
   return el(
-    "tr",
+    "li",
     { class: met ? "sp-met" : "sp-unmet" },
-    el("th", { scope: "row" }, what, operator ? el("span", { class: "sp-aside" }, operator) : ""),
-    el("td", {}, wanted.join(", ")),
-    el("td", {}, found === null ? el("em", {}, "absent") : found.join(", ")),
-    el("td", { class: "sp-verdict" }, met ? "yes" : "no"),
+    el("strong", { class: "sp-verdict" }, met ? "yes" : "no"),
+    el("span", { class: "sp-what" }, what, operator ? el("span", { class: "sp-aside" }, operator) : ""),
+    el("span", { class: "sp-label" }, "wanted"),
+    el("span", { class: "sp-value" }, wanted.join(", ")),
+    el("span", { class: "sp-label" }, "found"),
+    el("span", { class: "sp-value" }, found === null ? el("em", {}, "absent from the request") : found.join(", ")),
   );
 }
 

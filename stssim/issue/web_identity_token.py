@@ -1,0 +1,90 @@
+"""GetWebIdentityToken: a JSON Web Token, signed by the account's own issuer, that tells others who the caller is.
+
+https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from stssim.call import Beat, Call, Caller, Refusal, shorten
+from stssim.cloud import Cloud
+from stssim.issue.answers import answered, clock, refused
+from stssim.issue.credentials import now, require_regional
+from stssim.issue.tags import passed, require_tags
+
+ALGORITHMS = ("ES384", "RS256")
+NAMESPACE = "https://sts.amazonaws.com/"
+_DEFAULT = 300
+
+
+def judge(call: Call, caller: Caller) -> None:
+    """Regional endpoints only, an algorithm of AWS's, tags that can be set together."""
+    require_regional(call, caller)
+    algorithm = call.parameters["SigningAlgorithm"]
+    if algorithm not in ALGORITHMS:
+        says = (
+            f"1 validation error detected: Value '{algorithm}' at 'signingAlgorithm' failed to satisfy constraint: "
+            f"Member must satisfy enum value set: [{', '.join(ALGORITHMS)}]"
+        )
+        why = f"STS signs with {' or '.join(ALGORITHMS)}, not with {algorithm}."
+        raise refused(call, caller, Refusal("ValidationError", says, 400), why, "algorithm unknown")
+    require_tags(call, caller)
+
+
+def answer(call: Call, caller: Caller, cloud: Cloud) -> tuple[Mapping[str, Any], tuple[Beat, ...]]:
+    """The signed token. Raises `Refused` without outbound federation, and for a token that would outlive the session.
+
+    The wording of these refusals is botocore's description of the errors; the service's own is not documented.
+    """
+    issuer = cloud.directory.outbound_issuer(caller.account)
+    if issuer is None:
+        says = "The outbound web identity federation feature is not enabled for this account."
+        why = f"Account {caller.account} has no issuer of its own: outbound federation is not enabled."
+        raise refused(call, caller, Refusal("OutboundWebIdentityFederationDisabledException", says), why, "no issuer")
+    issued = now(cloud)
+    expires = issued + call.parameters.get("DurationSeconds", _DEFAULT)
+    if caller.session is not None and expires > caller.session.expires_at:
+        says = "The requested token duration would extend the session beyond its original expiration time."
+        why = f"The session ends at {clock(caller.session.expires_at, issued)}, before the token would."
+        raise refused(call, caller, Refusal("SessionDurationEscalationException", says), why, "outlives the session")
+    claims = {"iss": issuer.url, **_claims(call, caller, cloud), "iat": issued, "exp": expires}
+    token = issuer.sign(claims, call.parameters["SigningAlgorithm"])
+    result = {"WebIdentityToken": token, "Expiration": datetime.fromtimestamp(expires, UTC)}
+    audiences = ", ".join(call.parameters["Audience"])
+    sentence = f"STS signs a token for {audiences}, good until {clock(expires, issued)}."
+    found = {**claims, "WebIdentityToken": shorten(token)}
+    return result, answered(call, caller, sentence, "token signed", found)
+
+
+def _claims(call: Call, caller: Caller, cloud: Cloud) -> dict[str, Any]:
+    """Who the caller is. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_outbound_token_claims.html"""
+    audience: list[str] = call.parameters["Audience"]
+    home, session = cloud.directory.membership(caller.account), caller.session
+    told = {
+        "aws_account": caller.account,
+        "source_region": call.region,
+        "org_id": home.organization_id if home else None,
+        "ou_path": home.path if home else None,
+        "principal_tags": _principal_tags(caller, cloud),
+        "source_identity": session.source_identity if session else None,
+        "request_tags": dict(passed(call)),
+    }
+    return {
+        "aud": audience[0] if len(audience) == 1 else list(audience),
+        "sub": caller.principal_arn,
+        "jti": cloud.seal.access_key_id("ASIA", caller.account),
+        NAMESPACE: {key: value for key, value in told.items() if value},
+    }
+
+
+def _principal_tags(caller: Caller, cloud: Cloud) -> dict[str, str]:
+    """The tags of the user or role, under those of the session, which override them whatever the case of the key."""
+    name = caller.principal_arn.rpartition("/")[2]
+    find = cloud.directory.role if ":role/" in caller.principal_arn else cloud.directory.user
+    principal, session = find(caller.account, name), dict(caller.session.tags if caller.session else ())
+    overridden = {key.lower() for key in session}
+    own = principal.tags if principal else {}
+    return {key: value for key, value in own.items() if key.lower() not in overridden} | session
