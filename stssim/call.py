@@ -1,7 +1,8 @@
 """What travels through the gate. A `Call` comes in, an `Answer` goes out, and `Beat`s say what happened in between.
 
 Everything here is frozen. The parts, in the order in which a call meets them: `HttpRequest`, `Signature`, `Call`,
-`Need`, `Session`, `Verified`, `Caller`, `Refusal`, `Beat`, `HttpReply`, `Answer`, and the `Trace` in which the beats are kept.
+`Need`, `Session`, `Verified`, `Caller`, `Refusal`, `Beat`, `HttpReply`, `Answer`, and the `Trace` in which the beats
+are kept.
 """
 
 from __future__ import annotations
@@ -54,8 +55,9 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 class HttpRequest:
     """A request as it arrived, whichever door it came through.
 
-    `target` is the path and query exactly as sent, never decoded, because that is what was signed. `headers` keep their
-    order and repetitions; their names are in lower case. `secure` and `source_ip` are what the door saw of the connection.
+    `target` is the path and query exactly as sent, never decoded, because that is what was signed. `headers` keep
+    their order and repetitions; their names are in lower case. `secure` and `source_ip` are what the door saw of the
+    connection.
     """
 
     method: str
@@ -83,9 +85,9 @@ class HttpRequest:
 class Signature:
     """What a request says of its own signature, as yet unverified.
 
-    `form` says where it stood and by which scheme: Signature Version 4 in the `Authorization` header or in the query of a
-    presigned URL, or S3's Signature Version 2 in a query. `date` is `X-Amz-Date` (or `Date`) as sent, `expires` the
-    lifetime of a presigned URL in seconds (for Signature Version 2: the epoch second at which it ends).
+    `form` says where it stood and by which scheme: Signature Version 4 in the `Authorization` header or in the query
+    of a presigned URL, or S3's Signature Version 2 in a query. `date` is `X-Amz-Date` (or `Date`) as sent, `expires`
+    the lifetime of a presigned URL in seconds (for Signature Version 2: the epoch second at which it ends).
     """
 
     form: Literal["header", "query", "s3-v2-query"]
@@ -104,8 +106,9 @@ class Signature:
 class Call:
     """One call of one operation: what was asked, of whom, at which door.
 
-    `parameters` are the operation's inputs under botocore's names. `region` is the Region that was signed for (an unsigned
-    call's is read off its host); `endpoint` is the host that the client believes it speaks to, e.g. `sts.amazonaws.com`.
+    `parameters` are the operation's inputs under botocore's names. `region` is the Region that was signed for (an
+    unsigned call's is read off its host); `endpoint` is the host that the client believes it speaks to, e.g.
+    `sts.amazonaws.com`.
     """
 
     request: HttpRequest
@@ -146,8 +149,8 @@ class Call:
 class Need:
     """One permission that a call needs: an IAM action on a resource (an ARN, or `*`).
 
-    `account` is the account that the ARN names, or None where the ARN does not say (a bucket, an object). `context` holds
-    the condition keys that belong to this action alone, e.g. `s3:prefix` or `iam:PassedToService`.
+    `account` is the account that the ARN names, or None where the ARN does not say (a bucket, an object). `context`
+    holds the condition keys that belong to this action alone, e.g. `s3:prefix` or `iam:PassedToService`.
     """
 
     action: str
@@ -160,10 +163,11 @@ class Need:
 class Session:
     """Temporary credentials, and all that is known of them. This is what a session token has sealed inside.
 
-    Times are epoch seconds on the Lab's clock. `principal` is the ARN of the role, user or account root behind the session,
-    `principal_id` its unique id; `name` the session's own name. `policies` are the session policies (JSON text; None: none
-    was passed), `policy_arns` the managed ones. `mfa_at` is when MFA was given, or None. `claims` are condition keys that the
-    sign-in left behind (`saml:sub`, `accounts.example.com:aud`...). `origin` is the `Actor.mark` of whoever it was issued to.
+    Times are epoch seconds on the Lab's clock. `principal` is the ARN of the role, user or account root behind the
+    session, `principal_id` its unique id; `name` the session's own name. `policies` are the session policies (JSON
+    text; None: none was passed), `policy_arns` the managed ones. `mfa_at` is when MFA was given, or None. `claims` are
+    condition keys that the sign-in left behind (`saml:sub`, `accounts.example.com:aud`...). `origin` is the
+    `Actor.mark` of whoever it was issued to.
     """
 
     kind: Literal["role", "user", "root", "federated-user", "service"]
@@ -191,12 +195,12 @@ class Session:
 class Verified:
     """What an identity provider vouched for in a web identity token or a SAML assertion, after that was verified.
 
-    `provider` is the ARN of the IAM identity provider, or the name of a built-in one: the `Federated` principal of a trust
-    policy. `claims` are the condition keys that the token fills, `session_claims` those that the session's own requests
-    have as well. `session_name` is the assertion's RoleSessionName (a web identity's is a parameter of the call).
-    `expires_at` caps the credentials (SessionNotOnOrAfter, epoch seconds) and `session_duration` shortens them
-    (SessionDuration, seconds). `issuer`, `subject`, `audience`, `subject_type` and `name_qualifier` are what the response
-    repeats.
+    `provider` is the ARN of the IAM identity provider, or the name of a built-in one: the `Federated` principal of a
+    trust policy. `claims` are the condition keys that the token fills, `session_claims` those that the session's own
+    requests have as well. `session_name` is the assertion's RoleSessionName (a web identity's is a parameter of the
+    call). `expires_at` caps the credentials (SessionNotOnOrAfter, epoch seconds) and `session_duration` shortens them
+    (SessionDuration, seconds). `issuer`, `subject`, `audience`, `subject_type` and `name_qualifier` are what the
+    response repeats.
     """
 
     kind: Literal["web-identity", "saml"]
@@ -220,10 +224,11 @@ class Verified:
 class Caller:
     """Who is calling, proved by a signature (or nobody: `anonymous`).
 
-    `arn` and `user_id` are what GetCallerIdentity answers; `principal_arn` is `aws:PrincipalArn`: for a role session the
-    role's ARN. `principal_id` is the unique id that policies are bound to. `actor` is who this is in a picture: a session is
-    drawn as the one who asked for it. What this call itself proved beside the signature: `mfa_at` is when an MFA code was
-    given with it (epoch seconds), `verified` the identity behind its web identity token or SAML assertion.
+    `arn` and `user_id` are what GetCallerIdentity answers; `principal_arn` is `aws:PrincipalArn`: for a role session
+    the role's ARN. `principal_id` is the unique id that policies are bound to. `actor` is who this is in a picture: a
+    session is drawn as the one who asked for it. What this call itself proved beside the signature: `mfa_at` is when
+    an MFA code was given with it (epoch seconds), `verified` the identity behind its web identity token or SAML
+    assertion.
     """
 
     kind: PrincipalKind
@@ -294,12 +299,13 @@ class HttpReply:
 class Beat:
     """One thing that happened, between two actors (or at one: `source` is `target`).
 
-    `arrow` is the number this step has in the classic picture of the service: 1 request temporary credentials, 2 validate
-    the request, 3 generate them, 4 receive them, 5 access a resource with them, 6 authorize the access, 7 access granted; None
-    where that picture has no such step. `position` is the beat's place in its Trace and unique there. `label` is two or three
-    words for the picture, `sentence` the whole of it. The rest is evidence, frozen as it was when the beat happened: the
-    call; who made it; the resource (an ARN) it was about and whose it is; the decision, which can explain itself; the session
-    that was issued; `found`, further facts by name (never a secret); and the reply or the refusal that ended the call.
+    `arrow` is the number this step has in the classic picture of the service: 1 request temporary credentials, 2
+    validate the request, 3 generate them, 4 receive them, 5 access a resource with them, 6 authorize the access, 7
+    access granted; None where that picture has no such step. `position` is the beat's place in its Trace and unique
+    there. `label` is two or three words for the picture, `sentence` the whole of it. The rest is evidence, frozen as
+    it was when the beat happened: the call; who made it; the resource (an ARN) it was about and whose it is; the
+    decision, which can explain itself; the session that was issued; `found`, further facts by name (never a secret);
+    and the reply or the refusal that ended the call.
     """
 
     stage: Stage
@@ -331,7 +337,8 @@ class Answer:
 
 
 class Trace(Sequence[Beat]):
-    """The beats of a stretch of calls, in order. Read-only: while it is being recorded it grows, afterwards it never changes.
+    """The beats of a stretch of calls, in order. Read-only: while it is being recorded it grows, afterwards it never
+    changes.
 
     `accounts` gives account numbers their names, `parts` gives actors (by name) their part in the story: `attacker`,
     `deputy`, `victim`.

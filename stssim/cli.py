@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from secrets import token_hex
 from typing import Annotated, NoReturn
 
@@ -23,7 +22,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text
 def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 4570,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    seed: Annotated[str | None, typer.Option(help="Make ids, keys and tokens repeatable (for tests and lessons).")] = None,
+    seed: Annotated[
+        str | None, typer.Option(help="Make ids, keys and tokens repeatable (for tests and lessons).")
+    ] = None,
 ) -> None:
     """Serve a Lab over HTTP for the AWS CLI and any SDK, until interrupted."""
     from stssim.clock import Clock
@@ -35,11 +36,11 @@ def serve(
     lab = Lab(seed or token_hex(), clock=Clock.running())
     try:
         with lab.recording("http", keep=2000), serving(lab, host=host, port=port) as url:
-            print(f"stssim answers at {url}. Root of account 111111111111 signs with:", flush=True)
-            print(f"  export AWS_ENDPOINT_URL={url} AWS_DEFAULT_REGION=us-east-1")
-            print("  export AWS_ACCESS_KEY_ID=111111111111 AWS_SECRET_ACCESS_KEY=test")
-            print("  aws sts get-caller-identity")
-            print("Ctrl-C ends it.", flush=True)
+            typer.echo(f"stssim answers at {url}. Root of account 111111111111 signs with:")
+            typer.echo(f"  export AWS_ENDPOINT_URL={url} AWS_DEFAULT_REGION=us-east-1")
+            typer.echo("  export AWS_ACCESS_KEY_ID=111111111111 AWS_SECRET_ACCESS_KEY=test")
+            typer.echo("  aws sts get-caller-identity")
+            typer.echo("Ctrl-C ends it.")
             _until_interrupted()
     except OSError as error:
         _fail(f"Cannot listen on {host}:{port} ({error.strerror or error}); try another with --port.")
@@ -52,15 +53,21 @@ def scenarios(as_json: AsJson = False) -> None:
 
     stories = load_all()
     if as_json:
-        print(json.dumps([{key: getattr(s, key) for key in ("name", "title", "lesson", "source")} for s in stories], indent=2))
+        typer.echo(
+            json.dumps(
+                [{key: getattr(s, key) for key in ("name", "title", "lesson", "source")} for s in stories], indent=2
+            )
+        )
         return
     width = max(len(story.name) for story in stories)
     for story in stories:
-        print(f"{story.name:{width}}  lesson {story.lesson}  {story.title}")
+        typer.echo(f"{story.name:{width}}  lesson {story.lesson}  {story.title}")
 
 
 @app.command()
-def play(name: Annotated[str, typer.Argument(help="A story's name; `scenarios` lists them.")], as_json: AsJson = False) -> None:
+def play(
+    name: Annotated[str, typer.Argument(help="A story's name; `scenarios` lists them.")], as_json: AsJson = False
+) -> None:
     """Tell a story twice, without its defence and with it. Exit code 0 only if both went as told."""
     from rich.console import Console
 
@@ -73,7 +80,7 @@ def play(name: Annotated[str, typer.Argument(help="A story's name; `scenarios` l
         _fail(str(error))
     without, with_defence = told(story)
     if as_json:
-        print(json.dumps(story_data(story, without, with_defence), indent=2))
+        typer.echo(json.dumps(story_data(story, without, with_defence), indent=2))
     else:
         print_story(story, without, with_defence, Console(highlight=False))
     raise typer.Exit(0 if as_told(without, with_defence) else 1)
@@ -85,7 +92,7 @@ def doctor() -> None:
     from stssim.doctor import examine, report
 
     findings = examine()
-    print(report(findings))
+    typer.echo(report(findings))
     raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
 
 
@@ -100,9 +107,9 @@ def _until_interrupted() -> None:
     try:
         threading.Event().wait()
     except KeyboardInterrupt:
-        print()
+        typer.echo()
 
 
 def _fail(sentence: str) -> NoReturn:
-    print(sentence, file=sys.stderr)
+    typer.echo(sentence, err=True)
     raise typer.Exit(2)

@@ -27,6 +27,8 @@ class AccessKey:
 
 @dataclass(frozen=True, slots=True)
 class User:
+    """An IAM user as the directory has it."""
+
     arn: str
     name: str
     account: str

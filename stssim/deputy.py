@@ -1,7 +1,7 @@
 """The deputy application: a small vendor that makes AWS calls for its tenants. It is what really gets confused.
 
-Its users sign up, type a role's ARN into a form, and read in a dashboard what the vendor's audit brought back. The messages
-are simulated, the AWS calls are real.
+Its users sign up, type a role's ARN into a form, and read in a dashboard what the vendor's audit brought back. The
+messages are simulated, the AWS calls are real.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ _WRONG_ID = "not-the-id-of-anybody"
 class Settings:
     """What the vendor decided when it built its onboarding.
 
-    `chosen_by` says who chooses a tenant's External ID; `nobody`: none is sent. `unique`: no two tenants have the same one.
-    `guessable`: the vendor's own ids are a counter instead of random. `tested`: before a role is accepted, the vendor tries
-    it with a missing and with a wrong External ID, and both must be refused.
+    `chosen_by` says who chooses a tenant's External ID; `nobody`: none is sent. `unique`: no two tenants have the same
+    one. `guessable`: the vendor's own ids are a counter instead of random. `tested`: before a role is accepted, the
+    vendor tries it with a missing and with a wrong External ID, and both must be refused.
     """
 
     chosen_by: Literal["nobody", "vendor", "customer"] = "nobody"
@@ -106,7 +106,8 @@ class Vendor:
         return True
 
     def audit(self, tenant: str, *, by: Handle | None = None) -> Tenant:
-        """Reads this tenant's report with the role that it gave, and puts it in its dashboard. Returns the tenant's row.
+        """Reads this tenant's report with the role that it gave, and puts it in its dashboard. Returns the tenant's
+        row.
 
         Raises `LookupError` for a tenant without an accepted role. A refusal by AWS leaves the dashboard as it is.
         """
@@ -114,7 +115,9 @@ class Vendor:
         if row is None or row.role_arn is None:
             raise LookupError(f"{self.name} has no accepted role of a tenant {tenant!r}.")
         if by is not None:
-            self._message(by, self.user, "asks for an audit", f"{by.name} asks {self.name} to audit tenant {tenant}.", row)
+            self._message(
+                by, self.user, "asks for an audit", f"{by.name} asks {self.name} to audit tenant {tenant}.", row
+            )
         bucket = self.bucket_of(row.role_arn)
         try:
             credentials = self._lab.session(self._assume(row, row.external_id))
@@ -146,7 +149,9 @@ class Vendor:
             return "it lets the vendor in with no External ID at all"
         if self._lets_in(row, _WRONG_ID):
             return "it lets the vendor in with a wrong External ID"
-        return None if self._lets_in(row, row.external_id) else "it does not let the vendor in with the right External ID"
+        return (
+            None if self._lets_in(row, row.external_id) else "it does not let the vendor in with the right External ID"
+        )
 
     def _lets_in(self, row: Tenant, external_id: str | None) -> bool:
         try:
@@ -158,9 +163,17 @@ class Vendor:
     def _message(
         self, source: Handle, target: Handle, label: str, sentence: str, row: Tenant, outcome: Outcome = "done"
     ) -> None:
-        found = {"tenant": row.name, "role": row.role_arn, "external id": row.external_id, "dashboard": dict(row.dashboard)}
+        found = {
+            "tenant": row.name,
+            "role": row.role_arn,
+            "external id": row.external_id,
+            "dashboard": dict(row.dashboard),
+        }
         self._lab.tell(Beat("message", source.actor, target.actor, label, sentence, outcome, found=found))
 
     def __repr__(self) -> str:
-        rows = "; ".join(f"{row.name}: {row.role_arn or 'no role yet'}, {row.external_id or 'no External ID'}" for row in self.tenants.values())
+        rows = "; ".join(
+            f"{row.name}: {row.role_arn or 'no role yet'}, {row.external_id or 'no External ID'}"
+            for row in self.tenants.values()
+        )
         return f"Vendor {self.name}, tenants: {rows or 'none'}"

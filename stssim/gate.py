@@ -1,7 +1,8 @@
-"""The gate: request, validate, issue, access. Every call passes these stages in this order, whichever door it came through.
+"""The gate: request, validate, issue, access. Every call passes these stages in this order, whichever door it came
+through.
 
-A stage returns its outcome and its beats, or raises `Refused`, which carries the beats that led to it. Nothing else decides,
-and nothing else answers.
+A stage returns its outcome and its beats, or raises `Refused`, which carries the beats that led to it. Nothing else
+decides, and nothing else answers.
 """
 
 from __future__ import annotations
@@ -33,9 +34,9 @@ def gate(request: HttpRequest, cloud: Cloud) -> Answer:
         story += authorize(call, caller, needed, cloud)
         if call.service == "sts":
             result, beats = issue(call, caller, cloud)
+            answered = reply(call, result)
         else:
-            result, beats = serve(call, caller, needed, cloud)
-        answered = reply(call, result)
+            answered, beats = serve(call, caller, needed, cloud)
         return Answer(answered, (*story, *beats[:-1], replace(beats[-1], reply=answered)))
     except Refused as refused:
         story += refused.beats
@@ -44,12 +45,24 @@ def gate(request: HttpRequest, cloud: Cloud) -> Answer:
 
 
 def _ended(story: list[Beat], call: Call | None, refusal: Refusal, answered: HttpReply) -> tuple[Beat, ...]:
-    """The beats of a refused call. The last is the one that refused it; where no stage left one, there was no more to tell."""
+    """The beats of a refused call. The last is the one that refused it; where no stage left one, there was no more to
+    tell.
+    """
     if call is None:
         return ()
     last = story[-1]
     if last.outcome != "denied":
         at = call.target
-        last = Beat("validate", at, at, refusal.code, f"{at.name} refuses: {refusal.message}", "denied", call.judged, at=call.at, call=call)
+        last = Beat(
+            "validate",
+            at,
+            at,
+            refusal.code,
+            f"{at.name} refuses: {refusal.message}",
+            "denied",
+            call.judged,
+            at=call.at,
+            call=call,
+        )
         story.append(last)
     return (*story[:-1], replace(last, refusal=refusal, reply=answered))

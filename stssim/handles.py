@@ -1,4 +1,6 @@
-"""Short spellings of boto3 calls: an account, a user, a role, a service, temporary credentials. Each makes real clients."""
+"""Short spellings of boto3 calls: an account, a user, a role, a service, temporary credentials. Each makes real
+clients.
+"""
 
 from __future__ import annotations
 
@@ -89,8 +91,12 @@ class Account(Handle):
             iam.put_role_policy(RoleName=name, PolicyName=f"{name}-policy", PolicyDocument=_text(policy))
         return Role(self, name, made["Arn"], made["RoleId"])
 
-    def bucket(self, name: str, objects: Mapping[str, str | bytes] | None = None, policy: Document | None = None) -> str:
-        """Creates a bucket with these objects in it and, if one is given, a bucket policy. Returns the bucket's name."""
+    def bucket(
+        self, name: str, objects: Mapping[str, str | bytes] | None = None, policy: Document | None = None
+    ) -> str:
+        """Creates a bucket with these objects in it and, if one is given, a bucket policy. Returns the bucket's
+        name.
+        """
         s3 = self.client("s3")
         s3.create_bucket(Bucket=name)
         for key, body in (objects or {}).items():
@@ -165,9 +171,7 @@ class ServicePrincipal(Handle):
         super().__init__(lab, principal)
         now = int(lab.clock.now().timestamp())
         self._keys = lab._mint(
-            Session(
-                "service", "", principal, principal, principal, "", now, now + _SERVICE_HOURS * 3600, claims=claims
-            )
+            Session("service", "", principal, principal, principal, "", now, now + _SERVICE_HOURS * 3600, claims=claims)
         )
 
     def __repr__(self) -> str:

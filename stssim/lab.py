@@ -35,8 +35,9 @@ class _Change:
 class Lab:
     """A mock cloud of one's own. Every twelve-digit account exists in it, and nothing in it outlives it.
 
-    The same `seed` gives the same ids, keys, tokens and times. Labs do not see each other, and none touches the environment,
-    a profile, or a client that it did not make. Calls made inside `recording` are the story; all others are its set-up.
+    The same `seed` gives the same ids, keys, tokens and times. Labs do not see each other, and none touches the
+    environment, a profile, or a client that it did not make. Calls made inside `recording` are the story; all others
+    are its set-up.
     """
 
     def __init__(self, seed: int | str = 0, *, clock: Clock | None = None, root_secret: str = "test") -> None:
@@ -79,12 +80,16 @@ class Lab:
     def service(
         self, principal: str, *, source_arn: str | None = None, source_account: str | None = None
     ) -> ServicePrincipal:
-        """An AWS service that calls as itself, on behalf of a resource (`aws:SourceArn`) or an account (`aws:SourceAccount`)."""
+        """An AWS service that calls as itself, on behalf of a resource (`aws:SourceArn`) or an account
+        (`aws:SourceAccount`).
+        """
         claims = {"aws:SourceArn": source_arn, "aws:SourceAccount": source_account}
         return ServicePrincipal(self, principal, tuple((key, value) for key, value in claims.items() if value))
 
     def vendor(self, account: Account, name: str, policy: Document, settings: Settings | None = None) -> Vendor:
-        """A deputy application: a vendor that audits its tenants as IAM user `name` of `account`, who holds `policy`."""
+        """A deputy application: a vendor that audits its tenants as IAM user `name` of `account`, who holds
+        `policy`.
+        """
         from stssim.deputy import Settings, Vendor
 
         return Vendor(self, account, account.user(name, policy), settings or Settings())
@@ -97,7 +102,9 @@ class Lab:
         return TemporaryCredentials.of(self, reply)
 
     def client(self, service: str, *, region: str = "us-east-1", config: Any = None) -> Any:
-        """A boto3 client that does not sign: an anonymous caller's, or one who signs in with a token of another kind."""
+        """A boto3 client that does not sign: an anonymous caller's, or one who signs in with a token of another
+        kind.
+        """
         from stssim.doors.in_process import client
 
         return client(service, self.handle, region=region, config=config)
@@ -128,7 +135,9 @@ class Lab:
         return Trace("set-up", self._set_up, accounts=self._names)
 
     def reset(self) -> None:
-        """An empty Lab, in which the set-up is made again: same ids, same keys. Clock and traces start anew; handles stay valid."""
+        """An empty Lab, in which the set-up is made again: same ids, same keys. Clock and traces start anew; handles
+        stay valid.
+        """
         with self._lock:
             self._mock.clear()
             self.clock.reset()
@@ -142,7 +151,9 @@ class Lab:
 
     @contextmanager
     def serve(self, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
-        """Serves this Lab over HTTP as long as the block lasts, and yields the URL, for the AWS CLI beside the notebook."""
+        """Serves this Lab over HTTP as long as the block lasts, and yields the URL, for the AWS CLI beside the
+        notebook.
+        """
         from stssim.doors.http import serving
 
         with serving(self, host=host, port=port) as url:

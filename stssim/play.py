@@ -21,7 +21,9 @@ _MARK = re.compile(r"\{\{([^{}]+)\}\}")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a move came to (`accepted`, `turned down`, `report`, `no report`, `allowed`, or AWS's error code), and whether it should."""
+    """What a move came to (`accepted`, `turned down`, `report`, `no report`, `allowed`, or AWS's error code), and
+    whether it should.
+    """
 
     move: Move
     came_to: str
@@ -154,7 +156,9 @@ class Stage:
         service, _, operation = (move.call or "").partition(":")
         caller = self.sessions.get(move.by) or self.people[move.by]
         client = caller.client(service)
-        methods: Mapping[str, str] = {operation: method for method, operation in client.meta.method_to_api_mapping.items()}
+        methods: Mapping[str, str] = {
+            operation: method for method, operation in client.meta.method_to_api_mapping.items()
+        }
         parameters = {name: self._filled(value) for name, value in move.with_.items()}
         try:
             reply = getattr(client, methods[operation])(**parameters)

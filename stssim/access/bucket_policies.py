@@ -18,12 +18,18 @@ def put(call: Call, _: Caller, kept: Kept, directory: Directory, __: Forward) ->
     bucket = _existing(call, directory)
     body = call.request.body
     if len(body) > _MAXIMUM_BYTES:
-        raise Refused(Refusal("PolicyTooLarge", f"Policy exceeds the maximum allowed document size of {_MAXIMUM_BYTES} bytes.", 400))
+        raise Refused(
+            Refusal(
+                "PolicyTooLarge", f"Policy exceeds the maximum allowed document size of {_MAXIMUM_BYTES} bytes.", 400
+            )
+        )
     try:
         text = body.decode()
         Policy(f"the bucket policy of {bucket}", "resource", text)
     except UnicodeDecodeError:
-        raise Refused(Refusal("MalformedPolicy", "Policies must be valid JSON and the first byte must be '{'", 400)) from None
+        raise Refused(
+            Refusal("MalformedPolicy", "Policies must be valid JSON and the first byte must be '{'", 400)
+        ) from None
     except PolicyError as error:
         raise Refused(Refusal("MalformedPolicy", str(error), 400)) from None
     kept.bucket_policies[bucket] = text

@@ -1,4 +1,6 @@
-"""What exists, read from moto's own objects and from what the gate keeps beside them. Nothing is copied, so a change counts at once."""
+"""What exists, read from moto's own objects and from what the gate keeps beside them. Nothing is copied, so a change
+counts at once.
+"""
 
 from __future__ import annotations
 

@@ -12,11 +12,11 @@ from stssim.cloud import OutboundIssuer
 class Kept:
     """The gate's own share of one Lab's cloud.
 
-    Bucket policies (by bucket) never reach moto, whose S3 would judge by them, and wrongly. Trust policies (by the role's
-    unique id) are kept as AWS stores them, with unique ids in place of the users and roles they name. Users' permissions
-    boundaries (by the user's unique id) moto does not have, nor the version of the global endpoint's session tokens (by
-    account), nor where STS is deactivated (account and Region), nor which organizations (by id) have centralized root
-    access, nor the accounts' own issuers of web identity tokens.
+    Bucket policies (by bucket) never reach moto, whose S3 would judge by them, and wrongly. Trust policies (by the
+    role's unique id) are kept as AWS stores them, with unique ids in place of the users and roles they name. Users'
+    permissions boundaries (by the user's unique id) moto does not have, nor the version of the global endpoint's
+    session tokens (by account), nor where STS is deactivated (account and Region), nor which organizations (by id)
+    have centralized root access, nor the accounts' own issuers of web identity tokens.
     """
 
     bucket_policies: dict[str, str] = field(default_factory=dict)

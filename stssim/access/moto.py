@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote_plus
 
+from stssim.access.routing import aws_host
 from stssim.call import Call, Caller, HttpReply, HttpRequest, Refusal, Refused
 
 _SIGNING_QUERY = ("x-amz-", "awsaccesskeyid=", "signature=", "expires=")
@@ -35,7 +36,7 @@ def answer(call: Call, caller: Caller, resource_account: str, body: bytes) -> Ht
     request = call.request
     headers = dict(_headers(request))
     headers |= {
-        "host": _host(call),
+        "host": aws_host(request, call.service, call.region),
         "x-moto-account-id": resource_account,
         "authorization": _authorization(call, caller),
         "content-length": str(len(body)),
@@ -47,7 +48,7 @@ def answer(call: Call, caller: Caller, resource_account: str, body: bytes) -> Ht
         replied: Any = BotocoreStubber().process_request(AWSPreparedRequest(request.method, url, headers, body, False))
     except NotImplementedError as error:
         raise Refused(_unanswered(call, str(error))) from None
-    except Exception as error:  # noqa: BLE001  moto raises anything for input that it did not foresee
+    except Exception as error:
         raise Refused(_unanswered(call, f"{type(error).__name__}: {error}")) from error
     if replied is None:
         raise Refused(_unanswered(call, ""))
@@ -64,16 +65,6 @@ def _headers(request: HttpRequest) -> Iterator[tuple[str, str]]:
             value = ",".join(part for part in value.split(",") if part.strip() != "aws-chunked")
         if name not in _LEFT_OUT and value:
             yield name, value
-
-
-def _host(call: Call) -> str:
-    host = call.request.host.partition(":")[0]
-    if host.endswith(".amazonaws.com"):
-        return host
-    if call.service == "s3":
-        bucket = host.removesuffix("localhost") if host.endswith(".localhost") else ""
-        return f"{bucket}s3.{call.region}.amazonaws.com"
-    return f"{call.service}.{call.region}.amazonaws.com" if call.service != "iam" else "iam.amazonaws.com"
 
 
 def _target(request: HttpRequest) -> str:

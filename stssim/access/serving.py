@@ -9,7 +9,8 @@ from stssim.cloud import Cloud
 
 
 def serve(call: Call, caller: Caller, needs: tuple[Need, ...], cloud: Cloud) -> tuple[HttpReply, tuple[Beat, ...]]:
-    """The upstream's reply in the account that owns the resource, and its beat: arrow 7 where temporary credentials did it.
+    """The upstream's reply in the account that owns the resource, and its beat: arrow 7 where temporary credentials
+    did it.
 
     Raises `Refused` where nobody can answer.
     """
@@ -22,8 +23,24 @@ def serve(call: Call, caller: Caller, needs: tuple[Need, ...], cloud: Cloud) -> 
         if call.request.method == "GET" and reply.body:
             says = f"{call.target.name} answers {caller.actor.name} with {len(reply.body):,} bytes."
     else:
-        label, says = "not done", f"The call was allowed, but {call.target.name} answers with HTTP status {reply.status}."
+        label, says = (
+            "not done",
+            f"The call was allowed, but {call.target.name} answers with HTTP status {reply.status}.",
+        )
     resource = need.resource if need else None
     return reply, (
-        Beat("access", call.target, caller.actor, label, says, arrow=arrow, at=call.at, call=call, caller=caller, resource=resource, resource_account=owner, reply=reply),
+        Beat(
+            "access",
+            call.target,
+            caller.actor,
+            label,
+            says,
+            arrow=arrow,
+            at=call.at,
+            call=call,
+            caller=caller,
+            resource=resource,
+            resource_account=owner,
+            reply=reply,
+        ),
     )

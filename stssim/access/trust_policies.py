@@ -1,4 +1,5 @@
-"""Trust policies as AWS stores them: a user or role that one names stands in it by unique id, and so does not come back with its name.
+"""Trust policies as AWS stores them: a user or role that one names stands in it by unique id, and so does not come
+back with its name.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 """
@@ -35,7 +36,9 @@ def write(call: Call, caller: Caller, kept: Kept, directory: Directory, forward:
 
 
 def show(call: Call, caller: Caller, kept: Kept, directory: Directory, forward: Callable[[], HttpReply]) -> HttpReply:
-    """Any call that shows roles: moto is given the documents as they read now, with ids for principals that are gone."""
+    """Any call that shows roles: moto is given the documents as they read now, with ids for principals that are
+    gone.
+    """
     from moto.iam.models import iam_backends
 
     for role in iam_backends[caller.account]["aws"].roles.values():
@@ -45,7 +48,9 @@ def show(call: Call, caller: Caller, kept: Kept, directory: Directory, forward: 
 
 
 def bind(text: str, directory: Directory) -> str:
-    """The document with a unique id in place of every user's and role's ARN. Raises `Refused` for what IAM would not store."""
+    """The document with a unique id in place of every user's and role's ARN. Raises `Refused` for what IAM would not
+    store.
+    """
     try:
         Policy("the trust policy", "trust", text)
     except PolicyError as error:
@@ -54,12 +59,15 @@ def bind(text: str, directory: Directory) -> str:
     document: dict[str, Any] = json.loads(text)
     for statement in _statements(document):
         if "NotPrincipal" in statement:
-            raise _malformed("AssumeRolepolicy contained an invalid principal: NotPrincipal is not allowed in a trust policy.")
+            raise _malformed(
+                "AssumeRolepolicy contained an invalid principal: NotPrincipal is not allowed in a trust policy."
+            )
         principal = statement["Principal"]
         if principal == "*":
             raise _malformed('AssumeRolepolicy contained an invalid principal: "STAR":"*".')
         statement["Principal"] = {
-            kind: _each(entries, lambda entry, kind=kind: _bound(kind, entry, directory)) for kind, entries in principal.items()
+            kind: _each(entries, lambda entry, kind=kind: _bound(kind, entry, directory))
+            for kind, entries in principal.items()
         }
     return json.dumps(document)
 

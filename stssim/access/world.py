@@ -1,7 +1,8 @@
 """One Lab's share of moto's state, which is process-wide: put in before a call, taken out after it.
 
-moto keeps everything in dictionaries that hang off its modules. A `World` holds the contents that belong to one Lab and
-exchanges them for what was there, under one lock. So Labs do not see each other, and a `mock_aws` beside them sees nothing.
+moto keeps everything in dictionaries that hang off its modules. A `World` holds the contents that belong to one Lab
+and exchanges them for what was there, under one lock. So Labs do not see each other, and a `mock_aws` beside them sees
+nothing.
 """
 
 from __future__ import annotations
@@ -21,14 +22,18 @@ class World:
 
     def __init__(self, seed: bytes) -> None:
         if "MOTO_ACCOUNT_ID" in os.environ:
-            raise RuntimeError("MOTO_ACCOUNT_ID is set, and moto would put every account's things into that one; unset it.")
+            raise RuntimeError(
+                "MOTO_ACCOUNT_ID is set, and moto would put every account's things into that one; unset it."
+            )
         self._seed = seed
         self._contents: list[tuple[dict[Any, Any], dict[Any, Any]]] = []
         self._instances: list[Any] = []
 
     @contextmanager
     def entered(self, draw: str = "") -> Iterator[None]:
-        """moto's state is this Lab's inside, and what it was before outside. `draw` names the call: equal names draw equal ids."""
+        """moto's state is this Lab's inside, and what it was before outside. `draw` names the call: equal names draw
+        equal ids.
+        """
         from moto.core.base_backend import BackendDict
         from moto.moto_api._internal import mock_random
         from moto.organizations.models import organizations_backends

@@ -1,6 +1,7 @@
 """The way in over HTTP: one ASGI application, served by uvicorn, for any SDK and the AWS CLI.
 
-Everything but `/_stssim/` is AWS. The control calls want JSON and a local Host header, so that no web page can make them.
+Everything but `/_stssim/` is AWS. The control calls want JSON and a local Host header, so that no web page can make
+them.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class HttpDoor:
-    """The ASGI application of one Lab. With `secret` (the server is open beyond loopback) control calls must bear it."""
+    """The ASGI application of one Lab. With `secret` (the server is open beyond loopback) control calls must bear
+    it.
+    """
 
     lab: Lab
     secret: str | None = None
@@ -38,7 +41,10 @@ class HttpDoor:
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         request = await _arrived(scope, receive)
         reply = self._control(request) if request.path.startswith(_CONTROL) else self.lab.handle(request)
-        headers = [(name.encode("latin-1", "replace"), value.encode("utf-8")) for name, value in _headers(reply, request.method)]
+        headers = [
+            (name.encode("latin-1", "replace"), value.encode("utf-8"))
+            for name, value in _headers(reply, request.method)
+        ]
         await send({"type": "http.response.start", "status": reply.status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else reply.body})
 
@@ -48,8 +54,13 @@ class HttpDoor:
             return _json(403, {"error": "Control calls must name a local Host, such as 127.0.0.1."})
         given = (request.header("authorization") or "").removeprefix("Bearer ")
         if self.secret is not None and not compare_digest(given.encode(), self.secret.encode()):
-            return _json(403, {"error": "This server is open to others: send the root secret as Authorization: Bearer SECRET."})
-        if request.method == "POST" and (request.header("content-type") or "").partition(";")[0].strip() != "application/json":
+            return _json(
+                403, {"error": "This server is open to others: send the root secret as Authorization: Bearer SECRET."}
+            )
+        if (
+            request.method == "POST"
+            and (request.header("content-type") or "").partition(";")[0].strip() != "application/json"
+        ):
             return _json(415, {"error": "Control calls want Content-Type: application/json."})
         do = _CONTROLS.get((request.method, request.path.removeprefix(_CONTROL)))
         if do is None:
@@ -76,7 +87,7 @@ def _reset(lab: Lab, _: dict[str, Any]) -> dict[str, Any]:
 def _clock(lab: Lab, body: dict[str, Any]) -> dict[str, Any]:
     unknown = body.keys() - {"advance_seconds", "now"}
     if unknown:
-        raise ValueError(f"{sorted(unknown)[0]!r} is not known here; send advance_seconds (a number) or now (a time).")
+        raise ValueError(f"{min(unknown)!r} is not known here; send advance_seconds (a number) or now (a time).")
     seconds = body.get("advance_seconds", 0)
     if not isinstance(seconds, int | float) or isinstance(seconds, bool):
         raise ValueError(f"advance_seconds is a number of seconds, and {seconds!r} is not.")
@@ -122,7 +133,9 @@ def serving(lab: Lab, *, host: str = "127.0.0.1", port: int = 0, secret: str | N
 
 
 def settings(door: HttpDoor) -> Any:
-    """uvicorn as this door needs it: h11 keeps header names as they were sent, and the server does not say what it is."""
+    """uvicorn as this door needs it: h11 keeps header names as they were sent, and the server does not say what it
+    is.
+    """
     import uvicorn
 
     return uvicorn.Config(
@@ -145,7 +158,9 @@ async def _arrived(scope: dict[str, Any], receive: Receive) -> HttpRequest:
         event = await receive()
         body += event.get("body", b"")
         more = event.get("more_body", False)
-    headers = tuple((name.decode("latin-1"), value.decode("utf-8", "surrogateescape")) for name, value in scope["headers"])
+    headers = tuple(
+        (name.decode("latin-1"), value.decode("utf-8", "surrogateescape")) for name, value in scope["headers"]
+    )
     target = scope["raw_path"].decode("latin-1")
     if scope["query_string"]:
         target += "?" + scope["query_string"].decode("latin-1")

@@ -34,8 +34,8 @@ def client(
 ) -> Any:
     """A real boto3 client whose requests go to `handle` instead of the network.
 
-    It reads no profile and no configuration file, and of the environment only `AWS_STS_REGIONAL_ENDPOINTS`. Without a key it
-    does not sign.
+    It reads no profile and no configuration file, and of the environment only `AWS_STS_REGIONAL_ENDPOINTS`. Without a
+    key it does not sign.
     """
     settings = Config(signature_version=UNSIGNED) if access_key_id is None else Config()
     made = _session().client(

@@ -1,8 +1,8 @@
 """Attacks on federation, each with the attacker's token really built. What they attack is the verifier; it must hold.
 
-Those on OIDC take the issuer that is imitated and the claims wanted, and use only what of the issuer is public. Those on
-SAML start from a response that the attacker may have, signed in their own name; to sign as another identity provider with
-keys of one's own there is `SamlProvider.posing_as`.
+Those on OIDC take the issuer that is imitated and the claims wanted, and use only what of the issuer is public. Those
+on SAML start from a response that the attacker may have, signed in their own name; to sign as another identity
+provider with keys of one's own there is `SamlProvider.posing_as`.
 """
 
 from __future__ import annotations
@@ -144,7 +144,9 @@ def subject_changed(assertion: str, subject: str) -> str:
 
 
 def with_document_type(assertion: str, declaration: str, subject: str) -> str:
-    """The response behind a document type declaration, and its subject's name changed, e.g. to an entity declared there."""
+    """The response behind a document type declaration, and its subject's name changed, e.g. to an entity declared
+    there.
+    """
     text = b64decode(assertion)
     name = _parsed(assertion).findtext(f".//{{{ASSERTION}}}NameID")
     return encode(declaration.encode() + text.replace(f">{name}<".encode(), f">{subject}<".encode()))

@@ -7,7 +7,18 @@ from typing import Any
 
 from stssim.call import Actor, Beat, Call
 
-_WHAT = ("Key", "Bucket", "RoleName", "UserName", "PolicyName", "GroupName", "QueueUrl", "SecretId", "KeyId", "TableName")
+_WHAT = (
+    "Key",
+    "Bucket",
+    "RoleName",
+    "UserName",
+    "PolicyName",
+    "GroupName",
+    "QueueUrl",
+    "SecretId",
+    "KeyId",
+    "TableName",
+)
 _LABEL_CHARACTERS = 22
 
 

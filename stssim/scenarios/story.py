@@ -1,4 +1,6 @@
-"""What a story is made of. Texts may hold `{{account:NAME}}`, `{{role:NAME}}` (its ARN) and `{{external-id:APPLICATION:TENANT}}`."""
+"""What a story is made of. Texts may hold `{{account:NAME}}`, `{{role:NAME}}` (its ARN) and
+`{{external-id:APPLICATION:TENANT}}`.
+"""
 
 from __future__ import annotations
 
@@ -36,6 +38,8 @@ class Application:
 
 @dataclass(frozen=True, slots=True)
 class Role:
+    """An IAM role of the story, under its name: whose it is, whom it trusts, what it may."""
+
     account: str
     trust: str
     policy: str | None = None
@@ -43,6 +47,8 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
+    """A bucket of the story, under its name: whose it is, and what lies in it."""
+
     account: str
     objects: Mapping[str, str] = NONE
     policy: str | None = None
@@ -52,9 +58,10 @@ class Bucket:
 class Move:
     """Something that somebody does: a `message` to an application, or an AWS `call`.
 
-    A message is `onboard` (a `role` for a `tenant`, with an `external_id` where customers choose it) or `audit`. A call is
-    `service:Operation` `with_` parameters, by a person or by the temporary credentials that an earlier move kept as
-    `keep`. `expect` is what an honest move must come to: `accepted`, `report`, `allowed`, or the code of AWS's error.
+    A message is `onboard` (a `role` for a `tenant`, with an `external_id` where customers choose it) or `audit`. A
+    call is `service:Operation` `with_` parameters, by a person or by the temporary credentials that an earlier move
+    kept as `keep`. `expect` is what an honest move must come to: `accepted`, `report`, `allowed`, or the code of AWS's
+    error.
     """
 
     name: str

@@ -8,7 +8,7 @@ from stssim.call import Actor, Beat, Call, Caller, Refused, Session
 from stssim.cloud import Cloud
 from stssim.validate.claim import ANONYMOUS, Claim
 from stssim.validate.dialect import Fault, refusal
-from stssim.validate.signature import verify
+from stssim.validate.signature import require_scope, verify
 
 UNSIGNED_OPERATIONS = {"sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"}
 
@@ -16,27 +16,38 @@ UNSIGNED_OPERATIONS = {"sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"
 def authenticate(call: Call, claim: Claim, cloud: Cloud) -> tuple[Caller, tuple[Beat, ...]]:
     """The caller of this call, and the beat that says how it was proved.
 
-    Judged in AWS's order: the token, its expiry, whether what issued it is still there, and last the signature. Only S3 and
-    the two sign-ins with a token of their own may be called unsigned. Raises `Refused` in the dialect of the service called.
+    Judged in AWS's order: the credential scope, the token, its expiry, whether what issued it is still there, and last
+    the signature. Only S3 and the two sign-ins with a token of their own may be called unsigned. Raises `Refused` in
+    the dialect of the service called.
     """
     if call.signature is None:
         if call.service != "s3" and call.name not in UNSIGNED_OPERATIONS:
             raise _denied(call, claim.actor, "unsigned", "The request carries no signature, so nobody is calling.")
         return ANONYMOUS, ()
+    try:
+        require_scope(call)
+    except Refused as refused:
+        says = f"The signature is not for this place and time: {refused.refusal.message}"
+        raise Refused(refused.refusal, _beat(call, claim.actor, says, "scope wrong", denied=True)) from None
     caller, session = claim.caller, claim.caller and claim.caller.session
     if caller is None or claim.fault:
         raise _denied(call, claim.actor, claim.fault or "unknown key", claim.says)
     if session and cloud.now.timestamp() >= session.expires_at:
-        says = f"The credentials of {title(caller)} expired at {clock(session.expires_at)}; it is {clock(cloud.now.timestamp())} now."
+        ended, now = clock(session.expires_at), clock(cloud.now.timestamp())
+        says = f"The credentials of {title(caller)} expired at {ended}; it is {now} now."
         raise _denied(call, claim.actor, "expired", says)
     if session and not _issuer_remains(session, cloud):
-        raise _denied(call, claim.actor, "unknown key", f"The {session.kind} that these credentials were issued for is gone.")
+        raise _denied(
+            call, claim.actor, "unknown key", f"The {session.kind} that these credentials were issued for is gone."
+        )
     try:
         verify(call.request, call.signature, claim.secret, cloud.wall)
     except Refused as refused:
         says = f"The signature does not prove the caller: {refused.refusal.message}"
         raise Refused(refused.refusal, _beat(call, claim.actor, says, "signature wrong", denied=True)) from None
-    proof = f"The signature was made with the secret of key {call.signature.access_key_id}: the caller is {title(caller)}."
+    proof = (
+        f"The signature was made with the secret of key {call.signature.access_key_id}: the caller is {title(caller)}."
+    )
     if session:
         proof += f" The session token opens and is good until {clock(session.expires_at)}."
     return caller, (_beat(call, claim.actor, proof, "signature right", caller=caller),)
@@ -85,4 +96,16 @@ def _beat(
     call: Call, who: Actor, sentence: str, label: str, *, caller: Caller | None = None, denied: bool = False
 ) -> Beat:
     at = call.target
-    return Beat("validate", at, at, label, sentence, "denied" if denied else "done", call.judged, at=call.at, call=call, caller=caller, found={"claimed": who.name})
+    return Beat(
+        "validate",
+        at,
+        at,
+        label,
+        sentence,
+        "denied" if denied else "done",
+        call.judged,
+        at=call.at,
+        call=call,
+        caller=caller,
+        found={"claimed": who.name},
+    )

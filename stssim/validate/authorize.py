@@ -61,7 +61,9 @@ def _session_policies(caller: Caller, cloud: Cloud) -> tuple[Policy, ...] | None
     session = caller.session
     if session is None or (session.policies is None and not session.policy_arns):
         return None
-    inline = [Policy(f"the session policy of session {session.name}", "session", text) for text in session.policies or ()]
+    inline = [
+        Policy(f"the session policy of session {session.name}", "session", text) for text in session.policies or ()
+    ]
     managed = [cloud.directory.managed_policy(arn) for arn in session.policy_arns]
     return (*inline, *(Policy(found.name, "session", found.document) for found in managed if found))
 

@@ -36,7 +36,9 @@ def claim(call: Call, cloud: Cloud) -> Claim:
             return Claim(stranger, fault="bad token", says=f"The session token does not open: {error}.")
         caller = session_caller(session)
         if session.access_key_id != key_id:
-            return Claim(caller.actor, fault="foreign token", says=f"The session token belongs to another key than {key_id}.")
+            return Claim(
+                caller.actor, fault="foreign token", says=f"The session token belongs to another key than {key_id}."
+            )
         return Claim(caller.actor, caller, cloud.seal.secret(key_id))
     if key_id.startswith("ASIA"):
         says = f"The key {key_id} is a temporary one, and the request carries no session token."
@@ -54,7 +56,9 @@ def claim(call: Call, cloud: Cloud) -> Claim:
         return Claim(Actor(key.user, "user", key.account), fault="unknown key", says=says)
     actor = Actor(user.name, "user", user.account)
     return Claim(
-        actor, Caller("user", user.account, user.arn, user.unique_id, user.arn, user.unique_id, actor, key_id), key.secret
+        actor,
+        Caller("user", user.account, user.arn, user.unique_id, user.arn, user.unique_id, actor, key_id),
+        key.secret,
     )
 
 

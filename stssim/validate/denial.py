@@ -1,7 +1,7 @@
 """A call that its policies do not allow, refused in the words of the service that was called.
 
-Services say why (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html); AssumeRole does not: it
-must not tell whether the role exists.
+Services say why (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html); AssumeRole does
+not: it must not tell whether the role exists.
 """
 
 from __future__ import annotations

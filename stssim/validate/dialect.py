@@ -41,9 +41,17 @@ _EC2: dict[Fault, Refusal] = {
     "foreign token": _EC2_INVALID,
     "expired": Refusal("RequestExpired", "Request has expired.", 400),
 }
-_BY_SERVICE = {"s3": _S3, "ec2": _EC2, "sts": _QUERY, "iam": _QUERY, "sns": _QUERY}
+_BY_PROTOCOL = {"s3": _S3, "ec2": _EC2, "query": _QUERY, "json": _JSON}
+PROTOCOLS: dict[str, Literal["s3", "ec2", "query"]] = {
+    "s3": "s3",
+    "ec2": "ec2",
+    **dict.fromkeys(
+        ("autoscaling", "cloudformation", "elasticloadbalancing", "iam", "rds", "redshift", "sns", "sts"), "query"
+    ),
+}
+"""Whose errors read how; every other service's are JSON's."""
 
 
 def refusal(service: str, fault: Fault) -> Refusal:
     """What this service answers to a call with this fault in its credentials."""
-    return _BY_SERVICE.get(service, _JSON)[fault]
+    return _BY_PROTOCOL[PROTOCOLS.get(service, "json")][fault]

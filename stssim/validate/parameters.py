@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 from stssim.call import Beat, Call, Caller, Refusal, Refused
+from stssim.models import operation_model
 
 _ARN = re.compile(r"arn:[^:]+:[^:]+:[^:]*:[^:]*:[^:]+")
 
@@ -87,16 +88,8 @@ def violations(service: str, operation: str, parameters: Mapping[str, Any]) -> l
 
 @cache
 def _compiled_input(service: str, operation: str) -> _Check:
-    shape = _model(service).operation_model(operation).input_shape
+    shape = operation_model(service, operation).input_shape
     return _structure(shape) if shape else _anything
-
-
-@cache
-def _model(service: str) -> Any:
-    from botocore.loaders import Loader
-    from botocore.model import ServiceModel
-
-    return ServiceModel(Loader().load_service_model(service, "service-2"), service)
 
 
 def _structure(shape: Any) -> _Check:

@@ -1,0 +1,136 @@
+"""The operation that a request asks for and its parameters, by moto's router and parsers, which work from botocore's
+models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from stssim.call import HttpRequest
+from stssim.payload import payload
+
+_MOST_FIELDS = 5000
+_OF_THE_TRANSPORT = (("ContentLength", 0), ("ContentEncoding", "aws-chunked"))
+_SIGNED_AS = {
+    "elasticfilesystem": "efs",
+    "elasticmapreduce": "emr",
+    "kinesisanalytics": "kinesisanalyticsv2",
+    "mobiletargeting": "pinpoint",
+    "monitoring": "cloudwatch",
+    "servicequotas": "service-quotas",
+    "states": "stepfunctions",
+    "tagging": "resourcegroupstaggingapi",
+}
+"""botocore's names of services that are signed for under another."""
+
+
+class MotoRouter:
+    """The Router of every Lab: it keeps nothing."""
+
+    def read(self, request: HttpRequest, service: str) -> tuple[str, Mapping[str, Any]]:
+        """Raises `LookupError` for an unknown service or operation, `ValueError` for a body that is not one."""
+        from werkzeug.exceptions import HTTPException
+
+        try:
+            return _read_query(request, service) if _is_query(request, service) else _read_any(request, service)
+        except (HTTPException, NotImplementedError):
+            raise LookupError(service) from None
+        except (LookupError, ValueError):
+            raise
+        except Exception as error:  # noqa: BLE001  moto's parsers raise anything for a body that they did not foresee
+            raise ValueError(f"The body is not what the operation takes ({type(error).__name__}).") from None
+
+
+def aws_host(request: HttpRequest, service: str, region: str) -> str:
+    """The host of AWS's that a request stands for: its own, or one made up for a request to a server on loopback."""
+    host = request.host.partition(":")[0].lower()
+    if host.endswith(".amazonaws.com"):
+        return host
+    if service == "s3":
+        bucket = host.removesuffix("localhost") if host.endswith(".localhost") else ""
+        return f"{bucket}s3.{region}.amazonaws.com"
+    return "iam.amazonaws.com" if service == "iam" else f"{service}.{region}.amazonaws.com"
+
+
+def _is_query(request: HttpRequest, service: str) -> bool:
+    content_type = request.header("content-type") or ""
+    return service != "s3" and (
+        content_type.startswith("application/x-www-form-urlencoded") or "Action=" in request.query
+    )
+
+
+def _read_query(request: HttpRequest, service: str) -> tuple[str, Mapping[str, Any]]:
+    """The query protocol, without a request object: the form has it all."""
+    from moto.core.parse import PROTOCOL_PARSERS
+
+    form = request.query.encode("latin-1", "replace") + b"&" + request.body
+    values = {
+        name.decode("utf-8", "replace"): value.decode("utf-8", "replace")
+        for name, value in reversed(parse_qsl(form, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+    }
+    model = _model(service)
+    operation = model.operation_model(_known(values.get("Action", ""), model.operation_names))
+    return operation.name, PROTOCOL_PARSERS["ec2" if service == "ec2" else "query"](operation).parse({"values": values})
+
+
+def _read_any(request: HttpRequest, service: str) -> tuple[str, Mapping[str, Any]]:
+    from moto.core.parse import PROTOCOL_PARSERS
+    from moto.core.request import Request, determine_request_protocol
+    from moto.core.routing import get_service_router
+
+    name = _name(request, service)
+    url = f"https://{aws_host(request, service, 'us-east-1')}{request.target}"
+    body = payload(request)
+    read: Any = Request.from_primitives(request.method, url, dict(request.headers), body)
+    model = _model(name)
+    operation, from_path = get_service_router(name).match(read)
+    parser = PROTOCOL_PARSERS[determine_request_protocol(model, read.content_type)](operation)
+    asked = parser.parse(
+        {
+            "query_string": read.query_string,
+            "headers": read.headers,
+            "body": b"" if _is_a_file(operation) else read.data,
+            "url_params": from_path,
+            "values": read.values,
+            "method": read.method,
+        }
+    )
+    return operation.name, {
+        member: value
+        for member, value in asked.items()
+        if value is not None and (member, value) not in _OF_THE_TRANSPORT
+    }
+
+
+def _is_a_file(operation: Any) -> bool:
+    """Whether the body is a document of the caller's own, which is no parameter to be shown."""
+    shape = operation.input_shape
+    payload = shape.serialization.get("payload") if shape else None
+    return payload is not None and shape.members[payload].type_name in ("blob", "string")
+
+
+def _name(request: HttpRequest, service: str) -> str:
+    target = request.header("x-amz-target") or ""
+    if target.startswith("DynamoDBStreams_"):
+        return "dynamodbstreams"
+    if service == "ses" and request.path.startswith("/v2/"):
+        return "sesv2"
+    return _SIGNED_AS.get(service, service)
+
+
+def _model(service: str) -> Any:
+    from botocore.exceptions import DataNotFoundError
+    from moto.core.utils import get_service_model
+
+    try:
+        return get_service_model(_SIGNED_AS.get(service, service))
+    except DataNotFoundError:
+        raise LookupError(service) from None
+
+
+def _known(action: str, names: Any) -> str:
+    if action not in names:
+        raise LookupError(action)
+    return action

@@ -1,0 +1,8 @@
+"""What was asked, of whom, at which door: the wire becomes a Call, and the answer to it becomes wire again."""
+
+from stssim.request.asking import asked
+from stssim.request.permissions import needs
+from stssim.request.reading import read
+from stssim.request.reply import refuse, reply
+
+__all__ = ["asked", "needs", "read", "refuse", "reply"]

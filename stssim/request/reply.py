@@ -1,0 +1,119 @@
+"""What goes back over the wire: STS's results as XML, and refusals in the dialect that the request was made in."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+from xml.sax.saxutils import escape
+
+from stssim.call import Call, HttpReply, HttpRequest, Refusal
+from stssim.models import operation_model
+from stssim.request.reading import service_of
+
+_STS_NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
+_NAMESPACES = {
+    "sts": _STS_NAMESPACE,
+    "iam": "https://iam.amazonaws.com/doc/2010-05-08/",
+    "sns": "http://sns.amazonaws.com/doc/2010-03-31/",
+}
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_XML = ("content-type", "text/xml")
+
+
+def reply(call: Call, result: Mapping[str, Any]) -> HttpReply:
+    """STS's reply: the result of one of its operations, under botocore's names, as XML."""
+    name = call.operation
+    shape = operation_model(call.service, name).output_shape
+    inner = f"<{name}Result>{''.join(_members(shape, result))}</{name}Result>" if shape else ""
+    request_id = _request_id(call.request)
+    text = (
+        f'<{name}Response xmlns="{_STS_NAMESPACE}">{inner}'
+        f"<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata></{name}Response>"
+    )
+    return HttpReply(200, (_XML, ("x-amzn-requestid", request_id)), text.encode())
+
+
+def refuse(asked: Call | HttpRequest, refusal: Refusal) -> HttpReply:
+    """The reply to a call that was refused, or to a request that is none."""
+    request = asked.request if isinstance(asked, Call) else asked
+    service = asked.service if isinstance(asked, Call) else service_of(request)
+    request_id = _request_id(request)
+    content_type = request.header("content-type") or ""
+    if service == "s3":
+        return _s3(request, refusal, request_id)
+    if "x-amz-target" in dict(request.headers) or "json" in content_type:
+        return _json(refusal, request_id, content_type or "application/x-amz-json-1.0")
+    if service == "ec2":
+        inner = f"<Errors><Error>{_code_and_message(refusal)}</Error></Errors><RequestID>{request_id}</RequestID>"
+        return _xml(refusal, request_id, f'<?xml version="1.0" encoding="UTF-8"?><Response>{inner}</Response>')
+    if (
+        "Action=" in request.query
+        or content_type.startswith("application/x-www-form-urlencoded")
+        or service in _NAMESPACES
+    ):
+        where = f' xmlns="{_NAMESPACES[service]}"' if service in _NAMESPACES else ""
+        kind = "Sender" if refusal.status < 500 else "Receiver"
+        inner = f"<Error><Type>{kind}</Type>{_code_and_message(refusal)}</Error><RequestId>{request_id}</RequestId>"
+        return _xml(refusal, request_id, f"<ErrorResponse{where}>{inner}</ErrorResponse>")
+    return _json(refusal, request_id, "application/json")
+
+
+def _s3(request: HttpRequest, refusal: Refusal, request_id: str) -> HttpReply:
+    detail = "".join(f"<{name}>{_text(value)}</{name}>" for name, value in refusal.detail.items())
+    inner = f"{_code_and_message(refusal)}{detail}<RequestId>{request_id}</RequestId>"
+    text = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error>{inner}</Error>'
+    headers = (("content-type", "application/xml"), ("x-amz-request-id", request_id))
+    return HttpReply(refusal.status, headers, b"" if request.method == "HEAD" else text.encode())
+
+
+def _xml(refusal: Refusal, request_id: str, text: str) -> HttpReply:
+    return HttpReply(refusal.status, (_XML, ("x-amzn-requestid", request_id)), text.encode())
+
+
+def _json(refusal: Refusal, request_id: str, content_type: str) -> HttpReply:
+    body = {"__type": refusal.code, "message": refusal.message, **refusal.detail}
+    headers = (
+        ("content-type", _printable(content_type)),
+        ("x-amzn-requestid", request_id),
+        ("x-amzn-errortype", refusal.code),
+    )
+    return HttpReply(refusal.status, headers, json.dumps(body).encode())
+
+
+def _code_and_message(refusal: Refusal) -> str:
+    return f"<Code>{refusal.code}</Code><Message>{_text(refusal.message)}</Message>"
+
+
+def _members(shape: Any, value: Mapping[str, Any]) -> Iterator[str]:
+    for name, member in shape.members.items():
+        given = value.get(name)
+        if given is not None:
+            yield f"<{name}>{_inside(member, given)}</{name}>"
+
+
+def _inside(shape: Any, value: Any) -> str:
+    if shape.type_name == "structure":
+        return "".join(_members(shape, value))
+    if shape.type_name == "list":
+        return "".join(f"<member>{_inside(shape.member, item)}</member>" for item in value)
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _text(str(value).lower() if isinstance(value, bool) else str(value))
+
+
+def _text(text: str) -> str:
+    return escape(_NOT_XML.sub("\ufffd", text))
+
+
+def _printable(text: str) -> str:
+    return "".join(character for character in text if " " <= character <= "~")[:100]
+
+
+def _request_id(request: HttpRequest) -> str:
+    """Equal requests get equal ids, so that equal runs are equal."""
+    digest = hashlib.sha256(f"{request.method} {request.path}".encode() + request.body).hexdigest()
+    return "-".join((digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:32]))
