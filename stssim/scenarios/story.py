@@ -31,8 +31,8 @@ class Application:
 
     account: str
     policy: str
-    tenants: Mapping[str, str] = NONE
-    settings: Mapping[str, Any] = NONE
+    tenants: Mapping[str, str] = field(default_factory=lambda: NONE)
+    settings: Mapping[str, Any] = field(default_factory=lambda: NONE)
     part: Part | None = None
 
 
@@ -50,7 +50,7 @@ class Bucket:
     """A bucket of the story, under its name: whose it is, and what lies in it."""
 
     account: str
-    objects: Mapping[str, str] = NONE
+    objects: Mapping[str, str] = field(default_factory=lambda: NONE)
     policy: str | None = None
 
 
@@ -72,7 +72,7 @@ class Move:
     role: str | None = None
     external_id: str | None = None
     call: str | None = None
-    with_: Mapping[str, Any] = NONE
+    with_: Mapping[str, Any] = field(default_factory=lambda: NONE)
     keep: str | None = None
     expect: str | None = None
 
@@ -97,10 +97,10 @@ class Edit:
 
     name: str
     says: str = ""
-    trust: Mapping[str, str] = NONE
-    policy: Mapping[str, str] = NONE
-    bucket_policy: Mapping[str, str] = NONE
-    settings: Mapping[str, Mapping[str, Any]] = NONE
+    trust: Mapping[str, str] = field(default_factory=lambda: NONE)
+    policy: Mapping[str, str] = field(default_factory=lambda: NONE)
+    bucket_policy: Mapping[str, str] = field(default_factory=lambda: NONE)
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NONE)
     fails: Literal["attack", "moves"] | None = None
     because: str = ""
 

@@ -12,8 +12,8 @@ from stssim.policy.document import Source, read
 
 if TYPE_CHECKING:
     from stssim.policy import Decision
-    from stssim.policy.explain import ElementResult, PolicyResult, StatementResult
     from stssim.policy.explain import ConditionResult as Condition
+    from stssim.policy.explain import ElementResult, PolicyResult, StatementResult
 
 Segment = tuple[str, str]
 """A run of a policy's text and how it is marked: `decided`, `failed` or not at all ("")."""

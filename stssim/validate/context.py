@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from stssim.call import NOTHING, Call, Caller, Need
-from stssim.cloud import Cloud, Directory
+from stssim.cloud import Cloud, Directory, Role, User
 
 _PRINCIPAL_TYPES = {
     "root": "Account",
@@ -23,7 +23,7 @@ _PRINCIPAL_TYPES = {
 
 
 def context(call: Call, caller: Caller, need: Need, cloud: Cloud) -> dict[str, Any]:
-    """Every condition key of this call that bears on this need, with its value: text, number, truth, date or several of them."""
+    """Every condition key of this call that bears on this need, with its value or several of them."""
     found: dict[str, Any] = {
         "aws:CurrentTime": cloud.now,
         "aws:EpochTime": int(cloud.now.timestamp()),
@@ -106,7 +106,7 @@ def _of_session(caller: Caller, cloud: Cloud) -> Iterator[tuple[str, Any]]:
 def principal_tags(caller: Caller, directory: Directory) -> dict[str, str]:
     """The tags of the user or role, under those of the session, which override them whatever the case of the key."""
     account, name = caller.account, caller.principal_arn.rpartition("/")[2]
-    principal = None
+    principal: User | Role | None = None
     if ":role/" in caller.principal_arn:
         principal = directory.role(account, name)
     elif ":user/" in caller.principal_arn:
