@@ -238,9 +238,10 @@ def matches(statement: dict[str, Any], variables: bool, ask: Any) -> bool:
             return False
     elif any(wild(a.lower(), action.lower()) for a in as_list(statement["NotAction"])):
         return False
-    if "Resource" in statement:
-        if not any(resource_fits(r, resource, keys, variables) for r in as_list(statement["Resource"])):
-            return False
+    if "Resource" in statement and not any(
+        resource_fits(r, resource, keys, variables) for r in as_list(statement["Resource"])
+    ):
+        return False
     if any(resource_fits(r, resource, keys, variables) for r in as_list(statement.get("NotResource", []))):
         return False
     for operator, tests in statement.get("Condition", {}).items():
