@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from stssim.access import bucket_policies, moto, trust_policies
+from stssim.access import bucket_policies, moto, trust_policies, users
 from stssim.access.kept import Kept
 from stssim.call import Call, Caller, HttpReply
 from stssim.cloud import Directory
@@ -37,6 +37,10 @@ _AROUND: dict[str, Around] = {
     "s3:GetBucketPolicy": bucket_policies.get,
     "s3:DeleteBucketPolicy": bucket_policies.delete,
     "s3:DeleteBucket": bucket_policies.delete_bucket,
+    "iam:CreateUser": users.create,
+    "iam:GetUser": users.show,
+    "iam:PutUserPermissionsBoundary": users.put_boundary,
+    "iam:DeleteUserPermissionsBoundary": users.delete_boundary,
     "iam:CreateRole": trust_policies.write,
     "iam:UpdateAssumeRolePolicy": trust_policies.write,
     "iam:GetRole": trust_policies.show,

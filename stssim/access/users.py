@@ -1,0 +1,85 @@
+"""IAM users as AWS has them: with unique ids that begin with AIDA, and permissions boundaries. moto has neither."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from xml.sax.saxutils import escape
+
+from stssim.access.kept import Kept
+from stssim.call import Call, Caller, HttpReply, Refusal, Refused
+from stssim.cloud import Directory, User
+
+_Forward = Callable[[], HttpReply]
+_NAMESPACE = "https://iam.amazonaws.com/doc/2010-05-08/"
+
+
+def create(call: Call, caller: Caller, kept: Kept, directory: Directory, forward: _Forward) -> HttpReply:
+    """CreateUser. Raises `Refused` (`NoSuchEntity`, 404) for a boundary that is no managed policy."""
+    from moto.iam.models import iam_backends
+    from moto.iam.utils import generate_access_key_id_from_account_id
+
+    boundary = call.parameters.get("PermissionsBoundary")
+    if boundary is not None:
+        _require_policy(boundary, directory)
+    reply = forward()
+    if reply.status >= 300:
+        return reply
+    user: Any = iam_backends[caller.account]["aws"].users[call.parameters["UserName"]]
+    invented, user.id = user.id, generate_access_key_id_from_account_id(caller.account, "AIDA", 21)
+    if boundary is not None:
+        kept.user_boundaries[user.id] = boundary
+    shown = replace(reply, body=reply.body.replace(invented.encode(), user.id.encode()))
+    return _with_boundary(shown, boundary)
+
+
+def show(call: Call, caller: Caller, kept: Kept, directory: Directory, forward: _Forward) -> HttpReply:
+    """GetUser, with the user's boundary. ListUsers leaves it out, as AWS does."""
+    reply = forward()
+    name = call.parameters.get("UserName") or caller.principal_arn.rpartition("/")[2]
+    user = directory.user(caller.account, name)
+    return _with_boundary(reply, kept.user_boundaries.get(user.unique_id) if user else None)
+
+
+def put_boundary(call: Call, caller: Caller, kept: Kept, directory: Directory, _: _Forward) -> HttpReply:
+    """PutUserPermissionsBoundary. Raises `Refused` (`NoSuchEntity`, 404) without such a user or policy."""
+    user, boundary = _existing(call, caller, directory), call.parameters["PermissionsBoundary"]
+    _require_policy(boundary, directory)
+    kept.user_boundaries[user.unique_id] = boundary
+    return _done(call)
+
+
+def delete_boundary(call: Call, caller: Caller, kept: Kept, directory: Directory, _: _Forward) -> HttpReply:
+    """DeleteUserPermissionsBoundary. Raises `Refused` (`NoSuchEntity`, 404) without such a user."""
+    kept.user_boundaries.pop(_existing(call, caller, directory).unique_id, None)
+    return _done(call)
+
+
+def _existing(call: Call, caller: Caller, directory: Directory) -> User:
+    name = call.parameters["UserName"]
+    user = directory.user(caller.account, name)
+    if user is None:
+        raise Refused(Refusal("NoSuchEntity", f"The user with name {name} cannot be found.", 404))
+    return user
+
+
+def _require_policy(arn: str, directory: Directory) -> None:
+    if directory.managed_policy(arn) is None:
+        raise Refused(Refusal("NoSuchEntity", f"Scope ARN: {arn} does not exist.", 404))
+
+
+def _with_boundary(reply: HttpReply, boundary: str | None) -> HttpReply:
+    if boundary is None or reply.status >= 300:
+        return reply
+    element = (
+        "<PermissionsBoundary><PermissionsBoundaryType>Policy</PermissionsBoundaryType>"
+        f"<PermissionsBoundaryArn>{escape(boundary)}</PermissionsBoundaryArn></PermissionsBoundary></User>"
+    )
+    return replace(reply, body=reply.body.replace(b"</User>", element.encode(), 1))
+
+
+def _done(call: Call) -> HttpReply:
+    name = call.operation
+    text = f'<{name}Response xmlns="{_NAMESPACE}"><ResponseMetadata/></{name}Response>'
+    return HttpReply(200, (("content-type", "text/xml"),), text.encode())
