@@ -123,11 +123,11 @@ class Lab:
         beats: deque[Beat] = deque(maxlen=keep)
         trace = Trace(name, beats, accounts=self._names, parts=parts)
         self._recording, self._drawn, self._told = (name, beats), 0, 0
+        self.traces[name] = trace
         try:
             yield trace
         finally:
             self._recording = None
-            self.traces[name] = trace
 
     @property
     def set_up(self) -> Trace:
@@ -140,8 +140,9 @@ class Lab:
         """
         with self._lock:
             self._mock.clear()
+            self._seal.reset()
             self.clock.reset()
-            self.traces.clear()
+            self.traces = {name: trace for name, trace in self.traces.items() if self._recording and self._recording[0] == name}
             if self._recording:
                 self._recording[1].clear()
             self._drawn = self._told = 0
