@@ -11,7 +11,7 @@ export JUPYTER_CONFIG_DIR := $(CURDIR)/.venv/jupyter/config
 export JUPYTER_DATA_DIR := $(CURDIR)/.venv/jupyter/data
 export IPYTHONDIR := $(CURDIR)/.venv/jupyter/ipython
 
-.PHONY: help lab test check serve venv pins clean
+.PHONY: help lab test check serve notebooks diagrams venv pins clean
 .NOTPARALLEL:
 
 help: ## say what there is to make
@@ -56,6 +56,12 @@ venv: ## make .venv from requirements.txt, if it is not there
 	else \
 		echo "Python 3.11 or newer is needed, and none was found; with PYTHON=/path/to/python3, make takes that one." >&2; \
 	fi; exit 1
+
+notebooks: venv ## run the notebooks' sources and store them with what came out
+	@.venv/bin/python course.py
+
+diagrams: venv ## draw the pictures anew, from real calls
+	@.venv/bin/python diagrams/draw.py
 
 pins: ## pin requirements.txt anew from pyproject.toml (with uv; UV=--upgrade for the newest)
 	@UV_CUSTOM_COMPILE_COMMAND="make pins" uv pip compile --quiet --universal --python-version 3.11 --all-extras \

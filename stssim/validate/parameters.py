@@ -69,7 +69,7 @@ def check(call: Call, caller: Caller) -> tuple[Beat, ...]:
     if not call.issues or not call.parameters:
         return ()
     sentence = f"The parameters keep their constraints: {', '.join(call.parameters)}."
-    return (_beat(call, caller, sentence, "parameters right"),)
+    return (_beat(call, caller, sentence, "parameters fit"),)
 
 
 def violations(service: str, operation: str, parameters: Mapping[str, Any]) -> list[Violation]:
@@ -216,7 +216,7 @@ def _all_constraints(shape: Any) -> list[str]:
 
 
 def _refused(call: Call, caller: Caller, refusal: Refusal, why: str) -> Refused:
-    return Refused(refusal, _beat(call, caller, f"{why}.", "parameters wrong", refusal))
+    return Refused(refusal, _beat(call, caller, f"{why}.", "parameters unfit", refusal))
 
 
 def _beat(call: Call, caller: Caller, sentence: str, label: str, refusal: Refusal | None = None) -> Beat:

@@ -1,0 +1,90 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 00 Start here
+#
+# *Two minutes. Run the whole notebook with **Run ▸ Run All Cells**, or one cell after another with **Shift+Enter**.*
+#
+# AWS answers only requests that are signed with credentials. The best ones are **temporary**: the Security Token
+# Service (STS) hands them out for a role, and after an hour or so they are worth nothing. Here you watch that happen.
+#
+# You need no AWS account. The calls below are real boto3 calls, and behind them is a mock cloud with a strict
+# door-keeper: it checks every signature, every policy and every expiry date, and writes down why it said yes or no.
+
+# %%
+from stssim import Lab
+from stssim.show.player import player
+
+lab = Lab(seed=7)
+vendor, customer = lab.account("vendor"), lab.account("customer")
+lab
+
+# %% [markdown]
+# ## Two accounts, one user, one role
+#
+# *Alice* works for the vendor. *Audit* is a role of the customer's. Alice's own policy says that she may assume that
+# role; the role's **trust policy** says that it lets the vendor in. Across accounts, both must say yes.
+
+# %%
+may_assume = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": f"arn:aws:iam::{customer.number}:role/Audit"}
+lets_in = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": vendor.number}}
+may_read = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*"}
+version = {"Version": "2012-10-17"}
+
+# %%
+alice = vendor.user("alice", policy={**version, "Statement": [may_assume]})
+audit = customer.role("Audit", trust={**version, "Statement": [lets_in]}, policy={**version, "Statement": [may_read]})
+customer.bucket("reports", {"q3.csv": "quarter,revenue\nq3,1200\n"})
+alice, audit
+
+# %% [markdown]
+# ## Alice assumes the role and reads a report
+#
+# Two calls: `AssumeRole` asks STS for temporary credentials, `GetObject` uses them.
+
+# %%
+with lab.recording("audit") as trace:
+    reply = alice.client("sts").assume_role(RoleArn=audit.arn, RoleSessionName="alice")
+    session = lab.session(reply)
+    report = session.client("s3").get_object(Bucket="reports", Key="q3.csv")["Body"].read().decode()
+player(trace)
+
+# %% [markdown]
+# Step through it with **→** and **←**, or with the buttons below the picture. Each step is one thing that really
+# happened; the tabs beside it show the request as it was sent, the response, and the policy with the clause that
+# decided. Before you press **→**: will STS say yes, and on whose word?
+
+# %% [markdown]
+# ## Who is it now?
+#
+# The credentials make Alice somebody else for as long as they last.
+
+# %%
+print(alice.client("sts").get_caller_identity()["Arn"])
+print(session.client("sts").get_caller_identity()["Arn"])
+
+# %% [markdown]
+# ## An hour later
+#
+# The Lab has a clock of its own, and you can move it. Temporary credentials need no revoking: they end by themselves.
+
+# %%
+lab.clock.advance(hours=1)
+with lab.recording("an hour later") as late:
+    try:
+        session.client("s3").get_object(Bucket="reports", Key="q3.csv")
+    except Exception as error:
+        print(error)
+
+# %%
+player(late)
+
+# %% [markdown]
+# That was the whole of it: **request, validate, issue, access**. The next lesson takes the four apart; lesson 05 shows
+# how a program that does all of this right can still be talked into working for an attacker.
