@@ -1,7 +1,8 @@
-"""The notebooks, made from their sources: `python course.py` runs notebooks/source/*.py and stores them with their outputs.
+"""The notebooks, made from their sources: `python course.py` runs notebooks/source/*.py and stores them with their
+outputs.
 
-A widget is stored as the still picture that it gives itself, so that a notebook reads well where no kernel runs, and the
-same run stores the same bytes.
+A widget is stored as the still picture that it gives itself, so that a notebook reads well where no kernel runs, and
+the same run stores the same bytes.
 """
 
 from __future__ import annotations
@@ -35,8 +36,8 @@ def built(source: Path) -> str:
         cell.metadata.pop("execution", None)
         for output in cell.get("outputs", ()):
             output.get("data", {}).pop(_LIVE, None)
-    notebook.metadata = nbformat.from_dict(_METADATA)
-    return str(nbformat.writes(notebook))
+    notebook.metadata = nbformat.from_dict(_METADATA)  # type: ignore[no-untyped-call]
+    return str(nbformat.writes(notebook))  # type: ignore[no-untyped-call]
 
 
 def unrun(source: Path) -> Any:

@@ -1,0 +1,62 @@
+"""One lesson: a story with everything that a notebook does with it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from html import escape
+
+from stssim.lessons.fix import Fix
+from stssim.play import Playing, play
+from stssim.scenarios import Edit, Scenario, load
+from stssim.show.player import Player, player
+
+
+class Lesson:
+    """A story, to be shown, attacked and mended. Every picture is of a replay in a fresh Lab.
+
+    Raises `ScenarioError` for a name that is no story's.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.story: Scenario = load(name)
+
+    def honest(self, idea: str | None = None) -> Player:
+        """The honest moves, with one of the story's ideas made real first."""
+        return player(self.playing(idea).honest_trace)
+
+    def attack(self, idea: str | None = None) -> Player:
+        """The attack, with one of the story's ideas made real first."""
+        return player(self.playing(idea).attack_trace)
+
+    def fix(self) -> Fix:
+        """The workbench: the story's ideas, editors for one's own, and a verdict by replay."""
+        return Fix(self.story)
+
+    def playing(self, idea: str | None = None) -> Playing:
+        """The story as it went. Raises `KeyError` for an idea that the story does not have."""
+        return self._as_it_is if idea is None else play(self.story, [self._idea(idea)])
+
+    @cached_property
+    def _as_it_is(self) -> Playing:
+        return play(self.story)
+
+    def _idea(self, name: str) -> Edit:
+        ideas = {**self.story.defences, **self.story.wrong_answers}
+        if name not in ideas:
+            raise KeyError(f"{self.story.name} has no idea {name!r}; it has {', '.join(sorted(ideas))}.")
+        return ideas[name]
+
+    def __repr__(self) -> str:
+        return f"Lesson {self.story.name!r}: {self.story.title}"
+
+    def _repr_html_(self) -> str:
+        story = self.story
+        people = [(name, person.account, person.part or "") for name, person in story.people.items()]
+        people += [(name, app.account, app.part or "") for name, app in story.applications.items()]
+        rows = "".join(f"<tr><td>{escape(a)}</td><td>{escape(b)}</td><td>{escape(c)}</td></tr>" for a, b, c in people)
+        things = [(name, role.account, "role") for name, role in story.roles.items()]
+        things += [(name, bucket.account, "bucket") for name, bucket in story.buckets.items()]
+        rows += "".join(f"<tr><td>{escape(a)}</td><td>{escape(b)}</td><td>{c}</td></tr>" for a, b, c in things)
+        head = "<thead><tr><th>who or what</th><th>in account</th><th>is</th></tr></thead>"
+        table = f"<table>{head}<tbody>{rows}</tbody></table>"
+        return f"<h3>{escape(story.title)}</h3><p>{escape(story.stake)}</p>{table}"
