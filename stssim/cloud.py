@@ -13,6 +13,17 @@ from typing import Any, Literal, Protocol
 from stssim.call import NOTHING, Call, Caller, HttpReply, HttpRequest, Session
 from stssim.policy import Policy
 
+NamedKind = Literal[
+    "group",
+    "instance-profile",
+    "kms-ciphertext",
+    "kms-key",
+    "organizations",
+    "role-of-instance-profile",
+    "secret",
+    "server-certificate",
+]
+
 
 @dataclass(frozen=True, slots=True)
 class AccessKey:
@@ -120,11 +131,20 @@ class Directory(Protocol):
         """The ARN of the user or role with this unique id, if it exists."""
         ...
 
+    def arns(self, kind: NamedKind, name: str, account: str, region: str = "") -> tuple[str, ...]:
+        """The whole ARNs of what goes by a name, an alias or an id in this account and Region, if there is any."""
+        ...
+
+    def partition_key(self, table_arn: str) -> str | None:
+        """The attribute that a DynamoDB table is partitioned by."""
+        ...
+
     def identity_policies(self, principal_arn: str) -> tuple[Policy, ...]:
         """All of a user's (groups included) or a role's: inline and attached."""
         ...
 
     def permissions_boundary(self, principal_arn: str) -> Policy | None: ...
+    def permissions_boundary_arn(self, principal_arn: str) -> str | None: ...
     def managed_policy(self, arn: str) -> Policy | None:
         """The default version of a customer's or AWS's managed policy."""
         ...

@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
+from stssim.access import aws_policies, names, organizations, resource_policies, tags
+from stssim.access.compiled import compiled
 from stssim.access.kept import Kept
-from stssim.call import NOTHING
-from stssim.cloud import AccessKey, Membership, OutboundIssuer, Role, User
+from stssim.cloud import AccessKey, Membership, NamedKind, OutboundIssuer, Role, User
 from stssim.policy import Policy
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
@@ -37,17 +38,16 @@ class MotoDirectory:
         found = _iam(account).users.get(name)
         if found is None:
             return None
-        tags = {tag["Key"]: tag["Value"] for tag in found.tags or ()}
-        return User(found.arn, found.name, account, found.id, tags)
+        return User(found.arn, found.name, account, found.id, self.tags(found.arn))
 
     def role(self, account: str, name: str) -> Role | None:
         found = _moto_role(account, name)
         if found is None:
             return None
         stored = self._kept.trust_policies.get(found.id, found.assume_role_policy_document)
-        trust = _policy(f"the trust policy of role {name}", "trust", stored)
-        tags = {tag["Key"]: tag["Value"] for tag in found.tags or ()}
-        return Role(found.arn, found.name, account, found.id, trust, int(found.max_session_duration or 3600), tags)
+        trust = compiled(f"the trust policy of role {name}", "trust", stored)
+        longest = int(found.max_session_duration or 3600)
+        return Role(found.arn, found.name, account, found.id, trust, longest, self.tags(found.arn))
 
     def principal_arn(self, unique_id: str) -> str | None:
         for _, iam in _all_iam():
@@ -72,16 +72,20 @@ class MotoDirectory:
         return tuple(held)
 
     def permissions_boundary(self, principal_arn: str) -> Policy | None:
+        arn = self.permissions_boundary_arn(principal_arn)
+        return self.managed_policy(arn) if arn else None
+
+    def permissions_boundary_arn(self, principal_arn: str) -> str | None:
         account, kind, name = _principal(principal_arn)
         if kind == "role":
             role = _moto_role(account, name)
-            arn = role.permissions_boundary_arn if role else None
-        else:
-            user = _iam(account).users.get(name) if kind == "user" else None
-            arn = self._kept.user_boundaries.get(user.id) if user else None
-        return self.managed_policy(arn) if arn else None
+            return role.permissions_boundary_arn or None if role else None
+        user = _iam(account).users.get(name) if kind == "user" else None
+        return self._kept.user_boundaries.get(user.id) if user else None
 
     def managed_policy(self, arn: str) -> Policy | None:
+        if arn.startswith(aws_policies.PREFIX):
+            return aws_policies.policy(arn)
         account = arn.split(":")[4] if arn.count(":") >= 5 else ""
         found = _iam(account).managed_policies.get(arn) if _ACCOUNT.fullmatch(account) else None
         return _managed(found) if found else None
@@ -96,22 +100,23 @@ class MotoDirectory:
         return found
 
     def resource_policy(self, resource_arn: str) -> Policy | None:
-        service = resource_arn.split(":")[2] if resource_arn.count(":") >= 5 else ""
-        if service == "s3":
-            bucket = _bucket(resource_arn)
-            text = self._kept.bucket_policies.get(bucket)
-            return _policy(f"the bucket policy of {bucket}", "resource", text) if text else None
-        if service == "iam" and ":role/" in resource_arn:
-            account, _, name = _principal(resource_arn)
-            role = self.role(account, name)
+        if resource_arn.startswith("arn:aws:iam::"):
+            account, kind, name = _principal(resource_arn)
+            role = self.role(account, name) if kind == "role" else None
             return role.trust if role and role.arn == resource_arn else None
-        return None
+        return resource_policies.resource_policy(resource_arn, self._kept)
 
     def tags(self, resource_arn: str) -> Mapping[str, str]:
-        return NOTHING
+        return tags.tags(resource_arn)
+
+    def arns(self, kind: NamedKind, name: str, account: str, region: str = "") -> tuple[str, ...]:
+        return names.arns(kind, name, account, region)
+
+    def partition_key(self, table_arn: str) -> str | None:
+        return names.partition_key(table_arn)
 
     def membership(self, account: str) -> Membership | None:
-        return None
+        return organizations.membership(account)
 
     def global_token_version(self, account: str) -> Literal[1, 2]:
         return self._kept.global_token_versions.get(account, 1)
@@ -121,7 +126,8 @@ class MotoDirectory:
 
     def root_session_administrators(self, account: str) -> tuple[str, ...]:
         home = self.membership(account)
-        return (home.management_account,) if home and home.organization_id in self._kept.root_access else ()
+        enabled = home is not None and home.organization_id in self._kept.root_access
+        return organizations.administrators(account) if enabled else ()
 
     def outbound_issuer(self, account: str) -> OutboundIssuer | None:
         return self._kept.outbound_issuers.get(account)
@@ -146,14 +152,14 @@ def _moto_role(account: str, name: str) -> Any:
 
 def _attached(holder: Any, whose: str) -> Iterator[Policy]:
     for name, text in holder.policies.items():
-        yield _policy(f"the inline policy {name} of {whose}", "identity", text)
+        yield compiled(f"the inline policy {name} of {whose}", "identity", text)
     for managed in holder.managed_policies.values():
         yield _managed(managed)
 
 
 def _managed(managed: Any) -> Policy:
     document = next(version.document for version in managed.versions if version.is_default)
-    return _policy(f"the managed policy {managed.name}", "identity", document)
+    return compiled(f"the managed policy {managed.name}", "identity", document)
 
 
 def _principal(arn: str) -> tuple[str, str, str]:
@@ -166,6 +172,3 @@ def _principal(arn: str) -> tuple[str, str, str]:
 def _bucket(arn: str) -> str:
     return arn.split(":", 5)[-1].partition("/")[0]
 
-
-def _policy(name: str, kind: Any, text: str) -> Policy:
-    return Policy(name, kind, text)

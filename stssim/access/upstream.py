@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from stssim.access import bucket_policies, moto, trust_policies, users
+from stssim.access import aws_policies, bucket_policies, moto, trust_policies, users
 from stssim.access.kept import Kept
 from stssim.call import Call, Caller, HttpReply
 from stssim.cloud import Directory
@@ -25,8 +25,11 @@ class MotoUpstream:
     def answer(self, call: Call, caller: Caller, resource_account: str) -> HttpReply:
         """Raises `Refused` where neither the gate nor moto has an answer."""
 
-        def forward() -> HttpReply:
+        def hand_over() -> HttpReply:
             return moto.answer(call, caller, resource_account, payload(call.request))
+
+        def forward() -> HttpReply:
+            return aws_policies.provide(call, caller, hand_over) if call.service == "iam" else hand_over()
 
         around = _AROUND.get(call.name)
         return around(call, caller, self.kept, self.directory, forward) if around else forward()

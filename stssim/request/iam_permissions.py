@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from stssim.call import Call, Caller, Need, Refusal, Refused
-from stssim.cloud import Directory
+from stssim.cloud import Directory, NamedKind
+from stssim.request.requested_tags import requested_tags, tag_keys
 from stssim.request.service_authorization import UnknownNeed, action
 
 _ARN_PARAMETERS = (
@@ -22,16 +23,34 @@ _ARN_PARAMETERS = (
     "EntityArn",
     "Arn",
 )
-_NAMED: Mapping[str, tuple[str, str]] = {
-    "GroupName": ("group", ""),
-    "InstanceProfileName": ("instance-profile", ""),
-    "Name": ("saml-provider", ""),
-    "PolicyName": ("policy", ""),
-    "ServerCertificateName": ("server-certificate", ""),
-    "VirtualMFADeviceName": ("mfa", ""),
-    "DelegationRequestId": ("delegation-request", ""),
-    "EntityPath": ("access-report", ""),
+_NAMED: Mapping[str, str] = {
+    "GroupName": "group",
+    "InstanceProfileName": "instance-profile",
+    "ServerCertificateName": "server-certificate",
+    "Name": "saml-provider",
+    "PolicyName": "policy",
+    "VirtualMFADeviceName": "mfa",
+    "DelegationRequestId": "delegation-request",
+    "EntityPath": "access-report",
 }
+"""The type of resource that a parameter names."""
+
+_WITH_PATH: Mapping[str, NamedKind] = {
+    "group": "group",
+    "instance-profile": "instance-profile",
+    "server-certificate": "server-certificate",
+}
+_TAGGING: Mapping[str, str] = {
+    "CreateInstanceProfile": "TagInstanceProfile",
+    "CreateOpenIDConnectProvider": "TagOpenIDConnectProvider",
+    "CreatePolicy": "TagPolicy",
+    "CreateRole": "TagRole",
+    "CreateSAMLProvider": "TagSAMLProvider",
+    "CreateUser": "TagUser",
+    "CreateVirtualMFADevice": "TagMFADevice",
+    "UploadServerCertificate": "TagServerCertificate",
+}
+"""The action that setting tags needs beside the one that makes the resource."""
 
 
 def needs(call: Call, caller: Caller, directory: Directory) -> tuple[Need, ...]:
@@ -40,8 +59,13 @@ def needs(call: Call, caller: Caller, directory: Directory) -> tuple[Need, ...]:
     if own is None:
         raise UnknownNeed(call.operation)
     resource = _resource(call, caller, directory, tuple(each.name for each in own.resources))
-    context = _context(call, own.keys)
+    context = _context(call, own.keys, resource, directory)
     found = [Need(own.name, resource, _account(resource, caller), context)]
+    if call.parameters.get("Tags") and call.operation in _TAGGING:
+        found.append(Need(f"iam:{_TAGGING[call.operation]}", resource, _account(resource, caller), context))
+    target = _renamed(call, resource)
+    if target is not None:
+        found.append(Need(own.name, target, _account(resource, caller), context))
     if call.operation == "AddRoleToInstanceProfile":
         role = _role(call.parameters["RoleName"], call, caller, directory)
         found.append(Need("iam:PassRole", role, caller.account, {"iam:PassedToService": "ec2.amazonaws.com"}))
@@ -61,10 +85,30 @@ def _resource(call: Call, caller: Caller, directory: Directory, kinds: tuple[str
         find = _FINDERS.get(kind)
         if find is not None:
             return find(call, caller, directory)
-    for parameter, (kind, _) in _NAMED.items():
+    for parameter, kind in _NAMED.items():
         if kind in kinds and parameter in asked:
-            return _arn(caller, kind, asked, str(asked[parameter]))
-    return f"arn:aws:iam::{caller.account}:{kinds[0]}/*"
+            return _named(kind, str(asked[parameter]), call, caller, directory)
+    raise UnknownNeed(call.operation)
+
+
+def _named(kind: str, name: str, call: Call, caller: Caller, directory: Directory) -> str:
+    existing = _WITH_PATH.get(kind) if not call.operation.startswith(("Create", "Upload")) else None
+    found = directory.arns(existing, name, caller.account) if existing else ()
+    return found[0] if found else _arn(caller, kind, call.parameters, name)
+
+
+def _renamed(call: Call, resource: str) -> str | None:
+    """What is renamed or moved needs the permission on its new ARN, too (API reference of UpdateUser and its like)."""
+    asked = call.parameters
+    name = next((asked[name] for name in _NEW_NAMES if asked.get(name)), None)
+    if name is None and not asked.get("NewPath"):
+        return None
+    start, _, old = resource.partition("/")
+    path, _, old_name = f"/{old}".rpartition("/")
+    return f"{start}{asked.get('NewPath') or path + '/'}{name or old_name}"
+
+
+_NEW_NAMES = ("NewGroupName", "NewServerCertificateName", "NewUserName")
 
 
 def _user(call: Call, caller: Caller, directory: Directory) -> str:
@@ -125,17 +169,18 @@ def _account(resource: str, caller: Caller) -> str:
     return account if account.isdigit() else caller.account
 
 
-def _context(call: Call, keys: frozenset[str]) -> dict[str, Any]:
+def _context(call: Call, keys: frozenset[str], resource: str, directory: Directory) -> dict[str, Any]:
+    """A permissions boundary is the one that is to be set, else the one that the user or role has."""
     asked = call.parameters
     context: dict[str, Any] = {}
     if "iam:PolicyARN" in keys and "PolicyArn" in asked:
         context["iam:PolicyARN"] = asked["PolicyArn"]
-    if "iam:PermissionsBoundary" in keys and "PermissionsBoundary" in asked:
-        context["iam:PermissionsBoundary"] = asked["PermissionsBoundary"]
+    if "iam:PermissionsBoundary" in keys:
+        boundary = asked.get("PermissionsBoundary")
+        if boundary is None and not call.operation.startswith("Create"):
+            boundary = directory.permissions_boundary_arn(resource)
+        if boundary is not None:
+            context["iam:PermissionsBoundary"] = boundary
     if "iam:AWSServiceName" in keys and "AWSServiceName" in asked:
         context["iam:AWSServiceName"] = asked["AWSServiceName"]
-    tags = {tag["Key"]: tag["Value"] for tag in asked.get("Tags", ())}
-    named = (*tags, *asked.get("TagKeys", ()))
-    if named:
-        context["aws:TagKeys"] = named
-    return context | {f"aws:RequestTag/{key}": value for key, value in tags.items()}
+    return context | tag_keys(requested_tags(asked), asked)

@@ -12,12 +12,24 @@ from functools import cache
 from stssim.call import Call, Caller, Need, Refusal, Refused
 from stssim.cloud import Directory
 from stssim.models import operation_model
-from stssim.request import iam_permissions, s3_permissions, sts_permissions
+from stssim.request import (
+    dynamodb_permissions,
+    ec2_permissions,
+    iam_permissions,
+    kms_permissions,
+    modelled_permissions,
+    s3_permissions,
+    sts_permissions,
+)
 from stssim.request.service_authorization import UnknownNeed
 
 _Needs = Callable[[Call, Caller, Directory], tuple[Need, ...]]
 _SERVICES: Mapping[str, _Needs] = {
+    **dict.fromkeys(modelled_permissions.SERVICES, modelled_permissions.needs),
+    "dynamodb": dynamodb_permissions.needs,
+    "ec2": ec2_permissions.needs,
     "iam": iam_permissions.needs,
+    "kms": kms_permissions.needs,
     "s3": s3_permissions.needs,
     "sts": sts_permissions.needs,
 }
@@ -43,7 +55,7 @@ def needs(call: Call, caller: Caller, directory: Directory) -> tuple[Need, ...]:
 
 
 def _unknown(call: Call) -> Refused:
-    message = f"stssim does not know which permissions {call.name} needs, so it does not let the call through."
+    message = f"stssim cannot tell which permissions {call.name} needs, so it does not let the call through."
     return Refused(Refusal("NotImplemented", message, 501))
 
 

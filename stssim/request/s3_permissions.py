@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, unquote
 
 from stssim.call import NOTHING, Call, Caller, Need
 from stssim.cloud import Directory
+from stssim.request.passed_roles import passed_roles
 from stssim.request.service_authorization import UnknownNeed, action
 
 ACTIONS: Mapping[str, str] = {
@@ -264,6 +265,12 @@ def _creating(call: Call, caller: Caller, _: Directory) -> Iterator[Need]:
     return (Need(name, bucket, caller.account, context) for name in actions)
 
 
+def _replicating(call: Call, caller: Caller, directory: Directory) -> Iterator[Need]:
+    """PutBucketReplication hands S3 the role that it replicates with."""
+    yield _own(call, caller)
+    yield from passed_roles(call, caller, directory)
+
+
 _SPECIAL: Mapping[str, Callable[[Call, Caller, Directory], Iterator[Need]]] = {
     "CopyObject": _copying,
     "CreateBucket": _creating,
@@ -273,5 +280,6 @@ _SPECIAL: Mapping[str, Callable[[Call, Caller, Directory], Iterator[Need]]] = {
     "GetObjectAttributes": _attributes,
     "PutObject": _writing,
     "PutObjectTagging": _tagging,
+    "PutBucketReplication": _replicating,
     "UploadPartCopy": _copying,
 }

@@ -1,0 +1,55 @@
+"""AWS's own managed policies. moto has the documents and makes none of them unasked, for there are over a thousand.
+
+They are read when one is first named, and given to moto one by one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from stssim.call import Call, Caller, HttpReply
+from stssim.policy import Policy
+
+PREFIX = "arn:aws:iam::aws:policy/"
+_NAMING = ("PolicyArn", "PermissionsBoundary")
+
+
+@cache
+def policy(arn: str) -> Policy | None:
+    """The policy of this ARN, in its newest version, or None: AWS has no such policy."""
+    found = _documents().get(arn)
+    if found is None:
+        return None
+    name, data = found
+    return Policy(f"the AWS managed policy {name}", "identity", json.dumps(data["Document"]))
+
+
+def provide(call: Call, caller: Caller, forward: Callable[[], HttpReply]) -> HttpReply:
+    """Any call to IAM: moto is given the AWS managed policies that it names, or all of them to list."""
+    from moto.iam.models import AWSManagedPolicy, iam_backends
+
+    asked = call.parameters
+    if call.operation == "ListPolicies" and asked.get("Scope", "All") != "Local" and not asked.get("OnlyAttached"):
+        wanted = list(_documents())
+    else:
+        wanted = [asked[name] for name in _NAMING if str(asked.get(name, "")).startswith(PREFIX)]
+    if wanted:
+        iam: Any = iam_backends[caller.account]["aws"]
+        for arn in wanted:
+            if arn in _documents() and arn not in iam.managed_policies:
+                name, data = _documents()[arn]
+                made = AWSManagedPolicy.from_data(name, caller.account, "aws", data)
+                iam.managed_policies[arn] = made
+                iam.aws_managed_policies.append(made)
+    return forward()
+
+
+@cache
+def _documents() -> Mapping[str, tuple[str, Any]]:
+    from moto.iam.aws_managed_policies import aws_managed_policies_data
+
+    named: dict[str, Any] = json.loads(aws_managed_policies_data)
+    return {f"{PREFIX[:-1]}{data['Path']}{name}": (name, data) for name, data in named.items()}

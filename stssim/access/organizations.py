@@ -1,0 +1,81 @@
+"""Organizations: where an account belongs, and the control policies that bear on it at every level from the root down.
+
+https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stssim.access.compiled import compiled
+from stssim.access.names import management_account
+from stssim.access.stored import backend
+from stssim.cloud import Membership
+from stssim.policy import Policy
+from stssim.policy.policies import PolicyKind
+
+_KINDS: dict[str, tuple[PolicyKind, str]] = {
+    "SERVICE_CONTROL_POLICY": ("service-control", "service control policy"),
+    "RESOURCE_CONTROL_POLICY": ("resource-control", "resource control policy"),
+}
+_IAM = "iam.amazonaws.com"
+
+
+def membership(account: str) -> Membership | None:
+    """The account's place in its organization, or None. Control policies do not bear on the management account."""
+    management = management_account(account)
+    kept = backend("organizations", management)
+    if kept is None or kept.org is None:
+        return None
+    member = next((each for each in kept.accounts if each.id == account), None)
+    if member is None:
+        return None
+    levels = _levels(kept, member)
+    root = levels[0]
+    path = f"{kept.org.id}/{'/'.join(level.id for level in levels[:-1])}/"
+    if account == management:
+        return Membership(kept.org.id, path, management)
+    return Membership(
+        kept.org.id,
+        path,
+        management,
+        _control_policies(root, levels, "SERVICE_CONTROL_POLICY"),
+        _control_policies(root, levels, "RESOURCE_CONTROL_POLICY"),
+    )
+
+
+def administrators(account: str) -> tuple[str, ...]:
+    """The management account of the account's organization, and the delegated administrators of IAM in it."""
+    management = management_account(account)
+    kept = backend("organizations", management)
+    if kept is None or kept.org is None:
+        return ()
+    return management, *(admin.account.id for admin in kept.admins if _IAM in admin.services)
+
+
+def _levels(kept: Any, member: Any) -> list[Any]:
+    """The root, the units on the way down, and the account itself."""
+    units = {unit.id: unit for unit in kept.ou}
+    levels = [member]
+    while (parent := units.get(levels[0].parent_id)) is not None:
+        levels.insert(0, parent)
+    return levels
+
+
+def _control_policies(root: Any, levels: list[Any], sort: str) -> tuple[tuple[Policy, ...], ...]:
+    """One tuple a level. A type of policy that is not enabled in the root does not bear on anybody."""
+    if all(enabled["Type"] != sort for enabled in root.policy_types):
+        return ()
+    kind, words = _KINDS[sort]
+    return tuple(
+        tuple(
+            compiled(f"the {words} {policy.name} of {_called(level)}", kind, policy.content)
+            for policy in level.attached_policies
+            if policy.type == sort
+        )
+        for level in levels
+    )
+
+
+def _called(level: Any) -> str:
+    return f"account {level.id}" if level.type == "ACCOUNT" else level.name or level.id

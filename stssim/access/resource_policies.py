@@ -1,0 +1,100 @@
+"""Resource-based policies, by the ARN of the resource that they speak for: the gate keeps S3's, moto keeps the others.
+
+A policy's name is what a sentence calls it, e.g. `the queue policy of reports`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from stssim.access.compiled import compiled
+from stssim.access.kept import Kept
+from stssim.access.stored import backend
+from stssim.policy import Policy
+
+
+def resource_policy(arn: str, kept: Kept) -> Policy | None:
+    """The policy that speaks for this resource (an object's is its bucket's, an index's its table's), or None.
+
+    A role's trust policy is not among them.
+    """
+    fields = arn.split(":", 5)
+    if len(fields) < 6:
+        return None
+    service, region, account, resource = fields[2:]
+    if service == "s3":
+        bucket = resource.partition("/")[0]
+        text = kept.bucket_policies.get(bucket)
+        return compiled(f"the bucket policy of {bucket}", "resource", text) if text else None
+    find = _FINDERS.get(service)
+    store = backend(service, account, region) if find is not None else None
+    return find(store, arn, resource) if find is not None and store is not None else None
+
+
+def _queue(sqs: Any, _: str, name: str) -> Policy | None:
+    queue = sqs.queues.get(name)
+    text = queue.policy if queue is not None else None
+    return compiled(f"the queue policy of {name}", "resource", text) if text else None
+
+
+def _topic(sns: Any, arn: str, name: str) -> Policy | None:
+    topic = sns.topics.get(arn)
+    return compiled(f"the topic policy of {name}", "resource", topic.policy) if topic is not None else None
+
+
+def _key(kms: Any, _: str, resource: str) -> Policy | None:
+    sort, _, key_id = resource.partition("/")
+    key = kms.keys.get(key_id) if sort == "key" else None
+    return compiled(f"the key policy of {key_id}", "kms-key", key.policy) if key is not None else None
+
+
+def _function(awslambda: Any, _: str, resource: str) -> Policy | None:
+    """A function's policy holds its versions' and aliases' statements, too, each with its own resource."""
+    sort, name, *_ = f"{resource}:".split(":")
+    held = awslambda._lambdas._functions.get(name) if sort == "function" else None
+    latest = held["latest"] if held is not None else None
+    if latest is None or not latest.policy.statements:
+        return None
+    return compiled(f"the function policy of {name}", "resource", json.loads(latest.policy.wire_format())["Policy"])
+
+
+def _secret(secretsmanager: Any, arn: str, _: str) -> Policy | None:
+    secret = secretsmanager.secrets.get(arn)
+    text = getattr(secret, "policy", None)
+    return compiled(f"the resource policy of secret {secret.name}", "resource", text) if text else None
+
+
+def _repository(ecr: Any, _: str, resource: str) -> Policy | None:
+    name = resource.partition("/")[2]
+    repository = ecr.repositories.get(name)
+    text = repository.policy if repository is not None else None
+    return compiled(f"the repository policy of {name}", "resource", text) if text else None
+
+
+def _table(dynamodb: Any, arn: str, resource: str) -> Policy | None:
+    """A stream has a policy of its own, an index has its table's."""
+    table = arn if "/stream/" in resource else "/".join(arn.split("/")[:2])
+    found = dynamodb.resource_policies.get(table)
+    name = resource.partition("/")[2]
+    return compiled(f"the resource policy of table {name}", "resource", found.policy_doc) if found is not None else None
+
+
+def _bus(events: Any, _: str, resource: str) -> Policy | None:
+    sort, _, name = resource.partition("/")
+    bus = events.event_buses.get(name) if sort == "event-bus" else None
+    text = bus.policy if bus is not None else None
+    return compiled(f"the policy of event bus {name}", "resource", text) if text else None
+
+
+_FINDERS: Mapping[str, Callable[[Any, str, str], Policy | None]] = {
+    "dynamodb": _table,
+    "ecr": _repository,
+    "events": _bus,
+    "kms": _key,
+    "lambda": _function,
+    "secretsmanager": _secret,
+    "sns": _topic,
+    "sqs": _queue,
+}

@@ -1,0 +1,163 @@
+"""The permissions of a service's operations by rule: the action has the operation's name, and the Service Authorization
+Reference says on which types of resource. Tables and finders say the rest.
+
+A call whose resource cannot be told is not known, unless it makes the resource: then its ARN has `*` for the name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from stssim.call import Call, Caller, Need
+from stssim.cloud import Directory
+from stssim.models import operation_model, service_model
+from stssim.request.named_resources import any_of, named_resources
+from stssim.request.passed_roles import passed_roles
+from stssim.request.requested_tags import requested_tags, tag_keys
+from stssim.request.resource_finders import FINDERS
+from stssim.request.service_authorization import Action, ResourceType, UnknownNeed, action
+
+SERVICES = (
+    "cloudtrail",
+    "ecr",
+    "events",
+    "lambda",
+    "logs",
+    "organizations",
+    "secretsmanager",
+    "sns",
+    "sqs",
+    "ssm",
+)
+"""The services whose permissions are found by this rule. (The rest have modules of their own.)"""
+
+ACTIONS: Mapping[str, str] = {
+    "lambda:GetLayerVersionByArn": "GetLayerVersion",
+    "lambda:Invoke": "InvokeFunction",
+    "lambda:InvokeWithResponseStream": "InvokeFunction",
+    "sns:PublishBatch": "Publish",
+    "sqs:ChangeMessageVisibilityBatch": "ChangeMessageVisibility",
+    "sqs:DeleteMessageBatch": "DeleteMessage",
+    "sqs:SendMessageBatch": "SendMessage",
+}
+"""The action that a call needs, where it is not the operation's own name."""
+
+TAGGING: Mapping[str, str] = {
+    "cloudtrail": "AddTags",
+    "ecr": "TagResource",
+    "events": "TagResource",
+    "lambda": "TagResource",
+    "logs": "TagResource",
+    "organizations": "TagResource",
+    "secretsmanager": "TagResource",
+    "sns": "TagResource",
+    "sqs": "TagQueue",
+    "ssm": "AddTagsToResource",
+}
+"""The action that setting tags needs beside the one that makes the resource."""
+
+NESTED: Mapping[str, tuple[str, str]] = {
+    "lambda:Layer": ("Layers", ""),
+    "lambda:SecurityGroupIds": ("VpcConfig", "SecurityGroupIds"),
+    "lambda:SubnetIds": ("VpcConfig", "SubnetIds"),
+}
+"""By condition key: the parameter that fills it, and the member of it."""
+
+_MAKING = ("Allocate", "Copy", "Create", "Import", "Request", "Restore", "Run")
+_TAGGING_TOO = (*_MAKING, "Put", "Register", "Start")
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """`keys` are the condition keys that a parameter of the same name fills."""
+
+    own: Action
+    keys: tuple[tuple[str, str], ...]
+    makes: bool
+    tags_too: bool
+
+
+def needs(call: Call, caller: Caller, directory: Directory) -> tuple[Need, ...]:
+    """Raises `UnknownNeed` for an operation without an action, and where the resource cannot be told."""
+    return tuple(_needs(call, caller, directory))
+
+
+def _needs(call: Call, caller: Caller, directory: Directory) -> Iterator[Need]:
+    plan = plan_of(call.service, call.operation)
+    tags = requested_tags(call.parameters)
+    context = {
+        **parameter_keys(call.parameters, plan.keys),
+        **nested_keys(call.parameters, plan.own.keys),
+        **tag_keys(tags, call.parameters),
+    }
+    resources = on(plan.own, call, caller, directory, makes=plan.makes)
+    for resource in resources:
+        yield Need(plan.own.name, resource, account_in(resource, caller), context)
+    tagging = TAGGING.get(call.service)
+    if tags and plan.tags_too and tagging is not None:
+        for resource in resources:
+            yield Need(f"{call.service}:{tagging}", resource, account_in(resource, caller), context)
+    yield from passed_roles(call, caller, directory)
+
+
+@cache
+def plan_of(service: str, operation: str) -> _Plan:
+    """What is to be known of an operation (or of an action alone) once and for all. Raises `UnknownNeed`."""
+    own = action(service, ACTIONS.get(f"{service}:{operation}", operation))
+    if own is None:
+        raise UnknownNeed(operation)
+    known = operation in service_model(service).operation_names
+    shape = operation_model(service, operation).input_shape if known else None
+    scalar = {
+        name.lower(): name
+        for name, member in (shape.members.items() if shape else ())
+        if member.type_name in ("string", "boolean", "integer", "long")
+    }
+    named = ((key, key.partition(":")[2].lower()) for key in sorted(own.keys) if key.startswith(f"{service}:"))
+    keys = tuple((key, scalar[name]) for key, name in named if name in scalar)
+    return _Plan(own, keys, operation.startswith(_MAKING), operation.startswith(_TAGGING_TOO))
+
+
+def parameter_keys(asked: Mapping[str, Any], keys: tuple[tuple[str, str], ...]) -> dict[str, Any]:
+    """The condition keys that parameters fill; a parameter that is not there fills none."""
+    return {key: asked[name] for key, name in keys if asked.get(name) is not None}
+
+
+def nested_keys(asked: Mapping[str, Any], known: frozenset[str]) -> dict[str, Any]:
+    """The condition keys with several values, or that a parameter within a parameter fills."""
+    found: dict[str, Any] = {}
+    for key, (outer, inner) in NESTED.items():
+        if key in known and asked.get(outer):
+            value = asked[outer].get(inner) if inner else asked[outer]
+            if value:
+                found[key] = tuple(value) if isinstance(value, list | tuple) else value
+    return found
+
+
+def on(own: Action, call: Call, caller: Caller, directory: Directory, *, makes: bool) -> tuple[str, ...]:
+    """The ARNs that an action is done on, or `*` for one that is done on no resource. Raises `UnknownNeed`."""
+    found: list[str] = []
+    for kind in own.resources:
+        named = _find(kind, call, caller, directory)
+        if not named and makes and kind.required:
+            named = (any_of(kind, call, caller),)
+        found += [resource for resource in named if resource not in found]
+    if found:
+        return tuple(found)
+    if any(kind.required for kind in own.resources):
+        raise UnknownNeed(own.name)
+    return ("*",)
+
+
+def _find(kind: ResourceType, call: Call, caller: Caller, directory: Directory) -> tuple[str, ...]:
+    finder: Callable[..., tuple[str, ...]] | None = FINDERS.get((call.service, kind.name))
+    return finder(kind, call, caller, directory) if finder else named_resources(kind, call, caller)
+
+
+def account_in(resource: str, caller: Caller) -> str:
+    """The account that an ARN names, or the caller's own where it names none."""
+    account = resource.split(":")[4] if resource.count(":") >= 5 else ""
+    return account if account.isdigit() else caller.account
