@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote_plus
 
-from stssim.access.routing import aws_host
+from stssim.access.routing import at_aws
 from stssim.call import Call, Caller, HttpReply, HttpRequest, Refusal, Refused
 
 _SIGNING_QUERY = ("x-amz-", "awsaccesskeyid=", "signature=", "expires=")
@@ -35,13 +35,14 @@ def answer(call: Call, caller: Caller, resource_account: str, body: bytes) -> Ht
 
     request = call.request
     headers = dict(_headers(request))
+    host, target = at_aws(request, call.service, call.region)
     headers |= {
-        "host": aws_host(request, call.service, call.region),
+        "host": host,
         "x-moto-account-id": resource_account,
         "authorization": _authorization(call, caller),
         "content-length": str(len(body)),
     }
-    url = f"https://{headers['host']}{_target(request)}"
+    url = f"https://{host}{_without_signature(target)}"
     if call.service == "iam" and caller.kind == "user":
         body = _name_the_caller(call, caller, body)
     try:
@@ -67,9 +68,10 @@ def _headers(request: HttpRequest) -> Iterator[tuple[str, str]]:
             yield name, value
 
 
-def _target(request: HttpRequest) -> str:
-    kept = "&".join(part for part in request.query.split("&") if not part.lower().startswith(_SIGNING_QUERY))
-    return f"{request.path}?{kept}" if kept else request.path
+def _without_signature(target: str) -> str:
+    path, _, query = target.partition("?")
+    kept = "&".join(part for part in query.split("&") if not part.lower().startswith(_SIGNING_QUERY))
+    return f"{path}?{kept}" if kept else path
 
 
 def _authorization(call: Call, caller: Caller) -> str:

@@ -4,6 +4,7 @@ models.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
@@ -12,6 +13,7 @@ from stssim.call import HttpRequest
 from stssim.payload import payload
 
 _MOST_FIELDS = 5000
+_BUCKET = re.compile(r"(.+?)\.(?:s3(?:[.-](?!control)[a-z0-9-]+)*\.amazonaws\.com|localhost)")
 _OF_THE_TRANSPORT = (("ContentLength", 0), ("ContentEncoding", "aws-chunked"))
 _SIGNED_AS = {
     "elasticfilesystem": "efs",
@@ -43,15 +45,18 @@ class MotoRouter:
             raise ValueError(f"The body is not what the operation takes ({type(error).__name__}).") from None
 
 
-def aws_host(request: HttpRequest, service: str, region: str) -> str:
-    """The host of AWS's that a request stands for: its own, or one made up for a request to a server on loopback."""
+def at_aws(request: HttpRequest, service: str, region: str) -> tuple[str, str]:
+    """The host and the target at AWS that a request stands for, which a server on loopback has to make up.
+
+    S3's buckets move from the host into the path: to moto, `logs.s3.amazonaws.com` is CloudWatch Logs.
+    """
     host = request.host.partition(":")[0].lower()
-    if host.endswith(".amazonaws.com"):
-        return host
     if service == "s3":
-        bucket = host.removesuffix("localhost") if host.endswith(".localhost") else ""
-        return f"{bucket}s3.{region}.amazonaws.com"
-    return "iam.amazonaws.com" if service == "iam" else f"{service}.{region}.amazonaws.com"
+        bucket = _BUCKET.fullmatch(host)
+        return f"s3.{region}.amazonaws.com", f"/{bucket[1]}{request.target}" if bucket else request.target
+    if host.endswith(".amazonaws.com"):
+        return host, request.target
+    return "iam.amazonaws.com" if service == "iam" else f"{service}.{region}.amazonaws.com", request.target
 
 
 def _is_query(request: HttpRequest, service: str) -> bool:
@@ -81,7 +86,7 @@ def _read_any(request: HttpRequest, service: str) -> tuple[str, Mapping[str, Any
     from moto.core.routing import get_service_router
 
     name = _name(request, service)
-    url = f"https://{aws_host(request, service, 'us-east-1')}{request.target}"
+    url = "https://{}{}".format(*at_aws(request, service, "us-east-1"))
     body = payload(request)
     read: Any = Request.from_primitives(request.method, url, dict(request.headers), body)
     model = _model(name)
