@@ -91,13 +91,16 @@ def evaluate(
     session_policies: Iterable[object] | None = None,
     permissions_boundaries: Iterable[object] = (),
     principal_id: str | None = None,
+    issuer: str | None = None,
+    canonical_id: str | None = None,
     service_control_policies: Iterable[Iterable[object]] = (),
     resource_control_policies: Iterable[Iterable[object]] = (),
 ) -> Decision:
     """Whether `principal` may do `action` on `resource`, by AWS's documented logic.
 
     Documents are dicts, JSON text, UTF-8 bytes, or a `Policy` that brings its own name. `principal`,
-    `resource_account`, `context` and `principal_id` are as in `Request`. `resource_policy_kind` tells a role's trust
+    `resource_account`, `context`, `principal_id`, `issuer` and `canonical_id` are as in `Request`.
+    `resource_policy_kind` tells a role's trust
     policy or a KMS key's key policy where the resource's ARN does not. `session_policies=None` means that none was
     passed: no limit for a role session, nothing for a federated user. All `permissions_boundaries` must allow, and of
     the control policies each level (an inner list) must.
@@ -105,7 +108,16 @@ def evaluate(
     Raises `PolicyError` (a `ValueError`) for a document that is no policy of its kind, and `ValueError` for a request
     that is none.
     """
-    request = Request(principal, action, resource, resource_account, {} if context is None else context, principal_id)
+    request = Request(
+        principal,
+        action,
+        resource,
+        resource_account,
+        {} if context is None else context,
+        principal_id,
+        issuer,
+        canonical_id,
+    )
     kind = kind_of(resource, action, resource_policy_kind)
     return decide(
         request,

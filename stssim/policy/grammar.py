@@ -296,7 +296,16 @@ def _any_pattern(values: Iterator[str]) -> Matcher:
 
 
 def _any_resource(values: list[str]) -> Matcher:
-    return _any(values, lambda value: arn_resource(tokens(value)))
+    return _any([_completed(value) for value in values], lambda value: arn_resource(tokens(value)))
+
+
+def _completed(value: str) -> str:
+    """An ARN with fewer than six parts is completed with `*`.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
+    """
+    missing = 5 - value.count(":")
+    return value + ":*" * missing if missing > 0 and value.startswith("arn:") else value
 
 
 def _any(values: list[str], compile_one: Callable[[str], Matcher]) -> Matcher:

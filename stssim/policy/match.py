@@ -148,7 +148,7 @@ def arn_condition(pattern: Sequence[Token]) -> Matcher:
 def arn_resource(pattern: Sequence[Token]) -> Matcher:
     """The Resource element: wildcards stay inside their part, but a `*` that ends a part may run on past the colon.
 
-    A pattern with fewer than six parts, such as `arn:aws:s3*`, is matched as text.
+    What is no ARN is matched as text.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
     """

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from stssim.policy.document import PolicyError
-from stssim.policy.grammar import Document, parse
+from stssim.policy.grammar import Document, Patterns, Statement, parse
 from stssim.policy.request import Request
 
 __all__ = ["KINDS", "Policies", "Policy", "PolicyKind"]
@@ -61,24 +61,46 @@ class Policy:
 
 
 def _judge(document: Document, kind: PolicyKind) -> None:
-    """Refuses what would leave a statement without a meaning.
+    """Refuses what would leave a statement without a meaning, and what AWS never takes in this kind of policy.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
     """
     for statement in document.statements:
-        word = KINDS[kind]
-        if kind in RESOURCE_KINDS:
-            if statement.principal is None:
-                reason = f"A {word} must say whom it is for; Principal is missing"
-                raise document.source.error(reason, statement.pointer)
-        elif statement.principal is not None and not (kind == "resource-control" and not statement.principal.negated):
-            article = "An" if word[0] in "aeiou" else "A"
-            reason = f"{article} {word} has no {statement.principal.element}"
-            raise document.source.error(reason, statement.principal.pointer)
-        elif statement.resource is None:
-            raise document.source.error("The statement has neither Resource nor NotResource", statement.pointer)
+        _judge_principal(document, kind, statement)
         if kind == "trust" and statement.resource is not None:
-            raise document.source.error(f"A {word} has no {statement.resource.element}", statement.resource.pointer)
+            reason = f"A {KINDS[kind]} has no {statement.resource.element}"
+            raise document.source.error(reason, statement.resource.pointer)
+        if kind not in RESOURCE_KINDS and statement.resource is None:
+            raise document.source.error("The statement has neither Resource nor NotResource", statement.pointer)
+        if kind == "session" and statement.resource is not None:
+            _judge_arns(document, statement.resource)
+
+
+def _judge_principal(document: Document, kind: PolicyKind, statement: Statement) -> None:
+    word, element = KINDS[kind], statement.principal
+    if kind in RESOURCE_KINDS:
+        if element is None:
+            reason = f"A {word} must say whom it is for; Principal is missing"
+            raise document.source.error(reason, statement.pointer)
+    elif element is not None and (kind != "resource-control" or element.negated):
+        reason = f"{'An' if word[0] in 'aeiou' else 'A'} {word} has no {element.element}"
+        raise document.source.error(reason, element.pointer)
+    elif element is not None and not element.principals.everyone:
+        # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html
+        raise document.source.error(f'The Principal of a {word} names somebody; it must be "*"', element.pointer)
+
+
+def _judge_arns(document: Document, resource: Patterns) -> None:
+    """AWS completes an ARN that has too few parts with `*`, but not in a session policy.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
+    """
+    for number, value in enumerate(resource.values):
+        if value.startswith("arn:") and value.count(":") < 5:
+            at = f"{resource.pointer}/{number}"
+            place = at if document.place(at) else resource.pointer
+            reason = f"{value!r} has too few parts; an ARN is arn:partition:service:region:account:resource"
+            raise document.source.error(reason, place)
 
 
 @dataclass(frozen=True, slots=True)

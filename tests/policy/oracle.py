@@ -30,15 +30,19 @@ def oracle(
     session_policies: Any = None,
     permissions_boundaries: Any = (),
     principal_id: str | None = None,
+    issuer: str | None = None,
+    canonical_id: str | None = None,
     service_control_policies: Any = (),
     resource_control_policies: Any = (),
 ) -> str:
-    keys = {name.lower(): [as_text(v) for v in as_list(value)] for name, value in (context or {}).items()}
-    who = {
+    given = {name.lower(): value for name, value in (context or {}).items() if value is not None}
+    keys = {name: [as_text(v) for v in as_list(value)] for name, value in given.items()}
+    who: dict[str, Any] = {
         "name": principal,
         "type": type_of(principal, action),
         "id": (principal_id or "").split(":")[0],
-        "keys": keys,
+        "issuer": [issuer] if issuer else keys.get("aws:principalarn", []),
+        "canonical": canonical_id,
     }
     who["account"] = account_of(principal) if who["type"] not in ("anonymous", "service", "provider") else None
     owner = resource_account or account_of(resource) or who["account"]
@@ -56,7 +60,7 @@ def oracle(
         return "Allow"
 
     person = who["type"] in ("user", "role", "session", "federated")
-    service_linked = any(":role/aws-service-role/" in arn for arn in keys.get("aws:principalarn", []))
+    service_linked = any(":role/aws-service-role/" in arn for arn in who["issuer"])
     scps = [] if who["account"] is None or service_linked else service_control_policies
     rcps = [] if service_linked else resource_control_policies
 
@@ -169,6 +173,8 @@ def called(principal: Any, who: Any) -> set[str]:
         for entry in as_list(entries):
             if kind == "AWS":
                 found |= called_by(entry, who)
+            elif kind == "CanonicalUser" and who["canonical"] and entry == who["canonical"]:
+                found |= {"the caller itself" if who["type"] == "root" else "its account"}
             elif kind == "Service" and who["type"] == "service":
                 found |= {"the caller itself"} if entry.lower() == who["name"].lower() else set()
             elif kind == "Federated" and who["type"] == "provider":
@@ -195,12 +201,14 @@ def called_by(entry: str, who: Any) -> set[str]:
             return {"its role"}
     if kind == "session" and entry in role_arns(who, entry):
         return {"its role"}
+    if kind == "federated" and entry in who["issuer"]:
+        return {"its role"}
     return set()
 
 
 def role_arns(who: Any, entry: str) -> list[str]:
-    """The ARN of the session's role: as `aws:PrincipalArn` has it, else any path will do."""
-    known = [arn for arn in who["keys"].get("aws:principalarn", []) if ":role/" in arn]
+    """The ARN of the session's role: as it is known, else any path will do."""
+    known = [arn for arn in who["issuer"] if ":role/" in arn]
     if known:
         return known
     role = who["name"].split("/")[1]
@@ -315,6 +323,8 @@ def filled(text: str, keys: Any, variables: bool) -> Any:
 
 def resource_fits(pattern: str, resource: str, keys: Any, variables: bool) -> bool:
     parts = pattern.split(":", 5)
+    if len(parts) < 6 and pattern.startswith("arn:"):
+        parts += ["*"] * (6 - len(parts))  # "AWS automatically completes the ARN"
     if len(parts) < 6:
         return wild(pattern, resource)
     last = filled(parts[5], keys, variables)

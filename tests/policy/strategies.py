@@ -44,11 +44,13 @@ RESOURCES = (
     "arn:aws:sqs:eu-west-1:444455556666:jobs",
 )
 RESOURCE_PATTERNS = (
-    *RESOURCES, "arn:aws:s3:::*", "arn:aws:s3:::reports/*", "arn:aws:s3:::report?/*/q?.csv", "arn:aws:*",
+    *RESOURCES, "arn:aws:s3:::*", "arn:aws:s3:::reports/*", "arn:aws:s3:::report?/*/q?.csv",
     "arn:aws:s3:::reports/${aws:username}/*", "arn:aws:s3:::reports/${aws:username, 'alice'}/*", "arn:*:iam::*:role/*",
     "arn:aws:sqs:eu-*-1:*:jobs", "arn:aws:kms:*:111122223333:key/*", "arn:aws:iam::1111*:role/A*", "arn:aws:s3:::${*}",
     "arn:a*s:???:eu-*:4*6:j*s",
 )  # fmt: skip
+INCOMPLETE = ("arn:aws:*", "arn:aws:sqs", "arn:aws:s3::", "arn:aws:iam::1111*")
+"""ARNs with too few parts, which a session policy cannot have."""
 KEYS: dict[str, tuple[str, ...]] = {
     "aws:username": ("alice", "bob", "*"),
     "aws:PrincipalTag/team": ("red", "blue", "Red"),
@@ -138,7 +140,8 @@ def statements(draw: Any, kind: str = "identity") -> dict[str, Any]:
     statement[draw(st.sampled_from(("Action", "Action", "Action", "NotAction")))] = draw(one_or_more(ACTION_PATTERNS))
     if kind != "trust":
         element = draw(st.sampled_from(("Resource", "Resource", "Resource", "NotResource")))
-        statement[element] = draw(st.just("*") | one_or_more(RESOURCE_PATTERNS))
+        patterns = RESOURCE_PATTERNS if kind == "session" else (*RESOURCE_PATTERNS, *INCOMPLETE)
+        statement[element] = draw(st.just("*") | one_or_more(patterns))
     if draw(st.integers(0, 2)) == 0:
         statement["Condition"] = draw(conditions())
     return statement
@@ -193,7 +196,7 @@ def cases(draw: Any) -> dict[str, Any]:
         "identity_policies": draw(st.lists(wide(), max_size=2)),
         "resource_policy": draw(st.none() | opened(part) | opened(part) | documents(part)),
         "resource_policy_kind": kind,
-        "session_policies": draw(st.none() | st.lists(wide(), max_size=2)),
+        "session_policies": draw(st.none() | st.lists(wide("session"), max_size=2)),
         "permissions_boundaries": draw(st.lists(wide(), max_size=1)),
         "principal_id": draw(st.sampled_from(UNIQUE_IDS)),
         "service_control_policies": draw(levels),
