@@ -1,14 +1,19 @@
-"""What every test can count on: how hard hypothesis tries, and a Chromium for the tests that need one."""
+"""What every test can count on: how hard hypothesis tries, both doors of a Lab, and a Chromium for those that need
+one.
+"""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from stssim.doctor import find_browser
+from tests.through import Door, Servers
 
 _CALM = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 settings.register_profile(
@@ -43,3 +48,22 @@ def browser_path() -> Path:
 def browser_arguments() -> list[str]:
     """What to launch that Chromium with."""
     return list(CHROMIUM_ARGUMENTS)
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    """HTTP servers for Labs, shared by all tests."""
+    with ExitStack() as stack:
+        yield Servers(stack)
+
+
+@pytest.fixture(params=["in process", "over HTTP"])
+def door(request: pytest.FixtureRequest, servers: Servers) -> Iterator[Door]:
+    """Runs a test twice, once through each door of its Lab.
+
+    `door(alice, "sts")` is a boto3 client that signs as alice (any handle: account, user, temporary credentials), and
+    `door(lab, "sts")` one that does not sign; `region` and `config` are boto3's. Credentials from an STS reply go in
+    by the same door with `door(lab.session(reply), "s3")`.
+    """
+    with ExitStack() as stack:
+        yield Door(request.param, servers, stack)
