@@ -86,9 +86,11 @@ def _read_any(request: HttpRequest, service: str) -> tuple[str, Mapping[str, Any
     from moto.core.routing import get_service_router
 
     name = _name(request, service)
-    url = "https://{}{}".format(*at_aws(request, service, "us-east-1"))
+    host, target = at_aws(request, service, "us-east-1")
     body = payload(request)
-    read: Any = Request.from_primitives(request.method, url, dict(request.headers), body)
+    read: Any = Request.from_primitives(
+        request.method, f"https://{host}{target}", {**dict(request.headers), "host": host}, body
+    )
     model = _model(name)
     operation, from_path = get_service_router(name).match(read)
     parser = PROTOCOL_PARSERS[determine_request_protocol(model, read.content_type)](operation)
