@@ -1,0 +1,70 @@
+"""The house's one-way rule, read off the imports themselves."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1] / "stssim"
+GROUND = {"call", "payload", "models", "clock"}
+MAY_IMPORT = {
+    "policy": set(),
+    "call": {"policy"},
+    "cloud": {"call", "policy"},
+    "request": {"call", "cloud", "policy", *GROUND},
+    "validate": {"call", "cloud", "policy", *GROUND},
+    "issue": {"call", "cloud", "policy", *GROUND},
+    "access": {"call", "cloud", "policy", *GROUND},
+    "identity": {"call", "cloud", "policy", *GROUND},
+    "gate": {"call", "cloud", "request", "validate", "issue", "access"},
+    "doors": {"call", "cloud", "gate", "lab", "show", "policy", *GROUND},
+}
+"""For each room, the rooms that it may know. What is not listed (lab, play, show, lessons, cli) is above the gate."""
+ONLY_ACCESS_KNOWS = "moto"
+
+
+def _room(module: str) -> str:
+    return module.split(".")[1] if "." in module else ""
+
+
+def _imports(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+MODULES = sorted(ROOT.rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_room_knows_only_the_rooms_below_it(path: Path) -> None:
+    own = path.relative_to(ROOT).with_suffix("").parts[0]
+    if own not in MAY_IMPORT:
+        return
+    known = {_room(name) for name in _imports(path) if name.startswith("stssim.")} - {own}
+    assert known <= MAY_IMPORT[own]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_only_access_knows_moto(path: Path) -> None:
+    inside = path.relative_to(ROOT).parts[0] == "access"
+    assert inside or ONLY_ACCESS_KNOWS not in {name.split(".")[0] for name in _imports(path)}
+
+
+def test_the_policy_engine_imports_nothing_of_ours_but_itself() -> None:
+    for path in (ROOT / "policy").rglob("*.py"):
+        assert all(name.startswith("stssim.policy") for name in _imports(path) if name.startswith("stssim"))
+
+
+def test_importing_stssim_loads_neither_boto3_nor_moto_nor_ipython() -> None:
+    says = "import stssim, sys; print(*sorted({'boto3', 'botocore', 'moto', 'IPython', 'ipywidgets'} & {*sys.modules}))"
+    done = subprocess.run([sys.executable, "-c", says], capture_output=True, text=True, check=True, cwd=ROOT.parent)
+    assert done.stdout.strip() == ""
