@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from stssim.call import NOTHING, Actor, Call, Caller, HttpRequest, Refused, Session
-from stssim.cloud import AccessKey, Cloud, Membership, Role, Router, Upstream, User
+from stssim.cloud import AccessKey, Cloud, Membership, NamedKind, OutboundIssuer, Role, Router, Upstream, User
 from stssim.issue.sealing import Sealing
 from stssim.policy import Policy
 
@@ -44,6 +44,11 @@ class FakeDirectory:
     memberships: dict[str, Membership] = field(default_factory=dict)
     versions: dict[str, Literal[1, 2]] = field(default_factory=dict)
     inactive: set[tuple[str, str]] = field(default_factory=set)
+    named: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    owners: dict[str, str] = field(default_factory=dict)
+    tagged: dict[str, dict[str, str]] = field(default_factory=dict)
+    boundaries: dict[str, str] = field(default_factory=dict)
+    partition_keys: dict[str, str] = field(default_factory=dict)
 
     def access_key(self, access_key_id: str) -> AccessKey | None:
         return self.keys.get(access_key_id)
@@ -54,23 +59,36 @@ class FakeDirectory:
     def role(self, account: str, name: str) -> Role | None:
         return self.roles.get((account, name))
 
+    def principal_arn(self, unique_id: str) -> str | None:
+        holders: list[User | Role] = [*self.users.values(), *self.roles.values()]
+        return next((holder.arn for holder in holders if holder.unique_id == unique_id), None)
+
+    def arns(self, kind: NamedKind, name: str, account: str, region: str = "") -> tuple[str, ...]:
+        return self.named.get((kind, name), ())
+
+    def partition_key(self, table_arn: str) -> str | None:
+        return self.partition_keys.get(table_arn)
+
     def identity_policies(self, principal_arn: str) -> tuple[Policy, ...]:
         return ()
 
     def permissions_boundary(self, principal_arn: str) -> Policy | None:
-        return None
+        return self.policies.get(self.boundaries.get(principal_arn, ""))
+
+    def permissions_boundary_arn(self, principal_arn: str) -> str | None:
+        return self.boundaries.get(principal_arn)
 
     def managed_policy(self, arn: str) -> Policy | None:
         return self.policies.get(arn)
 
     def owner(self, resource_arn: str) -> str | None:
-        return None
+        return self.owners.get(resource_arn)
 
     def resource_policy(self, resource_arn: str) -> Policy | None:
         return None
 
     def tags(self, resource_arn: str) -> Mapping[str, str]:
-        return NOTHING
+        return self.tagged.get(resource_arn, NOTHING)
 
     def membership(self, account: str) -> Membership | None:
         return self.memberships.get(account)
@@ -80,6 +98,12 @@ class FakeDirectory:
 
     def sts_active(self, account: str, region: str) -> bool:
         return (account, region) not in self.inactive
+
+    def root_session_administrators(self, account: str) -> tuple[str, ...]:
+        return ()
+
+    def outbound_issuer(self, account: str) -> OutboundIssuer | None:
+        return None
 
 
 def a_role(name: str = "Audit", *, path: str = "/", account: str = AWAY, maximum: int = 3600) -> Role:

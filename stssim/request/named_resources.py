@@ -31,7 +31,6 @@ SOURCES: Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]] = {
     ("ec2", "placement-group"): {"PlacementGroupName": ("GroupName",)},
     ("ecr", "repository"): {"RepositoryName": ("repositoryName", "repositoryNames")},
     ("events", "api-destination"): {"ApiDestinationName": ("Name",)},
-    ("events", "connection"): {"ConnectionName": ("ConnectionName",)},
     ("events", "endpoint"): {"EndpointName": ("Name",)},
     ("events", "event-source"): {"EventSourceName": ("Name", "EventSourceName")},
     ("logs", "destination"): {"DestinationName": ("destinationName",)},

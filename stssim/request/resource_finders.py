@@ -228,8 +228,16 @@ def _rule(kind: ResourceType, call: Call, caller: Caller, _: Directory) -> tuple
     return (f"{home}:rule/{bus_name}/{name}" if custom else f"{home}:rule/{name}",)
 
 
+def _connection(kind: ResourceType, call: Call, caller: Caller, _: Directory) -> tuple[str, ...]:
+    """An API destination names its connection by ARN; only a connection's own operations name it by its name."""
+    if call.operation.endswith("Connection") and "Name" in call.parameters:
+        return (arn(kind, call, caller, {"ConnectionName": call.parameters["Name"]}),)
+    return named_resources(kind, call, caller)
+
+
 _Finder = Callable[[ResourceType, Call, Caller, Directory], tuple[str, ...]]
 FINDERS: Mapping[tuple[str, str], _Finder] = {
+    ("events", "connection"): _connection,
     ("events", "event-bus"): _event_bus,
     ("events", "rule-on-custom-event-bus"): _rule,
     ("events", "rule-on-default-event-bus"): _rule,
