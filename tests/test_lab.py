@@ -8,6 +8,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from moto import mock_aws
 
 from stssim import Lab
 
@@ -172,3 +173,15 @@ def test_the_repr_of_everything_shown_is_stable() -> None:
     assert (repr(alice), repr(role)) == ("User alice of vendor", "Role Audit of customer")
     assert repr(customer) == "Account customer 222222222222"
     assert repr(session).endswith("good until 2027-01-04 10:00:00 UTC")
+
+
+def test_a_mock_aws_beside_a_lab_neither_sees_it_nor_wipes_it() -> None:
+    _, _, _, customer = furnished()
+    s3 = customer.client("s3")
+    with mock_aws():
+        beside = boto3.client("s3", region_name="us-east-1")
+        assert beside.list_buckets()["Buckets"] == []
+        beside.create_bucket(Bucket="elsewhere")
+        assert s3.get_object(Bucket="reports", Key="q3.csv")["Body"].read() == b"quarter,revenue\n"
+        assert [bucket["Name"] for bucket in beside.list_buckets()["Buckets"]] == ["elsewhere"]
+    assert s3.get_object(Bucket="reports", Key="q3.csv")["Body"].read() == b"quarter,revenue\n"

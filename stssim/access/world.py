@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import RLock
 from typing import Any
+from weakref import finalize
 
 LOCK = RLock()
 
@@ -28,6 +29,8 @@ class World:
         self._seed = seed
         self._contents: list[tuple[dict[Any, Any], dict[Any, Any]]] = []
         self._instances: list[Any] = []
+        self._objects: tuple[list[Any], list[Any]] = ([], [])
+        finalize(self, _close, self._objects)
 
     @contextmanager
     def entered(self, draw: str = "") -> Iterator[None]:
@@ -37,28 +40,40 @@ class World:
         from moto.core.base_backend import BackendDict
         from moto.moto_api._internal import mock_random
         from moto.organizations.models import organizations_backends
-        from moto.s3.models import s3_backends
+        from moto.s3.models import FakeKey, FakeMultipart, s3_backends
 
         instances: list[Any] = BackendDict._instances  # type: ignore[misc]
         beside: list[dict[Any, Any]] = [s3_backends.bucket_accounts, organizations_backends.master_accounts]
         with LOCK:
             outside, outside_instances = _take(instances, beside), list(instances)
             random_state = mock_random.getstate()
+            objects = FakeKey.instances_tracked, FakeMultipart.instances_tracked  # type: ignore[attr-defined]
             try:
                 _put(self._contents)
                 instances[:] = self._instances
+                FakeKey.instances_tracked, FakeMultipart.instances_tracked = self._objects  # type: ignore[attr-defined]
                 mock_random.seed(int.from_bytes(hashlib.sha256(self._seed + draw.encode()).digest()[:8], "big"))
                 yield
             finally:
                 self._contents, self._instances = _take(instances, beside), list(instances)
                 _put(outside)
                 instances[:] = outside_instances
+                FakeKey.instances_tracked, FakeMultipart.instances_tracked = objects  # type: ignore[attr-defined]
                 mock_random.setstate(random_state)
 
     def clear(self) -> None:
         """Forgets everything."""
         with LOCK:
             self._contents, self._instances = [], []
+            _close(self._objects)
+
+
+def _close(objects: tuple[list[Any], list[Any]]) -> None:
+    """Closes the files that moto keeps S3's objects in, and of which any reset of moto's would close every one."""
+    for tracked in objects:
+        for each in tracked:
+            each.dispose()
+        tracked.clear()
 
 
 def _take(instances: list[Any], beside: list[dict[Any, Any]]) -> list[tuple[dict[Any, Any], dict[Any, Any]]]:
