@@ -64,7 +64,6 @@ def _of_service(caller: Caller, directory: Directory) -> Iterator[tuple[str, Any
 
 def _of_principal(caller: Caller, cloud: Cloud) -> Iterator[tuple[str, Any]]:
     if caller.verified is not None:
-        yield "aws:FederatedProvider", caller.verified.provider
         yield from caller.verified.claims
         return
     yield "aws:userid", caller.user_id
@@ -94,13 +93,24 @@ def _of_session(caller: Caller, cloud: Cloud) -> Iterator[tuple[str, Any]]:
         yield "aws:TokenIssueTime", datetime.fromtimestamp(session.issued_at, UTC)
         if session.source_identity is not None:
             yield "aws:SourceIdentity", session.source_identity
-        if session.provider is not None:
-            yield "aws:FederatedProvider", session.provider
+        provider = _issuer_name(session.provider)
+        if provider is not None:
+            yield "aws:FederatedProvider", provider
         yield from session.claims
     if session is not None or mfa_at is not None:
         yield "aws:MultiFactorAuthPresent", mfa_at is not None
     if mfa_at is not None:
         yield "aws:MultiFactorAuthAge", max(int(cloud.now.timestamp()) - mfa_at, 0)
+
+
+def _issuer_name(provider: str | None) -> str | None:
+    """An OIDC issuer's name without `https://`, as it was recorded; the documentation says the provider's ARN.
+
+    The key is there for the session itself, neither for one that is chained from it nor after a SAML sign-in.
+    """
+    if provider is None or ":saml-provider/" in provider:
+        return None
+    return provider.partition(":oidc-provider/")[2] or provider
 
 
 def principal_tags(caller: Caller, directory: Directory) -> dict[str, str]:

@@ -226,11 +226,11 @@ def test_a_token_fills_its_issuers_keys_on_signing_in_and_afterwards() -> None:
     found = keys(signing_in, need, call=replace(CALL, service="sts", signature=None))
     assert found["ci.example.com:sub"] == "repo:example/app"
     assert found["sts:RoleSessionName"] == "build"
-    assert found["aws:FederatedProvider"] == provider
+    assert "aws:FederatedProvider" not in found
     assert "aws:PrincipalArn" not in found
     afterwards = keys(using(a_session(provider=provider, claims=claims)))
     assert afterwards["ci.example.com:aud"] == "sts.amazonaws.com"
-    assert afterwards["aws:FederatedProvider"] == provider
+    assert afterwards["aws:FederatedProvider"] == "ci.example.com"
 
 
 def test_the_engine_takes_every_key_as_it_is() -> None:
