@@ -134,7 +134,7 @@ def evaluate(
 
 
 def _levels(levels: Iterable[Iterable[object]], kind: PolicyKind, name: str) -> tuple[tuple[Policy, ...], ...]:
-    return tuple(named(level, kind, f"{name} of level {number}") for number, level in enumerate(levels, 1))
+    return tuple(named(level, kind, name, f" of level {number}") for number, level in enumerate(levels, 1))
 
 
 _NOTHING, _ALLOWED, _DENIED = 0, 1, 2

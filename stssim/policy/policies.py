@@ -139,8 +139,8 @@ class Policies:
         yield from self.session or ()
 
 
-def named(documents: Iterable[object], kind: PolicyKind, name: str) -> tuple[Policy, ...]:
-    """Policies of one kind, those without a name of their own named and numbered.
+def named(documents: Iterable[object], kind: PolicyKind, name: str, of: str = "") -> tuple[Policy, ...]:
+    """Policies of one kind, those without a name of their own named and numbered (`of` says of what, behind that).
 
     Raises `PolicyError` as `Policy` does, saying which of the documents it was.
     """
@@ -148,7 +148,7 @@ def named(documents: Iterable[object], kind: PolicyKind, name: str) -> tuple[Pol
         raise PolicyError(f"The {KINDS[kind]} documents are a list; this is one document")
     documents = list(documents)
     return tuple(
-        policy(document, kind, f"the {name}" if len(documents) == 1 else f"{name} {number}")
+        policy(document, kind, f"the {name}{of}" if len(documents) == 1 else f"{name} {number}{of}")
         for number, document in enumerate(documents, 1)
     )
 
