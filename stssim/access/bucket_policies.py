@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from stssim.access import public_access
 from stssim.access.kept import Kept
 from stssim.call import Call, Caller, HttpReply, Refusal, Refused
 from stssim.cloud import Directory
+from stssim.payload import payload
 from stssim.policy import Policy, PolicyError
 
 Forward = Callable[[], HttpReply]
 _MAXIMUM_BYTES = 20480
+_NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 
 
-def put(call: Call, _: Caller, kept: Kept, directory: Directory, __: Forward) -> HttpReply:
-    """PutBucketPolicy. Raises `Refused` (`MalformedPolicy`, 400) for a document that S3 would not take."""
+def put(call: Call, caller: Caller, kept: Kept, directory: Directory, _: Forward) -> HttpReply:
+    """PutBucketPolicy.
+
+    Raises `Refused`: `MalformedPolicy`, 400, for a document that S3 would not take, and `AccessDenied`, 403, for a
+    public one where Block Public Access is on.
+    """
     bucket = _existing(call, directory)
-    body = call.request.body
+    body = payload(call.request)
     if len(body) > _MAXIMUM_BYTES:
         raise Refused(
             Refusal(
@@ -25,13 +32,19 @@ def put(call: Call, _: Caller, kept: Kept, directory: Directory, __: Forward) ->
         )
     try:
         text = body.decode()
-        Policy(f"the bucket policy of {bucket}", "resource", text)
+        policy = Policy(f"the bucket policy of {bucket}", "resource", text)
     except UnicodeDecodeError:
         raise Refused(
             Refusal("MalformedPolicy", "Policies must be valid JSON and the first byte must be '{'", 400)
         ) from None
     except PolicyError as error:
         raise Refused(Refusal("MalformedPolicy", str(error), 400)) from None
+    if public_access.blocks_public_policy(bucket) and public_access.is_public(policy):
+        says = (
+            f'User: {caller.arn} is not authorized to perform: s3:PutBucketPolicy on resource: "arn:aws:s3:::{bucket}" '
+            "because public policies are blocked by the BlockPublicPolicy block public access setting."
+        )
+        raise Refused(Refusal("AccessDenied", says))
     kept.bucket_policies[bucket] = text
     return HttpReply(204, (), b"")
 
@@ -42,6 +55,17 @@ def get(call: Call, _: Caller, kept: Kept, directory: Directory, __: Forward) ->
     if text is None:
         raise Refused(Refusal("NoSuchBucketPolicy", "The bucket policy does not exist", 404))
     return HttpReply(200, (("content-type", "application/json"),), text.encode())
+
+
+def status(call: Call, _: Caller, kept: Kept, directory: Directory, __: Forward) -> HttpReply:
+    """GetBucketPolicyStatus. Raises `Refused` (`NoSuchBucketPolicy`, 404) where there is none."""
+    bucket = _existing(call, directory)
+    text = kept.bucket_policies.get(bucket)
+    if text is None:
+        raise Refused(Refusal("NoSuchBucketPolicy", "The bucket policy does not exist", 404))
+    public = public_access.is_public(Policy(f"the bucket policy of {bucket}", "resource", text))
+    shown = f'<PolicyStatus xmlns="{_NAMESPACE}"><IsPublic>{str(public).lower()}</IsPublic></PolicyStatus>'
+    return HttpReply(200, (("content-type", "application/xml"),), shown.encode())
 
 
 def delete(call: Call, _: Caller, kept: Kept, directory: Directory, __: Forward) -> HttpReply:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from stssim.access import public_access
 from stssim.access.compiled import compiled
 from stssim.access.kept import Kept
 from stssim.access.stored import backend
@@ -27,7 +28,7 @@ def resource_policy(arn: str, kept: Kept) -> Policy | None:
     if service == "s3":
         bucket = resource.partition("/")[0]
         text = kept.bucket_policies.get(bucket)
-        return compiled(f"the bucket policy of {bucket}", "resource", text) if text else None
+        return public_access.bucket_policy(bucket, text) if text else None
     find = _FINDERS.get(service)
     store = backend(service, account, region) if find is not None else None
     return find(store, arn, resource) if find is not None and store is not None else None

@@ -35,7 +35,7 @@ def write(call: Call, caller: Caller, kept: Kept, directory: Directory, forward:
     return reply
 
 
-def show(call: Call, caller: Caller, kept: Kept, directory: Directory, forward: Callable[[], HttpReply]) -> HttpReply:
+def show(_: Call, caller: Caller, kept: Kept, directory: Directory, forward: Callable[[], HttpReply]) -> HttpReply:
     """Any call that shows roles: moto is given the documents as they read now, with ids for principals that are
     gone.
     """

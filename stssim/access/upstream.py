@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from stssim.access import aws_policies, bucket_policies, moto, trust_policies, users
+from stssim.access import (
+    aws_policies,
+    bucket_policies,
+    key_policies,
+    moto,
+    policy_documents,
+    public_access,
+    trust_policies,
+    users,
+)
 from stssim.access.kept import Kept
 from stssim.call import Call, Caller, HttpReply
 from stssim.cloud import Directory
@@ -25,6 +34,8 @@ class MotoUpstream:
     def answer(self, call: Call, caller: Caller, resource_account: str) -> HttpReply:
         """Raises `Refused` where neither the gate nor moto has an answer."""
 
+        policy_documents.judge(call, caller)
+
         def hand_over() -> HttpReply:
             return moto.answer(call, caller, resource_account, payload(call.request))
 
@@ -38,8 +49,11 @@ class MotoUpstream:
 _AROUND: dict[str, Around] = {
     "s3:PutBucketPolicy": bucket_policies.put,
     "s3:GetBucketPolicy": bucket_policies.get,
+    "s3:GetBucketPolicyStatus": bucket_policies.status,
     "s3:DeleteBucketPolicy": bucket_policies.delete,
+    "s3:CreateBucket": public_access.create_bucket,
     "s3:DeleteBucket": bucket_policies.delete_bucket,
+    "kms:DescribeKey": key_policies.describe,
     "iam:CreateUser": users.create,
     "iam:GetUser": users.show,
     "iam:PutUserPermissionsBoundary": users.put_boundary,

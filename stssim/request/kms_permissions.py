@@ -85,9 +85,7 @@ def _re_encrypt(call: Call, caller: Caller, directory: Directory) -> Iterator[Ne
     yield Need("kms:ReEncryptTo", target, account_in(target, caller), {"kms:CallerAccount": caller.account, **context})
 
 
-def _context(
-    call: Call, caller: Caller, known: frozenset[str], keys: tuple[tuple[str, str], ...]
-) -> dict[str, Any]:
+def _context(call: Call, caller: Caller, known: frozenset[str], keys: tuple[tuple[str, str], ...]) -> dict[str, Any]:
     asked = call.parameters
     found: dict[str, Any] = {"kms:CallerAccount": caller.account, **parameter_keys(asked, keys)}
     for name, key in (*_LISTS.items(), *_NAMED_OTHERWISE.items()):

@@ -1,0 +1,91 @@
+"""Policies on their way to moto, judged before it keeps them: what is stored has to be a policy that can be judged by.
+
+Each service refuses a bad document under a code of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from stssim.access.names import management_account
+from stssim.access.stored import backend
+from stssim.call import Call, Caller, Refusal, Refused
+from stssim.policy import Policy, PolicyError
+from stssim.policy.policies import PolicyKind
+
+_CONTROL: Mapping[str, PolicyKind] = {
+    "RESOURCE_CONTROL_POLICY": "resource-control",
+    "SERVICE_CONTROL_POLICY": "service-control",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """Where a call's document stands (None: nowhere in this call), what kind it is, and how a bad one is refused."""
+
+    document: Callable[[Mapping[str, Any]], Any]
+    kind: PolicyKind
+    code: str
+    says: str = "{reason}"
+
+
+def _parameter(name: str, within: str = "") -> Callable[[Mapping[str, Any]], Any]:
+    return lambda asked: (asked.get(within) or {}).get(name) if within else asked.get(name)
+
+
+def _topic_attribute(asked: Mapping[str, Any]) -> Any:
+    return asked.get("AttributeValue") if asked.get("AttributeName") == "Policy" else None
+
+
+_IAM = _Written(_parameter("PolicyDocument"), "identity", "MalformedPolicyDocument")
+_KMS = _Written(_parameter("Policy"), "kms-key", "MalformedPolicyDocumentException")
+_QUEUE = _Written(
+    _parameter("Policy", "Attributes"),
+    "resource",
+    "InvalidAttributeValue",
+    "Invalid value for the parameter Policy. Reason: {reason}",
+)
+_TOPIC = "Invalid parameter: Policy Error: {reason}"
+_WRITTEN: Mapping[str, _Written] = {
+    "dynamodb:PutResourcePolicy": _Written(_parameter("Policy"), "resource", "ValidationException"),
+    "ecr:SetRepositoryPolicy": _Written(_parameter("policyText"), "resource", "InvalidParameterException"),
+    "events:PutPermission": _Written(_parameter("Policy"), "resource", "ValidationException"),
+    "iam:CreatePolicy": _IAM,
+    "iam:CreatePolicyVersion": _IAM,
+    "iam:PutGroupPolicy": _IAM,
+    "iam:PutRolePolicy": _IAM,
+    "iam:PutUserPolicy": _IAM,
+    "kms:CreateKey": _KMS,
+    "kms:PutKeyPolicy": _KMS,
+    "secretsmanager:PutResourcePolicy": _Written(
+        _parameter("ResourcePolicy"), "resource", "MalformedPolicyDocumentException"
+    ),
+    "sns:CreateTopic": _Written(_parameter("Policy", "Attributes"), "resource", "InvalidParameter", _TOPIC),
+    "sns:SetTopicAttributes": _Written(_topic_attribute, "resource", "InvalidParameter", _TOPIC),
+    "sqs:CreateQueue": _QUEUE,
+    "sqs:SetQueueAttributes": _QUEUE,
+}
+
+
+def judge(call: Call, caller: Caller) -> None:
+    """Raises `Refused` (400) for a call that would store a document that is no policy of its kind."""
+    written = _control_policy(call, caller) if call.service == "organizations" else _WRITTEN.get(call.name)
+    text = written.document(call.parameters) if written is not None else None
+    if written is None or not text:
+        return
+    try:
+        Policy("the policy", written.kind, text)
+    except PolicyError as error:
+        raise Refused(Refusal(written.code, written.says.format(reason=error), 400)) from None
+
+
+def _control_policy(call: Call, caller: Caller) -> _Written | None:
+    sort = call.parameters.get("Type") if call.operation == "CreatePolicy" else None
+    if call.operation == "UpdatePolicy":
+        organizations = backend("organizations", management_account(caller.account))
+        held = organizations.policies if organizations is not None else ()
+        sort = next((policy.type for policy in held if policy.id == call.parameters.get("PolicyId")), None)
+    kind = _CONTROL.get(str(sort))
+    return _Written(_parameter("Content"), kind, "MalformedPolicyDocumentException") if kind is not None else None
