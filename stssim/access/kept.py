@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from stssim.cloud import OutboundIssuer
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """An invitation (a "handshake") of an account, the target, into an organization of the management account's."""
+
+    id: str
+    organization: str
+    management: str
+    target: str
+    state: str
+    requested: datetime
+    expires: datetime
 
 
 @dataclass(slots=True)
@@ -16,7 +30,8 @@ class Kept:
     role's unique id) are kept as AWS stores them, with unique ids in place of the users and roles they name. Users'
     permissions boundaries (by the user's unique id) moto does not have, nor the version of the global endpoint's
     session tokens (by account), nor where STS is deactivated (account and Region), nor which organizations (by id)
-    have centralized root access, nor the accounts' own issuers of web identity tokens.
+    have centralized root access, nor the accounts' own issuers of web identity tokens, nor the invitations into an
+    organization (by the id of the handshake).
     """
 
     bucket_policies: dict[str, str] = field(default_factory=dict)
@@ -26,6 +41,7 @@ class Kept:
     sts_inactive: set[tuple[str, str]] = field(default_factory=set)
     root_access: set[str] = field(default_factory=set)
     outbound_issuers: dict[str, OutboundIssuer] = field(default_factory=dict)
+    invitations: dict[str, Invitation] = field(default_factory=dict)
 
     def clear(self) -> None:
         """Forgets everything."""
@@ -35,3 +51,4 @@ class Kept:
         self.sts_inactive.clear()
         self.root_access.clear()
         self.outbound_issuers.clear()
+        self.invitations.clear()

@@ -5,12 +5,15 @@ https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from stssim.access.compiled import compiled
+from stssim.access.kept import Kept
 from stssim.access.names import management_account
 from stssim.access.stored import backend
-from stssim.cloud import Membership
+from stssim.call import Call, Caller, HttpReply, Refusal, Refused
+from stssim.cloud import Directory, Membership
 from stssim.policy import Policy
 from stssim.policy.policies import PolicyKind
 
@@ -53,6 +56,42 @@ def administrators(account: str) -> tuple[str, ...]:
     return management, *(admin.account.id for admin in kept.admins if _IAM in admin.services)
 
 
+def attach(call: Call, caller: Caller, _: Kept, __: Directory, forward: Callable[[], HttpReply]) -> HttpReply:
+    """AttachPolicy. Raises `Refused` (`PolicyTypeNotEnabledException`, 400) for a type not enabled in the root."""
+    kept, policy = _named_policy(call, caller)
+    if policy is not None and policy.type in _KINDS and not _is_enabled(kept.ou[0], policy.type):
+        says = "This operation can be performed only for enabled policy types."
+        raise Refused(Refusal("PolicyTypeNotEnabledException", says, 400))
+    return forward()
+
+
+def detach(call: Call, caller: Caller, _: Kept, __: Directory, forward: Callable[[], HttpReply]) -> HttpReply:
+    """DetachPolicy. Raises `Refused` (`ConstraintViolationException`, 400) for the last of its type on a target.
+
+    The wording is not documented, the rule is: every level has at least one control policy.
+    """
+    kept, policy = _named_policy(call, caller)
+    target = call.parameters["TargetId"]
+    holders = (*kept.ou, *kept.accounts) if kept is not None else ()
+    holder = next((each for each in holders if each.id == target), None)
+    if policy is None or holder is None or policy.type not in _KINDS:
+        return forward()
+    if [each for each in holder.attached_policies if each.type == policy.type] == [policy]:
+        says = f"You cannot detach the last {_KINDS[policy.type][1]} from {target}."
+        raise Refused(Refusal("ConstraintViolationException", says, 400))
+    return forward()
+
+
+def _named_policy(call: Call, caller: Caller) -> tuple[Any, Any]:
+    kept = backend("organizations", caller.account)
+    held = kept.policies if kept is not None and kept.org is not None else ()
+    return kept, next((policy for policy in held if policy.id == call.parameters["PolicyId"]), None)
+
+
+def _is_enabled(root: Any, sort: str) -> bool:
+    return any(enabled["Type"] == sort for enabled in root.policy_types)
+
+
 def _levels(kept: Any, member: Any) -> list[Any]:
     """The root, the units on the way down, and the account itself."""
     units = {unit.id: unit for unit in kept.ou}
@@ -64,7 +103,7 @@ def _levels(kept: Any, member: Any) -> list[Any]:
 
 def _control_policies(root: Any, levels: list[Any], sort: str) -> tuple[tuple[Policy, ...], ...]:
     """One tuple a level. A type of policy that is not enabled in the root does not bear on anybody."""
-    if all(enabled["Type"] != sort for enabled in root.policy_types):
+    if not _is_enabled(root, sort):
         return ()
     kind, words = _KINDS[sort]
     return tuple(
