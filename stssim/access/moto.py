@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import quote_plus
 
+from stssim.access.dispatching import dispatch
 from stssim.access.routing import at_aws
 from stssim.call import Call, Caller, HttpReply, HttpRequest, Refusal, Refused
 
@@ -30,9 +30,6 @@ def answer(call: Call, caller: Caller, resource_account: str, body: bytes) -> Ht
 
     Raises `Refused` (`NotImplemented`, 501) where moto has no answer of its own.
     """
-    from botocore.awsrequest import AWSPreparedRequest
-    from moto.core.botocore_stubber import BotocoreStubber
-
     request = call.request
     headers = dict(_headers(request))
     host, target = at_aws(request, call.service, call.region)
@@ -42,11 +39,10 @@ def answer(call: Call, caller: Caller, resource_account: str, body: bytes) -> Ht
         "authorization": _authorization(call, caller),
         "content-length": str(len(body)),
     }
-    url = f"https://{host}{_without_signature(target)}"
     if call.service == "iam" and caller.kind == "user":
         body = _name_the_caller(call, caller, body)
     try:
-        replied: Any = BotocoreStubber().process_request(AWSPreparedRequest(request.method, url, headers, body, False))
+        replied = dispatch(request.method, host, _without_signature(target), headers, body)
     except NotImplementedError as error:
         raise Refused(_unanswered(call, str(error))) from None
     except Exception as error:
@@ -54,8 +50,6 @@ def answer(call: Call, caller: Caller, resource_account: str, body: bytes) -> Ht
     if replied is None:
         raise Refused(_unanswered(call, ""))
     status, reply_headers, text = replied
-    if status == 404 and text == "Not yet implemented":
-        raise Refused(_unanswered(call, ""))
     content = text.encode() if isinstance(text, str) else text
     return HttpReply(status, tuple((str(name).lower(), str(value)) for name, value in reply_headers.items()), content)
 

@@ -77,7 +77,8 @@ def _read_query(request: HttpRequest, service: str) -> tuple[str, Mapping[str, A
     }
     model = _model(service)
     operation = model.operation_model(_known(values.get("Action", ""), model.operation_names))
-    return operation.name, PROTOCOL_PARSERS["ec2" if service == "ec2" else "query"](operation).parse({"values": values})
+    form_only: Any = {"values": values}
+    return operation.name, PROTOCOL_PARSERS["ec2" if service == "ec2" else "query"](operation).parse(form_only)
 
 
 def _read_any(request: HttpRequest, service: str) -> tuple[str, Mapping[str, Any]]:
@@ -94,16 +95,13 @@ def _read_any(request: HttpRequest, service: str) -> tuple[str, Mapping[str, Any
     model = _model(name)
     operation, from_path = get_service_router(name).match(read)
     parser = PROTOCOL_PARSERS[determine_request_protocol(model, read.content_type)](operation)
-    asked = parser.parse(
-        {
-            "query_string": read.query_string,
-            "headers": read.headers,
-            "body": b"" if _is_a_file(operation) else read.data,
-            "url_params": from_path,
-            "values": read.values,
-            "method": read.method,
-        }
-    )
+    parts: Any = {
+        "headers": read.headers,
+        "body": b"" if _is_a_file(operation) else read.data,
+        "url_params": from_path,
+        "values": read.values,
+    }
+    asked = parser.parse(parts)
     return operation.name, {
         member: value
         for member, value in asked.items()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from stssim.access.kept import Kept
@@ -66,8 +67,7 @@ def bind(text: str, directory: Directory) -> str:
         if principal == "*":
             raise _malformed('AssumeRolepolicy contained an invalid principal: "STAR":"*".')
         statement["Principal"] = {
-            kind: _each(entries, lambda entry, kind=kind: _bound(kind, entry, directory))
-            for kind, entries in principal.items()
+            kind: _each(entries, partial(_bound, kind, directory)) for kind, entries in principal.items()
         }
     return json.dumps(document)
 
@@ -82,7 +82,7 @@ def unbind(text: str, directory: Directory) -> str:
     return json.dumps(document)
 
 
-def _bound(kind: str, entry: str, directory: Directory) -> str:
+def _bound(kind: str, directory: Directory, entry: str) -> str:
     if kind == "Service" and not _SERVICE.fullmatch(entry):
         raise _malformed(f'Invalid principal in policy: "SERVICE":"{entry}"')
     if kind != "AWS" or entry == "*" or _ACCOUNT.fullmatch(entry) or _SESSION.fullmatch(entry):
