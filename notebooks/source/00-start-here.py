@@ -32,16 +32,18 @@ lab
 # role; the role's **trust policy** says that it lets the vendor in. Across accounts, both must say yes.
 
 # %%
-may_assume = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": f"arn:aws:iam::{customer.number}:role/Audit"}
-lets_in = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": vendor.number}}
-may_read = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*"}
-version = {"Version": "2012-10-17"}
+alice = vendor.user("alice", policy="""{"Version": "2012-10-17", "Statement":
+  {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}}""")
 
 # %%
-alice = vendor.user("alice", policy={**version, "Statement": [may_assume]})
-audit = customer.role("Audit", trust={**version, "Statement": [lets_in]}, policy={**version, "Statement": [may_read]})
+trust = """{"Version": "2012-10-17", "Statement":
+  {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "111111111111"}}}"""
+may_read = """{"Version": "2012-10-17", "Statement":
+  {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*"}}"""
+audit = customer.role("Audit", trust, may_read)
+
+# %%
 customer.bucket("reports", {"q3.csv": "quarter,revenue\nq3,1200\n"})
-alice, audit
 
 # %% [markdown]
 # ## Alice assumes the role and reads a report
@@ -52,7 +54,7 @@ alice, audit
 with lab.recording("audit") as trace:
     reply = alice.client("sts").assume_role(RoleArn=audit.arn, RoleSessionName="alice")
     session = lab.session(reply)
-    report = session.client("s3").get_object(Bucket="reports", Key="q3.csv")["Body"].read().decode()
+    session.client("s3").get_object(Bucket="reports", Key="q3.csv")
 player(trace)
 
 # %% [markdown]

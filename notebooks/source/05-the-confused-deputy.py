@@ -88,21 +88,22 @@ fix
 from stssim import Lab
 
 lab = Lab(seed=5)
-vendor, customer = lab.account("vendor"), lab.account("customer")
-beacon = vendor.user("beacon", {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}})
+beacon = lab.account("vendor").user("beacon", """{"Version": "2012-10-17", "Statement":
+  {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}}""")
 
 # %%
-asks = {"StringEquals": {"sts:ExternalId": "customer-5a5e"}}
-statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": vendor.number}, "Condition": asks}
-role = customer.role("BeaconAudit", {"Version": "2012-10-17", "Statement": statement})
+trust = """{"Version": "2012-10-17", "Statement":
+  {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "111111111111"},
+   "Condition": {"StringEquals": {"sts:ExternalId": "customer-5a5e"}}}}"""
+role = lab.account("customer").role("BeaconAudit", trust)
 
 # %%
-for external_id in ({}, {"ExternalId": "mallory-89a8"}, {"ExternalId": "customer-5a5e"}):
+for more in ({}, {"ExternalId": "mallory-89a8"}, {"ExternalId": "customer-5a5e"}):
     try:
-        reply = beacon.client("sts").assume_role(RoleArn=role.arn, RoleSessionName="audit", **external_id)
-        print(external_id, reply["AssumedRoleUser"]["Arn"])
-    except beacon.client("sts").exceptions.ClientError as error:
-        print(external_id, error)
+        print(more, beacon.client("sts").assume_role(
+            RoleArn=role.arn, RoleSessionName="audit", **more)["AssumedRoleUser"]["Arn"])
+    except Exception as error:
+        print(more, error)
 
 # %% [markdown]
 # With the AWS CLI it is `aws sts assume-role --role-arn ... --role-session-name audit --external-id customer-5a5e`, and in

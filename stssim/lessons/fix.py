@@ -44,11 +44,11 @@ class Fix(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self.story = story
         self.verdict: Verdict | None = None
         self._hints = 0
-        self._idea = ""
         self._ideas = {**story.defences, **story.wrong_answers}
         self._editors: dict[str, widgets.Textarea] = {}
         self._buckets: dict[str, widgets.Textarea] = {}
         self._settings: dict[str, dict[str, Any]] = {}
+        self._chip_of: dict[str, widgets.Button] = {}
         self._said = widgets.HTML()
         self._hint = widgets.HTML()
         self._shown = widgets.VBox()
@@ -59,9 +59,10 @@ class Fix(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     def try_idea(self, name: str) -> None:
         """Tries one of the story's ideas: what a click on its chip does. Raises `KeyError` for a name that is none."""
         idea = self._ideas[name]
-        self._idea = name
         self._fill(world(self.story, idea))
         self._judge(idea)
+        mark = "✓" if self.verdict and self.verdict.solved else "✗"
+        self._chip_of[name].description = f"{mark} {idea.says}"
 
     def try_own(self) -> None:
         """Tries what stands in the editors: what a click on `Try it` does."""
@@ -73,6 +74,7 @@ class Fix(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         for name in sorted(self._ideas):
             chip = widgets.Button(description=self._ideas[name].says, layout=_WIDE)
             chip.on_click(self._does(self.try_idea, name))
+            self._chip_of[name] = chip
             chips.append(chip)
         return [widgets.HTML("<h4>Ideas: click one, and the story is told again with it</h4>"), *chips]
 

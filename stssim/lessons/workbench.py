@@ -107,9 +107,7 @@ def judge(story: Scenario, edit: Edit) -> Verdict:
 
 def _verdict(story: Scenario, edit: Edit, playing: Playing) -> Verdict:
     failed = next((outcome for outcome in playing.moves if not outcome.as_expected), None)
-    says_honest = (
-        f"Not any more: {failed.move.name}. It came to: {failed.came_to}." if failed else "They all still work."
-    )
+    says_honest = f"One fails now: {failed.move.name} ({failed.came_to})." if failed else "They all still work."
     says_attack = f"It works: {_sentence(story.goal.says)}" if playing.reached else "It fails."
     trace = playing.honest_trace if failed else playing.attack_trace
     return Verdict(playing.honest, not playing.reached, says_honest, says_attack, _why(edit, playing, trace), trace)
