@@ -13,7 +13,7 @@ from stssim.access import public_access
 from stssim.access.compiled import compiled
 from stssim.access.kept import Kept
 from stssim.access.stored import backend
-from stssim.policy import Policy
+from stssim.policy import Policy, PolicyError
 
 
 def resource_policy(arn: str, kept: Kept) -> Policy | None:
@@ -31,7 +31,12 @@ def resource_policy(arn: str, kept: Kept) -> Policy | None:
         return public_access.bucket_policy(bucket, text) if text else None
     find = _FINDERS.get(service)
     store = backend(service, account, region) if find is not None else None
-    return find(store, arn, resource) if find is not None and store is not None else None
+    if find is None or store is None:
+        return None
+    try:
+        return find(store, arn, resource)
+    except PolicyError:  # what AddPermission puts together of senseless parts; it can only allow, and so allows nothing
+        return None
 
 
 def _queue(sqs: Any, _: str, name: str) -> Policy | None:
@@ -58,7 +63,21 @@ def _function(awslambda: Any, _: str, resource: str) -> Policy | None:
     latest = held["latest"] if held is not None else None
     if latest is None or not latest.policy.statements:
         return None
-    return compiled(f"the function policy of {name}", "resource", json.loads(latest.policy.wire_format())["Policy"])
+    statements = [_of_function(statement) for statement in latest.policy.statements]
+    text = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    return compiled(f"the function policy of {name}", "resource", text)
+
+
+_ELEMENTS = ("Sid", "Effect", "Principal", "Action", "Resource", "Condition")
+
+
+def _of_function(statement: Mapping[str, Any]) -> dict[str, Any]:
+    """A statement as Lambda writes it: an account or ARN that AddPermission named is an AWS principal."""
+    written = {element: statement[element] for element in _ELEMENTS if statement.get(element)}
+    principal = written.get("Principal")
+    if isinstance(principal, str) and principal != "*":
+        written["Principal"] = {"AWS": f"arn:aws:iam::{principal}:root" if principal.isdigit() else principal}
+    return written
 
 
 def _secret(secretsmanager: Any, arn: str, _: str) -> Policy | None:

@@ -42,11 +42,18 @@ def _decide(call: Call, caller: Caller, need: Need, owner: str, cloud: Cloud) ->
         session=_session_policies(caller, cloud),
         boundaries=(boundary,) if boundary else (),
         service_control=at_home.service_control_policies if at_home else (),
-        resource_control=at_resource.resource_control_policies if at_resource else (),
+        resource_control=at_resource.resource_control_policies if at_resource and _under_rcps(need) else (),
     )
     return decide(request, policies)
 
 
+def _under_rcps(need: Need) -> bool:
+    """https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html#rcp-supported-services"""
+    return need.action.partition(":")[0] in _RESOURCE_CONTROLLED
+
+
+_RESOURCE_CONTROLLED = frozenset({"dynamodb", "ecr", "events", "kms", "logs", "s3", "secretsmanager", "sqs", "sts"})
+"""Of the services whose permissions are known here, those that resource control policies bear on."""
 _WITH_IDENTITY = ("user", "role", "federated-user")
 
 
