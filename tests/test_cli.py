@@ -1,0 +1,67 @@
+"""The command line: what it prints, how it ends, and what it says of bad input."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def stssim(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "stssim", *arguments], capture_output=True, text=True, cwd=ROOT, timeout=60, check=False
+    )
+
+
+def test_the_attack_is_told_without_the_defence_and_with_it() -> None:
+    done = stssim("play", "confused-deputy")
+    assert done.returncode == 0
+    without, with_defence = done.stdout.split("With: ", 1)
+    assert "The attack worked." in without
+    assert "The attack failed." in with_defence
+    assert "sts:ExternalId" in with_defence
+
+
+def test_a_story_as_json_has_every_beat_of_both_tellings() -> None:
+    done = stssim("play", "confused-deputy", "--json")
+    story = json.loads(done.stdout)
+    assert (done.returncode, story["as_told"]) == (0, True)
+    assert [story[telling]["attack_reached_its_goal"] for telling in ("without", "with")] == [True, False]
+    assert all(story[telling]["honest"] for telling in ("without", "with"))
+    assert all(trace["beats"] for telling in ("without", "with") for trace in story[telling]["traces"])
+
+
+def test_stories_are_listed_with_name_title_lesson_and_source() -> None:
+    listed = json.loads(stssim("scenarios", "--json").stdout)
+    assert "confused-deputy" in {story["name"] for story in listed}
+    assert all({"name", "title", "lesson", "source"} <= story.keys() for story in listed)
+    assert "confused-deputy" in stssim("scenarios").stdout
+
+
+@pytest.mark.parametrize("name", ["no-such-story", "../../etc/passwd", ""])
+def test_an_unknown_story_is_one_sentence_and_exit_code_2(name: str) -> None:
+    done = stssim("play", name)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "confused-deputy" in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_port_that_is_taken_is_one_sentence_and_exit_code_2() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = stssim("serve", "--port", port)
+    assert done.returncode == 2
+    assert port in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_no_command_lists_the_commands() -> None:
+    told = stssim("--help").stdout
+    assert all(command in told for command in ("serve", "play", "scenarios", "doctor"))
