@@ -15,6 +15,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+_SHORTEST_SECRET = 16
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
@@ -25,20 +26,35 @@ def serve(
     seed: Annotated[
         str | None, typer.Option(help="Make ids, keys and tokens repeatable (for tests and lessons).")
     ] = None,
+    allow_remote: Annotated[
+        bool, typer.Option(help="Let other machines in; wants a root secret of one's own.")
+    ] = False,
+    root_secret: Annotated[
+        str, typer.Option(envvar="STSSIM_ROOT_SECRET", help="What root users sign with.", show_default=True)
+    ] = "test",
 ) -> None:
     """Serve a Lab over HTTP for the AWS CLI and any SDK, until interrupted."""
     from stssim.clock import Clock
-    from stssim.doors.http import LOOPBACK, serving
+    from stssim.doors.control import is_loopback
+    from stssim.doors.http import serving
     from stssim.lab import Lab
 
-    if host not in LOOPBACK:
-        _fail(f"{host} can be reached from other machines; this server listens on loopback only (127.0.0.1).")
-    lab = Lab(seed or token_hex(), clock=Clock.running())
+    remote = not is_loopback(host)
+    if remote and not allow_remote:
+        _fail(f"{host} can be reached from other machines; add --allow-remote if that is meant, or use 127.0.0.1.")
+    if remote and (root_secret == "test" or len(root_secret) < _SHORTEST_SECRET):
+        _fail(
+            "Whoever knows the root secret owns every account, and others can reach this server: "
+            f"put a secret of your own, {_SHORTEST_SECRET} characters or more, into STSSIM_ROOT_SECRET."
+        )
+    lab = Lab(seed or token_hex(), clock=Clock.running(), root_secret=root_secret)
+    secret = root_secret if remote else None
     try:
-        with lab.recording("http", keep=2000), serving(lab, host=host, port=port) as url:
+        with lab.recording("http", keep=2000), serving(lab, host=host, port=port, secret=secret) as url:
             typer.echo(f"stssim answers at {url}. Root of account 111111111111 signs with:")
             typer.echo(f"  export AWS_ENDPOINT_URL={url} AWS_DEFAULT_REGION=us-east-1")
-            typer.echo("  export AWS_ACCESS_KEY_ID=111111111111 AWS_SECRET_ACCESS_KEY=test")
+            known = root_secret if root_secret == "test" else "(your root secret)"
+            typer.echo(f"  export AWS_ACCESS_KEY_ID=111111111111 AWS_SECRET_ACCESS_KEY={known}")
             typer.echo("  aws sts get-caller-identity")
             typer.echo("Ctrl-C ends it.")
             _until_interrupted()

@@ -7,14 +7,24 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from stssim.call import HttpRequest
 
-_CHUNK_SIGNATURE = b"chunk-signature="
+_CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})(?:;chunk-signature=([0-9a-f]{64}))?\r\n")
+_LONGEST_LINE = 100
 _TRAILER_SIGNATURE = "x-amz-trailer-signature"
+
+
+class BrokenPayload(ValueError):
+    """Raised for a body that is not what its headers and trailers say. `code` is S3's error code for it."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +49,7 @@ class Framed:
 
 
 def payload(request: HttpRequest) -> bytes:
-    """What the caller sent, without framing. Raises `ValueError` for framing that is broken."""
+    """What the caller sent, without framing. Raises `BrokenPayload` for framing that is broken."""
     return unframed(request).data if is_framed(request) else request.body
 
 
@@ -51,38 +61,50 @@ def is_framed(request: HttpRequest) -> bool:
 def unframed(request: HttpRequest) -> Framed:
     """The chunks and trailers of a framed body.
 
-    Raises `ValueError` where the framing is broken, where the length is not the one announced
-    (`X-Amz-Decoded-Content-Length`), or where a checksum in the trailer is not that of the data.
+    Raises `BrokenPayload`, a `ValueError`, where the framing is broken, where the length is not the one announced
+    (`X-Amz-Decoded-Content-Length`), or where a CRC32, SHA-1 or SHA-256 in the trailer is not that of the data.
     """
     chunks: list[Chunk] = []
-    rest = request.body
+    body, at = request.body, 0
     while not chunks or chunks[-1].data:
-        line, mark, rest = rest.partition(b"\r\n")
-        size_text, _, extension = line.partition(b";")
-        if not mark or not 0 < len(size_text) <= 8:
-            raise ValueError("The aws-chunked body ends before its last chunk.")
-        size = int(size_text, 16)
-        if size and rest[size : size + 2] != b"\r\n":
-            raise ValueError("A chunk of the aws-chunked body is not as long as it says.")
-        signature = extension.removeprefix(_CHUNK_SIGNATURE).decode("latin-1") if extension else ""
-        chunks.append(Chunk(rest[:size], signature))
-        rest = rest[size + 2 :] if size else rest
-    headers = [line.partition(":")[::2] for line in rest.decode("latin-1").splitlines() if line.strip()]
-    trailers = tuple((name.strip().lower(), value.strip()) for name, value in headers)
-    signature = dict(trailers).get(_TRAILER_SIGNATURE, "")
-    framed = Framed(tuple(chunks), tuple(item for item in trailers if item[0] != _TRAILER_SIGNATURE), signature)
+        line = _CHUNK.match(body, at, at + _LONGEST_LINE)
+        if line is None:
+            raise BrokenPayload("IncompleteBody", "The aws-chunked body ends, or is broken, before its last chunk.")
+        start, end = line.end(), line.end() + int(line[1], 16)
+        if end > start and body[end : end + 2] != b"\r\n":
+            raise BrokenPayload("IncompleteBody", "A chunk of the aws-chunked body is not as long as it says.")
+        chunks.append(Chunk(body[start:end], (line[2] or b"").decode()))
+        at = end + 2 if end > start else end
+    trailers = _trailers(body[at:])
+    framed = Framed(
+        tuple(chunks),
+        tuple((name, value) for name, value in trailers if name != _TRAILER_SIGNATURE),
+        dict(trailers).get(_TRAILER_SIGNATURE, ""),
+    )
     _require_whole(request, framed)
     return framed
+
+
+def _trailers(text: bytes) -> tuple[tuple[str, str], ...]:
+    lines = [line.partition(":") for line in text.decode("latin-1").split("\r\n") if line]
+    if not all(name.strip() and colon for name, colon, _ in lines):
+        says = (
+            "The request contained trailing data that was not well-formed or did not conform to our published schema."
+        )
+        raise BrokenPayload("MalformedTrailerError", says)
+    return tuple((name.strip().lower(), value.strip()) for name, _, value in lines)
 
 
 def _require_whole(request: HttpRequest, framed: Framed) -> None:
     data, announced = framed.data, request.header("x-amz-decoded-content-length")
     if announced is not None and announced != str(len(data)):
-        raise ValueError(f"The body has {len(data)} bytes, and {announced} were announced.")
+        says = f"The body has {len(data)} bytes, and X-Amz-Decoded-Content-Length announced {announced[:20]}."
+        raise BrokenPayload("IncompleteBody", says)
     for name, value in framed.trailers:
         checksum = _CHECKSUMS.get(name)
         if checksum is not None and base64.b64encode(checksum(data)).decode() != value:
-            raise ValueError(f"The checksum in {name} is not that of the body.")
+            kind = name.rpartition("-")[2].upper()
+            raise BrokenPayload("BadDigest", f"The {kind} you specified did not match the calculated checksum.")
 
 
 _CHECKSUMS: dict[str, Callable[[bytes], bytes]] = {

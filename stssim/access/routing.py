@@ -77,8 +77,8 @@ def _read_query(request: HttpRequest, service: str) -> tuple[str, Mapping[str, A
     }
     model = _model(service)
     operation = model.operation_model(_known(values.get("Action", ""), model.operation_names))
-    form_only: Any = {"values": values}
-    return operation.name, PROTOCOL_PARSERS["ec2" if service == "ec2" else "query"](operation).parse(form_only)
+    parser: Any = PROTOCOL_PARSERS["ec2" if service == "ec2" else "query"](operation)
+    return operation.name, parser.parse({"values": values})
 
 
 def _read_any(request: HttpRequest, service: str) -> tuple[str, Mapping[str, Any]]:
@@ -94,14 +94,17 @@ def _read_any(request: HttpRequest, service: str) -> tuple[str, Mapping[str, Any
     )
     model = _model(name)
     operation, from_path = get_service_router(name).match(read)
-    parser = PROTOCOL_PARSERS[determine_request_protocol(model, read.content_type)](operation)
-    parts: Any = {
-        "headers": read.headers,
-        "body": b"" if _is_a_file(operation) else read.data,
-        "url_params": from_path,
-        "values": read.values,
-    }
-    asked = parser.parse(parts)
+    parser: Any = PROTOCOL_PARSERS[determine_request_protocol(model, read.content_type)](operation)
+    asked = parser.parse(
+        {
+            "query_string": read.query_string,
+            "headers": read.headers,
+            "body": b"" if _is_a_file(operation) else read.data,
+            "url_params": from_path,
+            "values": read.values,
+            "method": read.method,
+        }
+    )
     return operation.name, {
         member: value
         for member, value in asked.items()
@@ -119,9 +122,11 @@ def _is_a_file(operation: Any) -> bool:
 def _name(request: HttpRequest, service: str) -> str:
     target = request.header("x-amz-target") or ""
     if target.startswith("DynamoDBStreams_"):
-        return "dynamodbstreams"
+        raise LookupError("dynamodbstreams")
     if service == "ses" and request.path.startswith("/v2/"):
         return "sesv2"
+    if service == "s3" and request.header("x-amz-account-id") is not None and request.path.startswith("/v20180820/"):
+        raise LookupError("s3control")
     return _SIGNED_AS.get(service, service)
 
 

@@ -1,30 +1,38 @@
 """The way in over HTTP: one ASGI application, served by uvicorn, for any SDK and the AWS CLI.
 
-Everything but `/_stssim/` is AWS. The control calls want JSON and a local Host header, so that no web page can make
-them.
+Everything but the control calls under `/_stssim/` is AWS.
 """
 
 from __future__ import annotations
 
-import json
+import logging
+import re
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
-from hmac import compare_digest
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from stssim.call import HttpReply, HttpRequest
+from stssim.call import HttpReply, HttpRequest, Refusal
+from stssim.doors import control
+from stssim.request import refuse
+from stssim.request.reading import MAXIMUM_BODY, too_large
+from stssim.request.signing import service_of
 
 if TYPE_CHECKING:
     from stssim.lab import Lab
 
-MAXIMUM_BODY = 10_000_000
-LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "::1"}
-_CONTROL = "/_stssim/"
 _OF_THE_CONNECTION = {"content-length", "transfer-encoding", "connection"}
+_BODILESS = {204, 304}
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_NOT_IN_A_HEADER = re.compile("[\x00-\x1f\x7f]")
+_ABSOLUTE = re.compile("https?://[^/?]*", re.IGNORECASE)
+_BUG = Refusal(
+    "InternalFailure", "The request processing has failed because of an unknown error, exception or failure.", 500
+)
+_BUG_AT_S3 = Refusal("InternalError", "We encountered an internal error. Please try again.", 500)
+_LOG = logging.getLogger("stssim")
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -39,89 +47,42 @@ class HttpDoor:
     secret: str | None = None
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        request = await _arrived(scope, receive)
-        reply = self._control(request) if request.path.startswith(_CONTROL) else self.lab.handle(request)
-        headers = [
-            (name.encode("latin-1", "replace"), value.encode("utf-8"))
-            for name, value in _headers(reply, request.method)
-        ]
-        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-        await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else reply.body})
-
-    def _control(self, request: HttpRequest) -> HttpReply:
-        host = (request.header("host") or "").rpartition(":")[0] or (request.header("host") or "")
-        if host.lower() not in LOOPBACK and self.secret is None:
-            return _json(403, {"error": "Control calls must name a local Host, such as 127.0.0.1."})
-        given = (request.header("authorization") or "").removeprefix("Bearer ")
-        if self.secret is not None and not compare_digest(given.encode(), self.secret.encode()):
-            return _json(
-                403, {"error": "This server is open to others: send the root secret as Authorization: Bearer SECRET."}
-            )
-        if (
-            request.method == "POST"
-            and (request.header("content-type") or "").partition(";")[0].strip() != "application/json"
-        ):
-            return _json(415, {"error": "Control calls want Content-Type: application/json."})
-        do = _CONTROLS.get((request.method, request.path.removeprefix(_CONTROL)))
-        if do is None:
-            known = ", ".join(f"{method} {_CONTROL}{name}" for method, name in _CONTROLS)
-            return _json(404, {"error": f"No such control call; these are: {known}."})
+        request = _head(scope)
         try:
-            body = json.loads(request.body or b"{}")
-            if not isinstance(body, dict):
-                raise ValueError("the body must be a JSON object")
-            return _json(200, do(self.lab, body))
-        except (ValueError, OverflowError, RecursionError) as error:
-            return _json(400, {"error": str(error)})
+            body = None if _waits_in_vain(request) else await _body(receive)
+        except ConnectionAbortedError:
+            return
+        reply = self._answer(request, body)
+        headers = [*_headers(reply, request.method)]
+        empty = request.method == "HEAD" or reply.status in _BODILESS
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if empty else reply.body})
 
-
-def _health(lab: Lab, _: dict[str, Any]) -> dict[str, Any]:
-    return {"status": "ok", "now": _time(lab), "seed": lab.seed}
-
-
-def _reset(lab: Lab, _: dict[str, Any]) -> dict[str, Any]:
-    lab.reset()
-    return {"status": "reset", "now": _time(lab)}
-
-
-def _clock(lab: Lab, body: dict[str, Any]) -> dict[str, Any]:
-    unknown = body.keys() - {"advance_seconds", "now"}
-    if unknown:
-        raise ValueError(f"{min(unknown)!r} is not known here; send advance_seconds (a number) or now (a time).")
-    seconds = body.get("advance_seconds", 0)
-    if not isinstance(seconds, int | float) or isinstance(seconds, bool):
-        raise ValueError(f"advance_seconds is a number of seconds, and {seconds!r} is not.")
-    if "now" in body:
-        lab.clock.set(datetime.fromisoformat(str(body["now"])))
-    lab.clock.advance(seconds=seconds)
-    return {"now": _time(lab)}
-
-
-def _trace(lab: Lab, _: dict[str, Any]) -> dict[str, Any]:
-    from stssim.show.evidence import evidence
-
-    return {"traces": [evidence(trace) for trace in (lab.set_up, *lab.traces.values())]}
-
-
-_CONTROLS: dict[tuple[str, str], Callable[[Lab, dict[str, Any]], dict[str, Any]]] = {
-    ("GET", "health"): _health,
-    ("POST", "reset"): _reset,
-    ("GET", "clock"): lambda lab, _: {"now": _time(lab)},
-    ("POST", "clock"): _clock,
-    ("GET", "trace"): _trace,
-}
+    def _answer(self, request: HttpRequest, body: bytes | None) -> HttpReply:
+        if body is None:
+            return refuse(request, too_large(request))
+        request = replace(request, body=body)
+        try:
+            if request.path.startswith(control.PREFIX):
+                return control.control(request, self.lab, self.secret)
+            return self.lab.handle(request)
+        except Exception:  # noqa: BLE001  whatever it is, the client gets an answer and the log the reason
+            _LOG.exception("A bug in stssim: %s %s was not answered.", request.method, request.path)
+            return refuse(request, _BUG_AT_S3 if service_of(request) == "s3" else _BUG)
 
 
 @contextmanager
 def serving(lab: Lab, *, host: str = "127.0.0.1", port: int = 0, secret: str | None = None) -> Iterator[str]:
     """Serves the Lab from a thread and yields its URL; port 0 takes a free one.
 
-    Raises `OSError` if the address cannot be had.
+    Raises `OSError` if the address cannot be had, `ValueError` for one that other machines can reach, unless a `secret`
+    guards the control calls.
     """
     import uvicorn
 
+    if secret is None and not control.is_loopback(host):
+        raise ValueError(f"{host} can be reached from other machines; use `stssim serve --allow-remote` for that.")
     listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # every connection inherits it; else 40 ms a reply
     server = uvicorn.Server(settings(HttpDoor(lab, secret)))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
@@ -152,41 +113,56 @@ def settings(door: HttpDoor) -> Any:
     )
 
 
-async def _arrived(scope: dict[str, Any], receive: Receive) -> HttpRequest:
-    body = bytearray()
-    more = True
-    while more and len(body) <= MAXIMUM_BODY:
-        event = await receive()
-        body += event.get("body", b"")
-        more = event.get("more_body", False)
+def _head(scope: dict[str, Any]) -> HttpRequest:
+    """The request as far as its headers say; the body is still to come."""
     headers = tuple(
         (name.decode("latin-1"), value.decode("utf-8", "surrogateescape")) for name, value in scope["headers"]
     )
     target = scope["raw_path"].decode("latin-1")
     if scope["query_string"]:
         target += "?" + scope["query_string"].decode("latin-1")
-    host = next((value for name, value in headers if name == "host"), "")
     return HttpRequest(
         scope["method"],
-        host,
-        target,
+        next((value for name, value in headers if name == "host"), ""),
+        _ABSOLUTE.sub("", target, count=1) or "/",
         headers,
-        bytes(body),
         secure=scope["scheme"] == "https",
         source_ip=(scope.get("client") or ("127.0.0.1",))[0],
     )
 
 
-def _headers(reply: HttpReply, method: str) -> Iterator[tuple[str, str]]:
-    """HEAD keeps the length of the body that it leaves out."""
+def _waits_in_vain(request: HttpRequest) -> bool:
+    """Whether the client asks before it sends a body, one larger than is taken here."""
+    length = request.header("content-length") or ""
+    return (
+        (request.header("expect") or "").lower() == "100-continue" and length.isdecimal() and int(length) > MAXIMUM_BODY
+    )
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """The whole body, or None: it is larger than is taken here (and was read to its end, for who sends it listens only
+    then).
+
+    Raises `ConnectionAbortedError` for a client that leaves before.
+    """
+    body, length, more = bytearray(), 0, True
+    while more:
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            raise ConnectionAbortedError
+        part = event.get("body", b"")
+        length += len(part)
+        if length <= MAXIMUM_BODY:
+            body += part
+        more = event.get("more_body", False)
+    return bytes(body) if length <= MAXIMUM_BODY else None
+
+
+def _headers(reply: HttpReply, method: str) -> Iterator[tuple[bytes, bytes]]:
+    """HEAD keeps the length of the body that it leaves out. No value may break the header section."""
     length = dict(reply.headers).get("content-length", "0") if method == "HEAD" else str(len(reply.body))
-    yield "content-length", length
-    yield from ((name, value) for name, value in reply.headers if name not in _OF_THE_CONNECTION)
-
-
-def _json(status: int, body: dict[str, Any]) -> HttpReply:
-    return HttpReply(status, (("content-type", "application/json"),), json.dumps(body, ensure_ascii=False).encode())
-
-
-def _time(lab: Lab) -> str:
-    return lab.clock.now().isoformat()
+    if reply.status not in _BODILESS:
+        yield b"content-length", length.encode()
+    for name, value in reply.headers:
+        if name not in _OF_THE_CONNECTION and _HEADER_NAME.fullmatch(name):
+            yield name.encode(), _NOT_IN_A_HEADER.sub(" ", value).strip().encode("utf-8", "replace")

@@ -7,12 +7,14 @@ from urllib.parse import parse_qs
 
 from stssim.call import Call, HttpRequest, Refusal, Refused, Signature
 from stssim.cloud import Cloud
-from stssim.request.signing import signature_of
+from stssim.payload import BrokenPayload
+from stssim.request.signing import service_of, signature_of
 
 MAXIMUM_BODY = 10_000_000
 """In bytes. What a mock cloud in memory takes; S3 takes far more."""
+MAXIMUM_HEADERS = 100_000
+"""In bytes, of the request line and all headers. S3 takes 8,192; a SAML assertion in a query may be as long as this."""
 
-_STS_VERSION = "2011-06-15"
 _GLOBAL = "aws-global"
 _HOST = re.compile(r"(?:[^/]+\.)?([a-z0-9-]+)\.([a-z]{2}(?:-[a-z]+)+-[0-9])\.amazonaws\.com")
 
@@ -20,44 +22,36 @@ _HOST = re.compile(r"(?:[^/]+\.)?([a-z0-9-]+)\.([a-z]{2}(?:-[a-z]+)+-[0-9])\.ama
 def read(request: HttpRequest, cloud: Cloud) -> Call:
     """The call that a request makes.
 
-    Raises `Refused`: a body too large, a signature that cannot be read, a service or operation that there is not, a
-    body that is not what its operation takes.
+    Raises `Refused`: a body or headers too large, a signature that cannot be read, a service or operation that there
+    is not, a body that is not what its operation takes.
     """
     if len(request.body) > MAXIMUM_BODY:
-        raise _too_large(request)
+        raise Refused(too_large(request))
+    if len(request.target) + sum(len(name) + len(value) for name, value in request.headers) > MAXIMUM_HEADERS:
+        says = "The request header and query parameters used to make the request exceed the maximum allowed size."
+        raise Refused(Refusal("RequestHeaderSectionTooLarge", says, 400))
     signature = signature_of(request)
-    service = signature.service if signature else "sts" if _is_sts(request) else "s3"
+    service = signature.service if signature else service_of(request)
+    if signature is None and service == "s3" and request.header("x-amz-target") is not None:
+        raise Refused(Refusal("MissingAuthenticationToken", "Missing Authentication Token", 400))
     try:
         operation, parameters = cloud.router.read(request, service)
     except LookupError:
         raise _unknown(request, service) from None
+    except BrokenPayload as error:
+        raise Refused(Refusal(error.code, str(error), 400)) from None
     except ValueError as error:
         raise _malformed(service, str(error)) from None
     region, endpoint = _door(request, service, signature)
     return Call(request, service, operation, region, endpoint, parameters, signature, cloud.now)
 
 
-def service_of(request: HttpRequest) -> str:
-    """The service that a request is for, as far as it can be told without a signature."""
-    try:
-        signature = signature_of(request)
-    except Refused:
-        signature = None
-    if signature is not None:
-        return signature.service
-    host = _HOST.fullmatch(request.host.partition(":")[0])
-    if host is not None:
-        return host[1]
-    return "sts" if _is_sts(request) else "s3"
-
-
-def _is_sts(request: HttpRequest) -> bool:
-    """Unsigned calls carry no scope. STS's carry its API version; the others that may be unsigned are S3's."""
-    if request.host.startswith("sts.") or f"Version={_STS_VERSION}" in request.query:
-        return True
-    return b"Version=" + _STS_VERSION.encode() in request.body[:MAXIMUM_BODY] and (
-        request.header("content-type") or ""
-    ).startswith("application/x-www-form-urlencoded")
+def too_large(request: HttpRequest) -> Refusal:
+    """What is answered to a body of more than `MAXIMUM_BODY` bytes."""
+    says = f"The body is larger than the {MAXIMUM_BODY:,} bytes that are taken here."
+    if service_of(request) == "s3":
+        return Refusal("EntityTooLarge", says, 400)
+    return Refusal("RequestEntityTooLargeException", says, 413)
 
 
 def _door(request: HttpRequest, service: str, signature: Signature | None) -> tuple[str, str]:
@@ -74,13 +68,6 @@ def _door(request: HttpRequest, service: str, signature: Signature | None) -> tu
     if host.endswith(".amazonaws.com"):
         return region, host
     return region, f"{service}.{region}.amazonaws.com"
-
-
-def _too_large(request: HttpRequest) -> Refused:
-    says = f"The body is larger than the {MAXIMUM_BODY:,} bytes that are taken here."
-    if service_of(request) == "s3":
-        return Refused(Refusal("EntityTooLarge", says, 400))
-    return Refused(Refusal("RequestEntityTooLargeException", says, 413))
 
 
 def _unknown(request: HttpRequest, service: str) -> Refused:

@@ -7,21 +7,31 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import chain
 from typing import Any
 from xml.sax.saxutils import escape
 
 from stssim.call import Call, HttpReply, HttpRequest, Refusal
 from stssim.models import operation_model
-from stssim.request.reading import service_of
+from stssim.request.signing import service_of
 
 _STS_NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
 _NAMESPACES = {
     "sts": _STS_NAMESPACE,
     "iam": "https://iam.amazonaws.com/doc/2010-05-08/",
     "sns": "http://sns.amazonaws.com/doc/2010-03-31/",
+    "route53": "https://route53.amazonaws.com/doc/2013-04-01/",
+    "cloudfront": "http://cloudfront.amazonaws.com/doc/2020-05-31/",
 }
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _XML = ("content-type", "text/xml")
+_JSON = ("application/x-amz-json-1.0", "application/x-amz-json-1.1", "application/json")
+_EXCEPTIONS = {
+    "IncompleteSignature": "IncompleteSignatureException",
+    "MissingAuthenticationToken": "MissingAuthenticationTokenException",
+    "SignatureDoesNotMatch": "InvalidSignatureException",
+}
+"""What JSON's services call the errors of a signature that could not be read."""
 
 
 def reply(call: Call, result: Mapping[str, Any]) -> HttpReply:
@@ -43,10 +53,12 @@ def refuse(asked: Call | HttpRequest, refusal: Refusal) -> HttpReply:
     service = asked.service if isinstance(asked, Call) else service_of(request)
     request_id = _request_id(request)
     content_type = request.header("content-type") or ""
+    if request.header("smithy-protocol") == "rpc-v2-cbor":
+        return _cbor(refusal, request_id)
+    if request.header("x-amz-target") is not None or "json" in content_type:
+        return _json(refusal, request_id, content_type if content_type in _JSON else _JSON[0])
     if service == "s3":
         return _s3(request, refusal, request_id)
-    if "x-amz-target" in dict(request.headers) or "json" in content_type:
-        return _json(refusal, request_id, content_type or "application/x-amz-json-1.0")
     if service == "ec2":
         inner = f"<Errors><Error>{_code_and_message(refusal)}</Error></Errors><RequestID>{request_id}</RequestID>"
         return _xml(refusal, request_id, f'<?xml version="1.0" encoding="UTF-8"?><Response>{inner}</Response>')
@@ -75,13 +87,29 @@ def _xml(refusal: Refusal, request_id: str, text: str) -> HttpReply:
 
 
 def _json(refusal: Refusal, request_id: str, content_type: str) -> HttpReply:
-    body = {"__type": refusal.code, "message": refusal.message, **refusal.detail}
-    headers = (
-        ("content-type", _printable(content_type)),
-        ("x-amzn-requestid", request_id),
-        ("x-amzn-errortype", refusal.code),
-    )
+    code = _EXCEPTIONS.get(refusal.code, refusal.code)
+    body = {"__type": code, "message": refusal.message, **refusal.detail}
+    headers = (("content-type", content_type), ("x-amzn-requestid", request_id), ("x-amzn-errortype", code))
     return HttpReply(refusal.status, headers, json.dumps(body).encode())
+
+
+def _cbor(refusal: Refusal, request_id: str) -> HttpReply:
+    """https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html"""
+    body = {"__type": _EXCEPTIONS.get(refusal.code, refusal.code), "message": refusal.message, **refusal.detail}
+    headers = (
+        ("content-type", "application/cbor"),
+        ("smithy-protocol", "rpc-v2-cbor"),
+        ("x-amzn-requestid", request_id),
+    )
+    return HttpReply(
+        refusal.status, headers, bytes([0xA0 + len(body)]) + b"".join(map(_cbor_text, chain(*body.items())))
+    )
+
+
+def _cbor_text(text: str) -> bytes:
+    """A text string of RFC 8949, its length in four bytes."""
+    coded = text.encode("utf-8", "replace")
+    return b"\x7a" + len(coded).to_bytes(4, "big") + coded
 
 
 def _code_and_message(refusal: Refusal) -> str:
@@ -107,10 +135,6 @@ def _inside(shape: Any, value: Any) -> str:
 
 def _text(text: str) -> str:
     return escape(_NOT_XML.sub("\ufffd", text))
-
-
-def _printable(text: str) -> str:
-    return "".join(character for character in text if " " <= character <= "~")[:100]
 
 
 def _request_id(request: HttpRequest) -> str:

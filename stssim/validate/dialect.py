@@ -46,7 +46,22 @@ PROTOCOLS: dict[str, Literal["s3", "ec2", "query"]] = {
     "s3": "s3",
     "ec2": "ec2",
     **dict.fromkeys(
-        ("autoscaling", "cloudformation", "elasticloadbalancing", "iam", "rds", "redshift", "sns", "sts"), "query"
+        (
+            "autoscaling",
+            "cloudformation",
+            "cloudfront",
+            "elasticache",
+            "elasticbeanstalk",
+            "elasticloadbalancing",
+            "iam",
+            "rds",
+            "redshift",
+            "route53",
+            "ses",
+            "sns",
+            "sts",
+        ),
+        "query",
     ),
 }
 """Whose errors read how; every other service's are JSON's."""

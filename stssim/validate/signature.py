@@ -9,19 +9,36 @@ import base64
 import hashlib
 import hmac
 import re
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from urllib.parse import unquote
 
-from stssim.call import Call, HttpRequest, Refusal, Refused, Signature
-from stssim.payload import unframed
-from stssim.validate.canonical import ALGORITHM, NO_BODY, canonical_request, scope, sign, string_to_sign
+from stssim.call import NOTHING, Call, HttpRequest, Refusal, Refused, Signature
+from stssim.payload import BrokenPayload, unframed
+from stssim.validate.canonical import (
+    ALGORITHM,
+    NO_BODY,
+    canonical_request,
+    date,
+    scope,
+    sign,
+    string_to_sign,
+    timestamp,
+)
 from stssim.validate.dialect import PROTOCOLS
 
 SKEW = timedelta(minutes=15)
-_REGION = re.compile(r"(?:aws-global|[a-z]{2}(?:-[a-z]+){1,3}-[0-9])")
+_REGION = re.compile(r"aws-global|[a-z]{2}(?:-[a-z]+){1,3}-[0-9]")
+_AT_AWS = re.compile(
+    r"(?:(.+)\.)?(?:(s3)[.-]|(sts|iam)\.)(?:dualstack\.)?(?:([a-z]{2}(?:-[a-z]+)+-[0-9])\.)?amazonaws\.com"
+)
 _ISO = "%Y%m%dT%H%M%SZ"
 _UNSIGNED = "UNSIGNED-PAYLOAD"
+_STREAMS = (
+    "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+    "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
+    "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER",
+)
 _NEED_NOT = {"x-amz-content-sha256"}
 _HEX = re.compile("[0-9a-f]{64}")
 _OUTSIDE_XML = "The request signature we calculated does not match the signature you provided. Check your "
@@ -30,28 +47,37 @@ _MISMATCH_S3 = f"{_OUTSIDE_XML}key and signing method."
 
 
 def require_scope(call: Call) -> None:
-    """Raises `Refused` for a signature whose credential scope is not that of the endpoint, or not of its own date."""
+    """Raises `Refused` for a signature whose credential scope is not that of the endpoint, or not of its own date.
+
+    A server on loopback stands for every endpoint; at AWS's own hosts the name says which it is.
+    """
     signature = call.signature
     if signature is None or signature.form == "s3-v2-query":
         return
-    host = call.request.host.partition(":")[0]
-    at_region = (
-        f".{signature.region}." in host
-        or call.endpoint == f"{call.service}.amazonaws.com"
-        or not host.endswith(".amazonaws.com")
-    )
-    if not _REGION.fullmatch(signature.region) or not (at_region or call.service == "s3"):
+    host = call.request.host.partition(":")[0].lower()
+    named = _AT_AWS.fullmatch(host)
+    service = (named[2] or named[3]) if named else None
+    region = (named[4] or "us-east-1") if named else None
+    if not _REGION.fullmatch(signature.region) or (region or signature.region) != signature.region:
+        if signature.service == "s3":
+            wanted = region or "us-east-1"
+            says = f"the region '{signature.region[:40]}' is wrong; expecting '{wanted}'"
+            raise _scope(signature, says, {"Region": wanted})
         raise _scope(signature, "Credential should be scoped to a valid region.")
-    said = _date(signature)
+    if (service or signature.service) != signature.service:
+        if service == "s3":
+            raise _scope(signature, f'incorrect service "{signature.service}". This endpoint belongs to "s3".')
+        raise _scope(signature, f"Credential should be scoped to correct service: '{service}'.")
+    said = date(signature)
     if said is None:
-        says = f"Date must be in ISO-8601 'basic format'. Got '{signature.date[:40]}'. See http://en.wikipedia.org/wiki/ISO_8601"
-        raise Refused(Refusal("IncompleteSignature", says, 400))
+        raise _no_date(signature)
     if said.strftime("%Y%m%d") != signature.scope_date:
-        says = (
-            "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: "
-            f"'{signature.scope_date[:20]}' != '{said:%Y%m%d}', from '{signature.date[:40]}'."
-        )
-        raise _scope(signature, says)
+        scoped, day, sent = signature.scope_date[:20], said.strftime("%Y%m%d"), signature.date[:40]
+        if signature.service == "s3":
+            says = f'Invalid credential date "{scoped}". This date is not the same as X-Amz-Date: "{day}".'
+            raise _scope(signature, says)
+        says = "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP"
+        raise _scope(signature, f"{says}: '{scoped}' != '{day}', from '{sent}'.")
 
 
 def verify(request: HttpRequest, signature: Signature, secret: str, wall: datetime) -> None:
@@ -68,50 +94,59 @@ def verify(request: HttpRequest, signature: Signature, secret: str, wall: dateti
     _require_signed(request, signature)
     digest = _payload_hash(request, signature)
     canonical = canonical_request(request, signature, digest)
-    wanted = sign(secret, signature, string_to_sign(signature, canonical))
-    if not hmac.compare_digest(wanted.encode(), signature.signature.encode("utf-8", "surrogateescape")):
-        raise _mismatch(signature)
-    if digest.startswith("STREAMING-"):
+    _require_equal(signature, sign(secret, signature, string_to_sign(signature, canonical)), signature.signature)
+    if digest in _STREAMS:
         _verify_chunks(request, signature, secret, digest)
-    elif _HEX.fullmatch(digest) and digest != _hash(request.body):
-        raise Refused(_other_body(signature))
+    elif digest != _UNSIGNED and digest != _hash(request.body):
+        raise _other_body(signature, digest, _hash(request.body))
 
 
 def _require_current(signature: Signature, wall: datetime) -> None:
-    said = _date(signature)
+    said = date(signature)
     if said is None:
-        raise Refused(Refusal("IncompleteSignature", "The date of the signature cannot be read.", 400))
-    if signature.form == "query" and signature.expires is not None:
-        if wall >= said + timedelta(seconds=signature.expires):
-            raise _expired(signature, said, wall)
-    elif said < wall - SKEW:
-        raise _expired(signature, said, wall)
+        raise _no_date(signature)
+    presigned = signature.form == "query" and signature.expires is not None
     if said > wall + SKEW:
+        if presigned and signature.service == "s3":
+            raise Refused(Refusal("AccessDenied", "Request is not valid yet", 403, _times(said, wall)))
         says = f"{said:{_ISO}} is still later than {wall + SKEW:{_ISO}} ({wall:{_ISO}} + 15 min.)"
-        raise _skewed(signature, f"Signature not yet current: {says}")
+        raise _skewed(signature, f"Signature not yet current: {says}", said, wall)
+    if presigned:
+        ends = said + timedelta(seconds=signature.expires or 0)
+        if wall >= ends:
+            if signature.service == "s3":
+                raise _over(signature, ends, wall)
+            raise _skewed(signature, f"Signature expired: {ends:{_ISO}} is now earlier than {wall:{_ISO}}", said, wall)
+    elif said < wall - SKEW:
+        says = f"{said:{_ISO}} is now earlier than {wall - SKEW:{_ISO}} ({wall:{_ISO}} - 15 min.)"
+        raise _skewed(signature, f"Signature expired: {says}", said, wall)
 
 
 def _require_signed(request: HttpRequest, signature: Signature) -> None:
     """The host must be under the signature, and for S3 every `x-amz-` header, so that nobody can add one."""
-    if "host" not in signature.signed_headers:
+    signed = {*signature.signed_headers}
+    if "host" not in signed:
+        if signature.service == "s3":
+            raise _unsigned({"host"})
         raise _scope(signature, "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
-    if signature.service != "s3":
-        return
-    unsigned = (
-        {name for name, _ in request.headers if name.startswith("x-amz-")} - {*signature.signed_headers} - _NEED_NOT
-    )
-    if unsigned:
-        says = "There were headers present in the request which were not signed"
-        raise Refused(Refusal("AccessDenied", says, 403, {"HeadersNotSigned": ", ".join(sorted(unsigned))}))
+    if signature.service == "s3":
+        unsigned = {name for name, _ in request.headers if name.startswith("x-amz-")} - signed - _NEED_NOT
+        if unsigned:
+            raise _unsigned(unsigned)
 
 
 def _payload_hash(request: HttpRequest, signature: Signature) -> str:
     """What the signer says of the payload; for those who say nothing, its hash."""
     said = request.header("x-amz-content-sha256")
-    if said is not None and (signature.service == "s3" or said == _UNSIGNED or _HEX.fullmatch(said)):
+    if said is not None and (said == _UNSIGNED or _HEX.fullmatch(said)):
         return said
     if signature.service != "s3":
         return _hash(request.body)
+    if said in _STREAMS:
+        return said
+    if said is not None:
+        says = f"x-amz-content-sha256 must be {_UNSIGNED}, {', '.join(_STREAMS)} or a valid sha256 value."
+        raise Refused(Refusal("InvalidArgument", says, 400, {"ArgumentName": "x-amz-content-sha256"}))
     if signature.form == "query":
         return _UNSIGNED
     raise Refused(Refusal("InvalidRequest", "Missing required header for this request: x-amz-content-sha256", 400))
@@ -121,21 +156,19 @@ def _verify_chunks(request: HttpRequest, signature: Signature, secret: str, kind
     """Each chunk is signed on top of the signature before it, the trailer on top of the last."""
     try:
         framed = unframed(request)
-    except ValueError as error:
-        raise Refused(Refusal("IncompleteBody", str(error), 400)) from None
-    if not kind.startswith("STREAMING-AWS4-HMAC-SHA256-PAYLOAD"):
+    except BrokenPayload as error:
+        raise Refused(Refusal(error.code, str(error), 400)) from None
+    if kind.startswith("STREAMING-UNSIGNED"):
         return
-    before, where = signature.signature, f"{signature.date}\n{scope(signature)}"
+    before, where = signature.signature, f"{timestamp(signature)}\n{scope(signature)}"
     for chunk in framed.chunks:
         text = f"{ALGORITHM}-PAYLOAD\n{where}\n{before}\n{NO_BODY}\n{_hash(chunk.data)}"
         before = sign(secret, signature, text)
-        if not hmac.compare_digest(before.encode(), chunk.signature.encode()):
-            raise _mismatch(signature)
+        _require_equal(signature, before, chunk.signature)
     if kind.endswith("-TRAILER"):
         trailer = "".join(f"{name}:{value}\n" for name, value in framed.trailers)
         text = f"{ALGORITHM}-TRAILER\n{where}\n{before}\n{_hash(trailer.encode('latin-1'))}"
-        if not hmac.compare_digest(sign(secret, signature, text).encode(), framed.trailer_signature.encode()):
-            raise _mismatch(signature)
+        _require_equal(signature, sign(secret, signature, text), framed.trailer_signature)
 
 
 def _verify_v2(request: HttpRequest, signature: Signature, secret: str, wall: datetime) -> None:
@@ -146,7 +179,7 @@ def _verify_v2(request: HttpRequest, signature: Signature, secret: str, wall: da
     from botocore.compat import HTTPHeaders, urlsplit
 
     if signature.expires is not None and wall.timestamp() >= signature.expires:
-        raise Refused(Refusal("AccessDenied", "Request has expired"))
+        raise Refused(Refusal("AccessDenied", "Request has expired", 403, {"ServerTime": f"{wall:{_ISO}}"}))
     headers = HTTPHeaders()
     for name, value in request.headers:
         if name.startswith("x-amz-") or name in ("content-md5", "content-type"):
@@ -167,63 +200,68 @@ def _verify_v2(request: HttpRequest, signature: Signature, secret: str, wall: da
         auth_path=path,
     )
     wanted = base64.b64encode(hmac.digest(secret.encode(), text.encode(), "sha1"))
-    if not hmac.compare_digest(wanted, signature.signature.encode("utf-8", "surrogateescape")):
-        raise _mismatch(signature)
+    _require_equal(signature, wanted.decode(), signature.signature)
 
 
-def _date(signature: Signature) -> datetime | None:
-    try:
-        if signature.form == "header" and "," in signature.date:
-            return parsedate_to_datetime(signature.date).astimezone(UTC)
-        return datetime.strptime(signature.date, _ISO).replace(tzinfo=UTC)
-    except ValueError:
-        return None
+def _require_equal(signature: Signature, wanted: str, given: str) -> None:
+    if not hmac.compare_digest(wanted.encode(), given.encode("utf-8", "surrogateescape")):
+        raise Refused(_refusal(signature, _MISMATCH_S3 if signature.service == "s3" else _MISMATCH))
 
 
 def _hash(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def _expired(signature: Signature, said: datetime, wall: datetime) -> Refused:
-    if signature.service == "s3" and signature.form == "query":
-        return Refused(Refusal("AccessDenied", "Request has expired"))
-    if signature.form == "query" and signature.expires is not None:
-        ended = said + timedelta(seconds=signature.expires)
-        return _skewed(signature, f"Signature expired: {ended:{_ISO}} is now earlier than {wall:{_ISO}}")
-    return _skewed(
-        signature,
-        f"Signature expired: {said:{_ISO}} is now earlier than {wall - SKEW:{_ISO}} ({wall:{_ISO}} - 15 min.)",
-    )
-
-
-def _skewed(signature: Signature, says: str) -> Refused:
+def _skewed(signature: Signature, says: str, said: datetime, wall: datetime) -> Refused:
     if signature.service == "s3":
-        return Refused(
-            Refusal(
-                "RequestTimeTooSkewed", "The difference between the request time and the current time is too large."
-            )
-        )
+        words = "The difference between the request time and the current time is too large."
+        detail = _times(said, wall) | {"MaxAllowedSkewMilliseconds": "900000"}
+        return Refused(Refusal("RequestTimeTooSkewed", words, 403, detail))
     return Refused(_refusal(signature, says))
 
 
-def _mismatch(signature: Signature) -> Refused:
-    return Refused(_refusal(signature, _MISMATCH_S3 if signature.service == "s3" else _MISMATCH))
+def _over(signature: Signature, ends: datetime, wall: datetime) -> Refused:
+    detail = {"X-Amz-Expires": str(signature.expires), "Expires": f"{ends:{_ISO}}", "ServerTime": f"{wall:{_ISO}}"}
+    return Refused(Refusal("AccessDenied", "Request has expired", 403, detail))
 
 
-def _scope(signature: Signature, says: str) -> Refused:
+def _times(said: datetime, wall: datetime) -> dict[str, str]:
+    return {"RequestTime": f"{said:{_ISO}}", "ServerTime": f"{wall:{_ISO}}"}
+
+
+def _unsigned(names: set[str]) -> Refused:
+    says = "There were headers present in the request which were not signed"
+    return Refused(Refusal("AccessDenied", says, 403, {"HeadersNotSigned": ", ".join(sorted(names))}))
+
+
+def _scope(signature: Signature, says: str, detail: Mapping[str, str] = NOTHING) -> Refused:
     if signature.service == "s3":
-        return Refused(Refusal("AuthorizationHeaderMalformed", f"The authorization header is malformed; {says}", 400))
+        if signature.form == "query":
+            says = f"Error parsing the X-Amz-Credential parameter; {says}"
+            return Refused(Refusal("AuthorizationQueryParametersError", says, 400, detail))
+        says = f"The authorization header is malformed; {says}"
+        return Refused(Refusal("AuthorizationHeaderMalformed", says, 400, detail))
     return Refused(_refusal(signature, says))
 
 
-def _other_body(signature: Signature) -> Refusal:
+def _no_date(signature: Signature) -> Refused:
     if signature.service == "s3":
-        return Refusal(
-            "XAmzContentSHA256Mismatch",
-            "The provided 'x-amz-content-sha256' header does not match what was computed.",
-            400,
-        )
-    return _refusal(signature, _MISMATCH)
+        if signature.form == "query":
+            says = "X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\""
+            return Refused(Refusal("AuthorizationQueryParametersError", says, 400))
+        return Refused(Refusal("AccessDenied", "AWS authentication requires a valid Date or x-amz-date header"))
+    sent = signature.date[:40]
+    says = f"Date must be in ISO-8601 'basic format'. Got '{sent}'. See http://en.wikipedia.org/wiki/ISO_8601"
+    json = PROTOCOLS.get(signature.service, "json") == "json"
+    return Refused(Refusal("IncompleteSignatureException" if json else "IncompleteSignature", says, 400))
+
+
+def _other_body(signature: Signature, said: str, computed: str) -> Refused:
+    if signature.service == "s3":
+        says = "The provided 'x-amz-content-sha256' header does not match what was computed."
+        detail = {"ClientComputedContentSHA256": said, "S3ComputedContentSHA256": computed}
+        return Refused(Refusal("XAmzContentSHA256Mismatch", says, 400, detail))
+    return Refused(_refusal(signature, _MISMATCH))
 
 
 def _refusal(signature: Signature, says: str) -> Refusal:
