@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from stssim.call import Call, Caller, Need
@@ -49,8 +50,15 @@ _TYPES: Mapping[str, str] = {
 def needs(call: Call, caller: Caller, directory: Directory) -> tuple[Need, ...]:
     """Raises `UnknownNeed` as the rule does."""
     if call.operation in ("CreateTags", "DeleteTags"):
-        return tuple(_tagging(call, caller))
-    return (*by_rule(call, caller, directory), *_tagged(call, caller))
+        return tuple(_in_region(need, call) for need in _tagging(call, caller))
+    return tuple(_in_region(need, call) for need in (*by_rule(call, caller, directory), *_tagged(call, caller)))
+
+
+def _in_region(need: Need, call: Call) -> Need:
+    """EC2's own key for the Region that it is called in."""
+    if not need.action.startswith("ec2:"):
+        return need
+    return replace(need, context={**need.context, "ec2:Region": call.region})
 
 
 def _tagging(call: Call, caller: Caller) -> Iterator[Need]:

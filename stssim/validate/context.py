@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -41,9 +42,9 @@ def context(call: Call, caller: Caller, need: Need, cloud: Cloud) -> dict[str, A
     else:
         found["aws:SourceIp"] = call.request.source_ip
         found.update(_of_principal(caller, cloud))
-    found.update(_of_resource(caller, need, cloud.directory))
+    found.update(_of_resource(call, caller, need, cloud.directory))
     if call.service == "s3":
-        found.update(_of_s3(call))
+        found.update(_of_s3(call, cloud))
     found.update(need.context)
     return found
 
@@ -127,7 +128,7 @@ def principal_tags(caller: Caller, directory: Directory) -> dict[str, str]:
     return {key: value for key, value in own.items() if key.lower() not in overridden} | session
 
 
-def _of_resource(caller: Caller, need: Need, directory: Directory) -> Iterator[tuple[str, Any]]:
+def _of_resource(call: Call, caller: Caller, need: Need, directory: Directory) -> Iterator[tuple[str, Any]]:
     if need.resource == "*":
         return
     owner = need.account or directory.owner(need.resource) or caller.account
@@ -137,13 +138,11 @@ def _of_resource(caller: Caller, need: Need, directory: Directory) -> Iterator[t
         if home is not None:
             yield "aws:ResourceOrgID", home.organization_id
             yield "aws:ResourceOrgPaths", (home.path,)
-    service = need.resource.split(":", 3)[2]
-    if service == "s3":
-        yield "s3:ResourceAccount", owner
-    prefix = _TAG_KEYS.get(service, ())
+        if call.service == "s3":
+            yield "s3:ResourceAccount", owner
     for key, value in directory.tags(need.resource).items():
-        for spelled in prefix or ("aws:ResourceTag/",):
-            yield spelled + key, value
+        for prefix in _TAG_KEYS.get(need.resource.split(":", 3)[2], ("aws:ResourceTag/",)):
+            yield prefix + key, value
 
 
 _TAG_KEYS: Mapping[str, tuple[str, ...]] = {
@@ -156,7 +155,7 @@ _TAG_KEYS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def _of_s3(call: Call) -> Iterator[tuple[str, Any]]:
+def _of_s3(call: Call, cloud: Cloud) -> Iterator[tuple[str, Any]]:
     """How an S3 request was signed. https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html"""
     signature = call.signature
     if signature is None:
@@ -167,3 +166,7 @@ def _of_s3(call: Call) -> Iterator[tuple[str, Any]]:
     content = call.request.header("x-amz-content-sha256")
     if content:
         yield "s3:x-amz-content-sha256", content
+    if signature.form == "query":
+        with suppress(ValueError):
+            signed = datetime.strptime(signature.date, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+            yield "s3:signatureAge", int((cloud.wall - signed).total_seconds() * 1000)

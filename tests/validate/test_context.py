@@ -182,6 +182,7 @@ def test_s3_says_how_the_request_was_signed() -> None:
     assert found["s3:x-amz-content-sha256"] == "UNSIGNED-PAYLOAD"
     presigned = replace(CALL, signature=replace(SIGNATURE, form="query", date="20260101T115500Z"))
     assert keys(a_user(), BUCKET, call=presigned)["s3:authType"] == "REST-QUERY-STRING"
+    assert keys(a_user(), BUCKET, call=presigned)["s3:signatureAge"] == 5 * 60 * 1000
     assert "s3:authType" not in keys(a_user(), BUCKET, call=replace(CALL, service="sqs"))
 
 
