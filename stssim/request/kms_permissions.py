@@ -42,7 +42,7 @@ def needs(call: Call, caller: Caller, directory: Directory) -> tuple[Need, ...]:
 
 
 def _keys(call: Call, caller: Caller, directory: Directory) -> tuple[str, ...]:
-    """The key named, or the one that the ciphertext was made with; a name that no key bears stands for itself."""
+    """The key named, or the one that the ciphertext was made with."""
     given, ciphertext = call.parameters.get("KeyId"), call.parameters.get("CiphertextBlob")
     if given is not None:
         return (_key(str(given), call, caller, directory),)
@@ -51,15 +51,16 @@ def _keys(call: Call, caller: Caller, directory: Directory) -> tuple[str, ...]:
         found = directory.arns("kms-ciphertext", name, caller.account, call.region)
         if found:
             return found
-    return (f"arn:aws:kms:{call.region}:{caller.account}:key/*",)
+    return ("*",)
 
 
 def _key(name: str, call: Call, caller: Caller, directory: Directory) -> str:
+    """Of the caller's own account a key that does not exist is no resource, so that KMS can say that it does not."""
     account = name.split(":")[4] if name.startswith("arn:") and name.count(":") >= 5 else caller.account
     found = directory.arns("kms-key", name, account, call.region)
     if found:
         return found[0]
-    return name if name.startswith("arn:") else f"arn:aws:kms:{call.region}:{account}:key/{name}"
+    return name if account != caller.account else "*"
 
 
 def _with_alias(call: Call, caller: Caller, directory: Directory, context: Mapping[str, Any]) -> Iterator[Need]:
