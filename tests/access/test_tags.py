@@ -1,4 +1,4 @@
-"""Access by tags: `aws:ResourceTag` and the services' spellings of it (IAM User Guide, "Controlling access ... tags")."""
+"""Access by tags: `aws:ResourceTag` and its other spellings (IAM User Guide, "Controlling access to AWS resources")."""
 
 from __future__ import annotations
 
