@@ -171,4 +171,3 @@ def _principal(arn: str) -> tuple[str, str, str]:
 
 def _bucket(arn: str) -> str:
     return arn.split(":", 5)[-1].partition("/")[0]
-

@@ -12,7 +12,10 @@ NO_JSON, NO_EFFECT = "hello", '{"Version": "2012-10-17", "Statement": [{"Action"
 NOBODY = text(allow("sqs:*"))
 
 
-@pytest.mark.parametrize("document", [NO_JSON, NO_EFFECT, '{"Version": "1999-01-01", "Statement": []}'])
+NO_OPERATOR = text(allow("s3:*", Condition={"NullIfExists": {"aws:PrincipalTag/team": "true"}}))
+
+
+@pytest.mark.parametrize("document", [NO_JSON, NO_EFFECT, NO_OPERATOR, '{"Version": "1999-01-01", "Statement": []}'])
 def test_iam_takes_no_document_that_cannot_be_judged_by(document: str) -> None:
     _, vendor, _ = a_lab()
     vendor.user("eve")
