@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from stssim.call import Beat, Call, HttpReply, Refusal, Session, Trace, shorten
 from stssim.show.clauses import explained
@@ -40,7 +40,7 @@ CELL = 300
 def evidence(trace: Trace) -> dict[str, Any]:
     """A Trace as JSON data: its `name`, its `calls` (each once, however many beats it has) and its `beats`."""
     calls: dict[int, int] = {}
-    told = []
+    told: list[dict[str, Any]] = []
     beats = []
     for beat in trace:
         if beat.call is not None and id(beat.call) not in calls:
@@ -107,7 +107,7 @@ def request(call: Call) -> list[Line]:
         lines.append(("header", f"x-amz-date: {call.at.astimezone(UTC):%Y%m%dT%H%M%SZ}"))
     if call.signature is not None and call.signature.form == "header":
         lines.append(("header", f"authorization: {_authorization(call)}"))
-    lines += [("body", line) for line in _body(sent.body, sent.header("content-type") or "", secret=True)]
+    lines += [("body", line) for line in _body(sent.body, sent.header("content-type") or "")]
     return lines
 
 
@@ -148,7 +148,7 @@ def response(reply: HttpReply | None, refusal: Refusal | None) -> dict[str, Any]
         kind = next((value for name, value in reply.headers if name.lower() == "content-type"), "")
         if kind:
             lines.append(("header", f"content-type: {kind}"))
-        lines += [("body", line) for line in _body(reply.body, kind, secret=True)]
+        lines += [("body", line) for line in _body(reply.body, kind)]
     return {
         "status": status,
         "code": None if refusal is None else refusal.code,
@@ -164,7 +164,7 @@ def _phrase(status: int) -> str:
         return ""
 
 
-def _body(body: bytes, kind: str, *, secret: bool) -> list[str]:
+def _body(body: bytes, kind: str) -> list[str]:
     if not body:
         return []
     try:
@@ -182,14 +182,14 @@ def _body(body: bytes, kind: str, *, secret: bool) -> list[str]:
     if "xml" in kind or text.startswith("<?xml"):
         try:
             return _xml(text)
-        except ElementTree.ParseError:
+        except ET.ParseError:
             pass
     shown = text[:LONGEST_BODY].splitlines()
     return shown if len(text) <= LONGEST_BODY else [*shown, f"... ({len(text):,} characters)"]
 
 
 def _xml(text: str) -> list[str]:
-    root = ElementTree.fromstring(text)
+    root = ET.fromstring(text)
     space = root.tag.partition("}")[0][1:] if root.tag.startswith("{") else ""
     for element in root.iter():
         element.tag = element.tag.rpartition("}")[2]
@@ -199,8 +199,8 @@ def _xml(text: str) -> list[str]:
             element.text = "(left out)"
     if space:
         root.set("xmlns", space)
-    ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="unicode").splitlines()
+    ET.indent(root)
+    return ET.tostring(root, encoding="unicode").splitlines()
 
 
 def _short(name: str, value: str) -> str:

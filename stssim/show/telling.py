@@ -20,7 +20,7 @@ def told(scenario: Scenario) -> tuple[Playing, Playing]:
 
 
 def as_told(without: Playing, with_defence: Playing) -> bool:
-    """Whether both went as the story says: the attack works without the defence and not with it, honest moves always."""
+    """Whether both went as the story says: the attack works only without the defence, the honest moves always."""
     return without.honest and without.reached and with_defence.defended
 
 

@@ -33,10 +33,8 @@ class Jupyter:
 
     def notebook(self, name: str, *cells: str) -> str:
         """Writes a notebook of code cells; its address in JupyterLab."""
-        made = [
-            {"cell_type": "code", "id": f"cell-{at}", "metadata": {}, "execution_count": None, "outputs": [], "source": cell}
-            for at, cell in enumerate(cells)
-        ]
+        blank: dict[str, Any] = {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": []}
+        made = [{**blank, "id": f"cell-{at}", "source": cell} for at, cell in enumerate(cells)]
         kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
         document = {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernel}, "cells": made}
         (self.folder / f"{name}.ipynb").write_text(json.dumps(document), encoding="utf-8")
@@ -65,10 +63,10 @@ def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jupyter]:
         "PYTHONPATH": str(ROOT),
     }
     command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--port-retries=0",
-        "--ip=127.0.0.1", "--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True", f"--notebook-dir={folder}",
-        "--LabApp.news_url=", "--ServerApp.disable_check_xsrf=True",
-    ]  # fmt: skip
+        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"),
+        *("--port-retries=0", "--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True"),
+        *("--LabApp.expose_app_in_browser=True", "--LabApp.news_url=", f"--notebook-dir={folder}"),
+    ]
     with (home / "log").open("w") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT, cwd=folder)
     url = f"http://127.0.0.1:{port}"
@@ -92,11 +90,11 @@ def _await(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser(browser_path: Path) -> Iterator[Browser]:
+def browser(browser_path: Path, browser_arguments: list[str]) -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(browser_path), args=["--no-sandbox", "--disable-gpu"])
+        chromium = playwright.chromium.launch(executable_path=str(browser_path), args=browser_arguments)
         yield chromium
         chromium.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -31,11 +32,19 @@ worker = Actor("worker", "user", VENDOR)
 vendor = Actor("Acme Audits", "application", VENDOR)
 sts = Actor("STS", "service")
 s3 = Actor("S3", "service")
-caller = Caller("user", VENDOR, WORKER, "AIDAEXAMPLEWORKER", WORKER, "AIDAEXAMPLEWORKER", worker, "AKIAEXAMPLEWORKER000")
+caller = Caller(
+    "user", VENDOR, WORKER, "AIDAEXAMPLEWORKER", WORKER, "AIDAEXAMPLEWORKER", worker, "AKIAEXAMPLEWORKER000"
+)
 session = Session(
-    "role", CUSTOMER, ROLE, "AROAEXAMPLEAUDIT", "audit", "ASIAEXAMPLEAUDIT0000", int(NOON.timestamp()),
+    "role",
+    CUSTOMER,
+    ROLE,
+    "AROAEXAMPLEAUDIT",
+    "audit",
+    "ASIAEXAMPLEAUDIT0000",
+    int(NOON.timestamp()),
     int(NOON.timestamp()) + 3600,
-)  # fmt: skip
+)
 
 
 def call(service: str, operation: str, parameters: dict[str, Any], **http: Any) -> Call:
@@ -54,7 +63,14 @@ def call(service: str, operation: str, parameters: dict[str, Any], **http: Any) 
         http.get("body", form),
     )
     signature = Signature(
-        "header", "AKIAEXAMPLEWORKER000", "5a" * 32, "20300101T000000Z", "us-east-1", service, "20300101", ("host", "x-amz-date")
+        "header",
+        "AKIAEXAMPLEWORKER000",
+        "5a" * 32,
+        "20300101T000000Z",
+        "us-east-1",
+        service,
+        "20300101",
+        ("host", "x-amz-date"),
     )
     endpoint = f"{service}.us-east-1.amazonaws.com"
     return Call(request, service, operation, "us-east-1", endpoint, parameters, signature, NOON)
@@ -77,40 +93,135 @@ def audit(external_id: str | None = "cust-42", *, name: str = "audit") -> Trace:
         identity_policies=[MAY_ASSUME],
         resource_policy=TRUST,
     )
-    of = {"call": asks, "caller": caller, "resource": ROLE, "resource_account": CUSTOMER}
+    of: dict[str, Any] = {"call": asks, "caller": caller, "resource": ROLE, "resource_account": CUSTOMER}
     beats = [
-        Beat("message", vendor, worker, "asks for an audit", "Acme Audits tells its worker to audit this tenant.",
-             found={"tenant": "Globex", "role": ROLE}),
-        Beat("request", worker, sts, "request credentials", "worker asks STS for the credentials of role Audit.", arrow=1, **of),
-        Beat("validate", sts, sts, "check signature", "The signature is the one that worker's key makes.", arrow=2, **of),
-    ]  # fmt: skip
+        Beat(
+            "message",
+            vendor,
+            worker,
+            "asks for an audit",
+            "Acme Audits tells its worker to audit this tenant.",
+            found={"tenant": "Globex", "role": ROLE},
+        ),
+        Beat(
+            "request",
+            worker,
+            sts,
+            "request credentials",
+            "worker asks STS for the credentials of role Audit.",
+            arrow=1,
+            **of,
+        ),
+        Beat(
+            "validate", sts, sts, "check signature", "The signature is the one that worker's key makes.", arrow=2, **of
+        ),
+    ]
     if not decision.allowed:
-        refusal = Refusal("AccessDenied", f"User: {WORKER} is not authorized to perform: sts:AssumeRole on resource: {ROLE}")
+        refusal = Refusal(
+            "AccessDenied", f"User: {WORKER} is not authorized to perform: sts:AssumeRole on resource: {ROLE}"
+        )
         reply = HttpReply(403, (("content-type", "text/xml"),), _error(refusal))
         beats += [
-            Beat("validate", sts, sts, "trust policy", "The trust policy of role Audit does not allow it.", "denied", 2,
-                 decision=decision, **of),
-            Beat("validate", sts, worker, "AccessDenied", "STS refuses, and does not say why.", "denied",
-                 refusal=refusal, reply=reply, **of),
-        ]  # fmt: skip
+            Beat(
+                "validate",
+                sts,
+                sts,
+                "trust policy",
+                "The trust policy of role Audit does not allow it.",
+                "denied",
+                2,
+                decision=decision,
+                **of,
+            ),
+            Beat(
+                "validate",
+                sts,
+                worker,
+                "AccessDenied",
+                "STS refuses, and does not say why.",
+                "denied",
+                refusal=refusal,
+                reply=reply,
+                **of,
+            ),
+        ]
     else:
         reads = call(
-            "s3", "GetObject", {"Bucket": "globex-reports", "Key": "q3.csv"}, method="GET", target="/globex-reports/q3.csv",
-            headers=(("x-amz-security-token", TOKEN),), body=b"",
-        )  # fmt: skip
-        as_role = Caller("role", CUSTOMER, f"arn:aws:sts::{CUSTOMER}:assumed-role/Audit/audit", "AROAEXAMPLEAUDIT:audit", ROLE,
-                         "AROAEXAMPLEAUDIT", worker, session.access_key_id, session)  # fmt: skip
+            "s3",
+            "GetObject",
+            {"Bucket": "globex-reports", "Key": "q3.csv"},
+            method="GET",
+            target="/globex-reports/q3.csv",
+            headers=(("x-amz-security-token", TOKEN),),
+            body=b"",
+        )
+        as_role = Caller(
+            "role",
+            CUSTOMER,
+            f"arn:aws:sts::{CUSTOMER}:assumed-role/Audit/audit",
+            "AROAEXAMPLEAUDIT:audit",
+            ROLE,
+            "AROAEXAMPLEAUDIT",
+            worker,
+            session.access_key_id,
+            session,
+        )
         beats += [
-            Beat("validate", sts, sts, "trust policy", "The trust policy of role Audit allows it.", "allowed", 2,
-                 decision=decision, **of),
-            Beat("issue", sts, sts, "generate credentials", "STS makes credentials that live for an hour.", arrow=3,
-                 session=session, **of),
-            Beat("issue", sts, worker, "receive credentials", "worker receives them.", arrow=4, session=session,
-                 reply=HttpReply(200, (("content-type", "text/xml"),), _credentials()), **of),
-            Beat("access", worker, s3, "access resource", "worker asks S3 for the report.", arrow=5, call=reads, caller=as_role),
-            Beat("access", s3, worker, "report", "S3 hands the report over.", "allowed", 7, call=reads, caller=as_role,
-                 reply=HttpReply(200, (("content-type", "text/csv"),), b"quarter,revenue\nq3,1200\n")),
-        ]  # fmt: skip
+            Beat(
+                "validate",
+                sts,
+                sts,
+                "trust policy",
+                "The trust policy of role Audit allows it.",
+                "allowed",
+                2,
+                decision=decision,
+                **of,
+            ),
+            Beat(
+                "issue",
+                sts,
+                sts,
+                "generate credentials",
+                "STS makes credentials that live for an hour.",
+                arrow=3,
+                session=session,
+                **of,
+            ),
+            Beat(
+                "issue",
+                sts,
+                worker,
+                "receive credentials",
+                "worker receives them.",
+                arrow=4,
+                session=session,
+                reply=HttpReply(200, (("content-type", "text/xml"),), _credentials()),
+                **of,
+            ),
+            Beat(
+                "access",
+                worker,
+                s3,
+                "access resource",
+                "worker asks S3 for the report.",
+                arrow=5,
+                call=reads,
+                caller=as_role,
+            ),
+            Beat(
+                "access",
+                s3,
+                worker,
+                "report",
+                "S3 hands the report over.",
+                "allowed",
+                7,
+                call=reads,
+                caller=as_role,
+                reply=HttpReply(200, (("content-type", "text/csv"),), b"quarter,revenue\nq3,1200\n"),
+            ),
+        ]
     return Trace(
         name,
         [_placed(beat, index) for index, beat in enumerate(beats)],
@@ -120,8 +231,6 @@ def audit(external_id: str | None = "cust-42", *, name: str = "audit") -> Trace:
 
 
 def _placed(beat: Beat, index: int) -> Beat:
-    from dataclasses import replace
-
     return replace(beat, position=index, at=NOON + timedelta(seconds=10 * index))
 
 
