@@ -1,7 +1,9 @@
 """AWS's policy evaluation: documents and a request in, a decision and its reasons out. Pure."""
 
+from stssim.policy.check import check
 from stssim.policy.document import Place, PolicyError
 from stssim.policy.evaluate import Decision, decide, evaluate
+from stssim.policy.finding import Finding
 from stssim.policy.grammar import Document, parse
 from stssim.policy.policies import Policies, Policy
 from stssim.policy.request import Request
@@ -9,11 +11,13 @@ from stssim.policy.request import Request
 __all__ = [
     "Decision",
     "Document",
+    "Finding",
     "Place",
     "Policies",
     "Policy",
     "PolicyError",
     "Request",
+    "check",
     "decide",
     "evaluate",
     "parse",

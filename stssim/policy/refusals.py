@@ -1,0 +1,207 @@
+"""What AWS would refuse in a document that the grammar takes: the rules of each kind of policy, and AWS's errors."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from stssim.policy.document import PolicyError
+from stssim.policy.finding import AwsError, Finding, found
+from stssim.policy.grammar import Patterns, Statement
+from stssim.policy.match import glob, tokens
+from stssim.policy.policies import KINDS, Policy, PolicyKind
+
+__all__ = ["refusals", "refused"]
+
+_CODES: dict[PolicyKind, str] = {
+    "resource": "MalformedPolicy",
+    "kms-key": "MalformedPolicyDocumentException",
+    "service-control": "MalformedPolicyDocumentException",
+    "resource-control": "MalformedPolicyDocumentException",
+}
+"""S3's code stands for all resource-based policies; IAM's and STS's is `MalformedPolicyDocument`."""
+_OF_IAM: tuple[PolicyKind, ...] = ("identity", "boundary", "trust")
+
+_MESSAGES: tuple[tuple[str, str], ...] = (
+    ("Version is ", "Policy document must be version 2012-10-17 or greater."),
+    ("The statement has neither Action", "Policy statement must contain actions."),
+    ("The statement has neither Resource", "Policy statement must contain resources."),
+    ("has no Principal", "Policy document should not specify a principal."),
+    ("is not an action", "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."),
+    ("has no Resource", "Has prohibited field Resource"),
+    ("Principal is missing", "Missing required field Principal"),
+)
+"""A part of our sentence, and what IAM says; all else of IAM's policies are `Syntax errors in policy.`"""
+
+_WORD = KINDS | {"identity": "policy of a role"}
+_MOST_CHARACTERS: dict[PolicyKind, int] = {"identity": 10_240, "boundary": 6_144, "session": 2_048, "kms-key": 32_768}
+"""IAM does not count white space. The limit of identity-based policies is that of a role's inline ones.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html
+"""
+
+_AWS_PRINCIPAL = re.compile(
+    r"\*|[0-9]{12}|A(IDA|ROA)[A-Z0-9]{12,124}|arn:[\w-]+:iam::[0-9]{12}:(root|user/\S+|role/\S+)"
+    r"|arn:[\w-]+:sts::[0-9]{12}:(assumed-role/[^/\s]+|federated-user)/\S+"
+)
+_SERVICE = re.compile(r"[\w.-]+\.(amazonaws\.com(\.cn)?|internal|aws)")
+_ROLE_ACTIONS = (
+    "sts:assumerole", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity", "sts:assumeroot",
+    "sts:setcontext", "sts:setsourceidentity", "sts:tagsession",
+)  # fmt: skip
+
+
+def refused(error: PolicyError, kind: PolicyKind) -> Finding:
+    """A document that is no policy, as AWS would refuse it."""
+    sentence = f"{error.reason}."
+    return Finding(
+        "no-policy", sentence, error.pointer, error.line or 1, error.column or 1, _error(kind, _message(error, kind))
+    )
+
+
+def _message(error: PolicyError, kind: PolicyKind) -> str | None:
+    if kind == "session" and error.reason.startswith("Not JSON"):
+        return "The policy is not in the valid JSON format."
+    if kind == "trust" and error.reason.startswith("Not JSON"):
+        return "This policy contains invalid Json"
+    if kind in _OF_IAM:
+        return next((says for part, says in _MESSAGES if part in error.reason), "Syntax errors in policy.")
+    return None
+
+
+def _error(kind: PolicyKind, message: str | None = None) -> AwsError:
+    return AwsError(_CODES.get(kind, "MalformedPolicyDocument"), message)
+
+
+def refusals(policy: Policy) -> Iterator[Finding]:
+    """Everything in the policy for which AWS would refuse it."""
+    kind = policy.kind
+    yield from _of_the_whole(policy)
+    for statement in policy.document.statements:
+        if kind == "trust":
+            yield from _of_a_trust_policy(policy, statement)
+        if kind in ("trust", "resource", "kms-key"):
+            yield from _of_principals(policy, statement)
+        if kind == "resource-control":
+            yield from _of_a_resource_control_policy(policy, statement)
+        if kind in ("identity", "boundary", "session") and statement.resource is not None:
+            yield from _of_resources(policy, statement.resource)
+
+
+def _of_the_whole(policy: Policy) -> Iterator[Finding]:
+    document, kind = policy.document, policy.kind
+    if not document.statements and kind != "service-control":
+        error = _error(kind, "Syntax errors in policy." if kind in _OF_IAM else None)
+        yield found(policy, "no-statement", "The policy has no statement; it needs one.", "/Statement", error=error)
+    most = _MOST_CHARACTERS.get(kind)
+    length = len(document.source.raw) if kind == "kms-key" else sum(not c.isspace() for c in document.source.raw)
+    if most is not None and length > most:
+        sentence = f"{length:,} characters are too many; a {_WORD[kind]} may have {most:,}."
+        code = "LimitExceeded" if kind in _OF_IAM else "PackedPolicyTooLarge" if kind == "session" else None
+        error = AwsError(code) if code else AwsError("LimitExceededException")
+        yield found(policy, "too-long", sentence, "", error=error)
+    if kind == "resource-control" and document.version != "2012-10-17":
+        sentence = "A resource control policy must have the Version 2012-10-17."
+        yield found(policy, "old-version", sentence, "/Version", error=_error(kind))
+    if kind in _OF_IAM:
+        yield from _of_ids(policy)
+
+
+def _of_ids(policy: Policy) -> Iterator[Finding]:
+    times = Counter(statement.sid for statement in policy.document.statements if statement.sid)
+    for statement in policy.document.statements:
+        at = f"{statement.pointer}/Sid"
+        if not re.fullmatch("[0-9A-Za-z]*", statement.sid):
+            says = (
+                "Statement IDs (SID) must be alpha-numeric. "
+                "Check that your input satisfies the regular expression [0-9A-Za-z]*"
+            )
+            sentence = f"The Sid {statement.sid!r} has other characters than letters and digits."
+            yield found(policy, "bad-sid", sentence, at, error=_error(policy.kind, says))
+        if times[statement.sid] > 1:
+            says = "Statement IDs (SID) in a single policy must be unique."
+            sentence = f"The Sid {statement.sid!r} is there {times[statement.sid]} times; each must be another."
+            yield found(policy, "repeated-sid", sentence, at, error=_error(policy.kind, says))
+
+
+def _of_a_trust_policy(policy: Policy, statement: Statement) -> Iterator[Finding]:
+    element = statement.principal
+    if element is not None and element.negated:
+        sentence = "A trust policy names whom it trusts; NotPrincipal, which names all others, is not allowed in one."
+        yield found(policy, "not-principal", sentence, element.pointer, error=_error("trust"))
+    elif element is not None and element.values == (("", "*"),):
+        says = 'AssumeRolepolicy contained an invalid principal: "STAR":"*".'
+        sentence = 'A trust policy does not take the Principal "*"; {"AWS": "*"} it does, and that trusts everyone.'
+        yield found(policy, "star-principal", sentence, element.pointer, error=_error("trust", says))
+    for number, value in enumerate(statement.action.values):
+        matches = glob(tokens(value.lower()))
+        if not any(matches(action) for action in _ROLE_ACTIONS):
+            at = _entry(policy, statement.action.pointer, number)
+            sentence = f"{value!r} is no action on a role; a trust policy is about sts:AssumeRole and its like."
+            says = (
+                "Trust Policy statement actions can only be sts:AssumeRole, sts:AssumeRoleWithSAML,  "
+                "and sts:AssumeRoleWithWebIdentity"
+            )
+            yield found(policy, "no-role-action", sentence, at, error=_error("trust", says))
+
+
+def _of_principals(policy: Policy, statement: Statement) -> Iterator[Finding]:
+    element = statement.principal
+    if element is None:
+        return
+    numbers: Counter[str] = Counter()
+    for kind, entry in element.values:
+        at = _entry(policy, f"{element.pointer}/{kind}", numbers[kind])
+        numbers[kind] += 1
+        if (kind == "AWS" and not _AWS_PRINCIPAL.fullmatch(entry)) or (kind == "Service" and not _SERVICE.match(entry)):
+            right = (
+                "it is an account number, * alone, or the whole ARN of a root, user, role or session; no part of it "
+                "may be a wildcard"
+                if kind == "AWS"
+                else "it is a service principal such as ec2.amazonaws.com"
+            )
+            says = f'Invalid principal in policy: "{kind.upper()}":"{entry}"'
+            message = says if policy.kind == "trust" else "Invalid principal in policy"
+            yield found(
+                policy,
+                "bad-principal",
+                f"{entry!r} is nobody; {right}.",
+                at,
+                error=_error(policy.kind, message if policy.kind != "kms-key" else None),
+            )
+
+
+def _of_a_resource_control_policy(policy: Policy, statement: Statement) -> Iterator[Finding]:
+    """https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html"""
+    error = _error("resource-control")
+    if statement.allows:
+        sentence = "Only AWS's own RCPFullAWSAccess allows; a resource control policy that you write must deny."
+        yield found(policy, "rcp-allows", sentence, f"{statement.pointer}/Effect", error=error)
+    if statement.principal is None:
+        sentence = 'A resource control policy must have the Principal "*".'
+        yield found(policy, "rcp-without-principal", sentence, statement.pointer, error=error)
+    if statement.action.negated:
+        sentence = "A resource control policy has no NotAction; name what it denies under Action."
+        yield found(policy, "rcp-not-action", sentence, statement.action.pointer, error=error)
+    for number, value in enumerate(statement.action.values):
+        if value.partition(":")[0] == "*":
+            sentence = "A resource control policy names services, such as s3:*; the Action * alone is AWS's own."
+            at = _entry(policy, statement.action.pointer, number)
+            yield found(policy, "rcp-every-action", sentence, at, error=error)
+
+
+def _of_resources(policy: Policy, resource: Patterns) -> Iterator[Finding]:
+    for number, value in enumerate(resource.values):
+        if value != "*" and not value.startswith("arn:"):
+            says = f'Resource {value} must be in ARN format or "*".'
+            at = _entry(policy, resource.pointer, number)
+            sentence = f"{value!r} is no resource; it is an ARN or *."
+            yield found(policy, "no-arn", sentence, at, error=_error(policy.kind, says))
+
+
+def _entry(policy: Policy, pointer: str, number: int) -> str:
+    """The pointer of a value of an element, which may stand alone or in a list."""
+    at = f"{pointer}/{number}"
+    return at if policy.document.place(at) else pointer
