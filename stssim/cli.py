@@ -8,6 +8,8 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from stssim.explaining import explain
+
 app = typer.Typer(
     name="stssim",
     help="Learn AWS's Security Token Service on a mock cloud that validates every call for real.",
@@ -110,6 +112,9 @@ def doctor() -> None:
     findings = examine()
     typer.echo(report(findings))
     raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+app.command()(explain)
 
 
 def main() -> None:
