@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "access": {"call", "cloud", "policy", *GROUND},
     "identity": {"call", "cloud", "policy", *GROUND},
     "gate": {"call", "cloud", "request", "validate", "issue", "access"},
-    "doors": {"call", "cloud", "gate", "lab", "show", "policy", *GROUND},
+    "doors": {"call", "cloud", "request", "gate", "lab", "show", "policy", *GROUND},
 }
 """For each room, the rooms that it may know. What is not listed (lab, play, show, lessons, cli) is above the gate."""
 ONLY_ACCESS_KNOWS = "moto"

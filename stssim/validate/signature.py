@@ -192,14 +192,9 @@ def _verify_v2(request: HttpRequest, signature: Signature, secret: str, wall: da
     bucket = re.match(r"(.+?)\.(?:s3[.-].*amazonaws\.com|s3\.amazonaws\.com|localhost)$", host)
     path = f"/{bucket[1]}{request.path}" if bucket else request.path
     auth = HmacV1QueryAuth(None)
-    text = auth.canonical_string(
-        request.method,
-        urlsplit(f"https://{host}{request.target}"),
-        headers,
-        expires=str(signature.expires),
-        auth_path=path,
-    )
-    wanted = base64.b64encode(hmac.digest(secret.encode(), text.encode(), "sha1"))
+    auth._get_date = lambda: str(signature.expires)
+    text = auth.canonical_string(request.method, urlsplit(f"https://{host}{request.target}"), headers, auth_path=path)
+    wanted = base64.b64encode(hmac.digest(secret.encode(), text.encode("utf-8", "replace"), "sha1"))
     _require_equal(signature, wanted.decode(), signature.signature)
 
 
