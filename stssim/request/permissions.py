@@ -7,11 +7,9 @@ fails. What is not known is refused, never let through.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
 
 from stssim.call import Call, Caller, Need, Refusal, Refused
 from stssim.cloud import Directory
-from stssim.models import operation_model
 from stssim.request import (
     dynamodb_permissions,
     ec2_permissions,
@@ -21,6 +19,7 @@ from stssim.request import (
     s3_permissions,
     sts_permissions,
 )
+from stssim.request.parameter_types import require_types
 from stssim.request.service_authorization import UnknownNeed
 
 _Needs = Callable[[Call, Caller, Directory], tuple[Need, ...]]
@@ -38,16 +37,14 @@ _SERVICES: Mapping[str, _Needs] = {
 def needs(call: Call, caller: Caller, directory: Directory) -> tuple[Need, ...]:
     """All the permissions that this call needs; none for what needs none, such as GetCallerIdentity.
 
-    Raises `Refused`: `NotImplemented`, 501, for a service or an operation whose permissions are not known, and
-    `ValidationError`, 400, for a call without a parameter that its operation requires.
+    Raises `Refused`: `NotImplemented`, 501, for a service or an operation whose permissions are not known, and a 400
+    for parameters that are not of the types that the operation takes. (STS's were checked before.)
     """
     known = _SERVICES.get(call.service)
     if known is None:
         raise _unknown(call)
-    missing = [name for name in _required(call.service, call.operation) if call.parameters.get(name) is None]
-    if missing:
-        message = f"The request must contain the parameter {missing[0]}"
-        raise Refused(Refusal("ValidationError", message, 400))
+    if call.service != "sts":
+        require_types(call)
     try:
         return known(call, caller, directory)
     except UnknownNeed:
@@ -57,10 +54,3 @@ def needs(call: Call, caller: Caller, directory: Directory) -> tuple[Need, ...]:
 def _unknown(call: Call) -> Refused:
     message = f"stssim cannot tell which permissions {call.name} needs, so it does not let the call through."
     return Refused(Refusal("NotImplemented", message, 501))
-
-
-@cache
-def _required(service: str, operation: str) -> tuple[str, ...]:
-    """The required parameters, but for the one that is the body itself: that is read where it is acted on."""
-    shape = operation_model(service, operation).input_shape
-    return tuple(name for name in shape.required_members if name != shape.serialization.get("payload")) if shape else ()

@@ -24,7 +24,7 @@ def _queue(kind: ResourceType, call: Call, caller: Caller, _: Directory) -> tupl
     url = str(asked.get("QueueUrl", ""))
     account, _, name = url.rstrip("/").rpartition("/")[0].rpartition("/")[2], "", url.rstrip("/").rpartition("/")[2]
     if not url:
-        name, account = asked.get("QueueName", ""), asked.get("QueueOwnerAWSAccountId", caller.account)
+        name, account = asked.get("QueueName", ""), asked.get("QueueOwnerAWSAccountId") or caller.account
     if not name:
         return named_resources(kind, call, caller)
     if not _ACCOUNT.fullmatch(account):

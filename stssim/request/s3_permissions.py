@@ -212,7 +212,7 @@ def _source(given: Any) -> tuple[str, str | None]:
 def _deleting(call: Call, _: Caller, __: Directory) -> Iterator[Need]:
     """DeleteObject, and DeleteObjects for every object named."""
     asked = call.parameters
-    named = asked["Delete"]["Objects"] if "Delete" in asked else [asked]
+    named = asked["Delete"].get("Objects") or () if "Delete" in asked else [asked]
     for each in named:
         resource, version = _object(asked["Bucket"], each["Key"]), each.get("VersionId")
         if version is None:
@@ -234,7 +234,7 @@ def _attributes(call: Call, caller: Caller, _: Directory) -> Iterator[Need]:
 def _tagging(call: Call, caller: Caller, _: Directory) -> Iterator[Need]:
     """PutObjectTagging."""
     own = _own(call, caller)
-    tags = {tag["Key"]: tag["Value"] for tag in call.parameters["Tagging"]["TagSet"]}
+    tags = {tag["Key"]: tag["Value"] for tag in call.parameters["Tagging"].get("TagSet") or ()}
     yield Need(own.action, own.resource, None, {**own.context, **_object_tags(tags)})
 
 
