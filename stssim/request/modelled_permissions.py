@@ -93,6 +93,8 @@ def _needs(call: Call, caller: Caller, directory: Directory) -> Iterator[Need]:
         **nested_keys(call.parameters, plan.own.keys),
         **tag_keys(tags, call.parameters),
     }
+    if "lambda:FunctionArn" in plan.own.keys and "FunctionName" in call.parameters:
+        context["lambda:FunctionArn"] = on(_FUNCTION, call, caller, directory, makes=False)[0]
     resources = on(plan.own, call, caller, directory, makes=plan.makes)
     for resource in resources:
         yield Need(plan.own.name, resource, account_in(resource, caller), context)
@@ -101,6 +103,14 @@ def _needs(call: Call, caller: Caller, directory: Directory) -> Iterator[Need]:
         for resource in resources:
             yield Need(f"{call.service}:{tagging}", resource, account_in(resource, caller), context)
     yield from passed_roles(call, caller, directory)
+
+
+_FUNCTION = Action(
+    "lambda:GetFunction",
+    (ResourceType("function", "arn:${Partition}:lambda:${Region}:${Account}:function:${FunctionName}", True),),
+    frozenset(),
+)
+"""What a `FunctionName` names, where the call is about something else: an event source mapping."""
 
 
 @cache

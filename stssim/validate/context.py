@@ -92,6 +92,8 @@ def _of_session(caller: Caller, cloud: Cloud) -> Iterator[tuple[str, Any]]:
     if session is not None:
         mfa_at = session.mfa_at if mfa_at is None else mfa_at
         yield "aws:TokenIssueTime", datetime.fromtimestamp(session.issued_at, UTC)
+        if session.task_policy is not None:
+            yield "aws:AssumedRoot", True
         if session.source_identity is not None:
             yield "aws:SourceIdentity", session.source_identity
         provider = _issuer_name(session.provider)

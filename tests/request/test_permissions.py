@@ -439,6 +439,12 @@ def test_a_function_is_handed_its_role() -> None:
     assert found[1] == Need("iam:PassRole", role, HOME, {"iam:PassedToService": "lambda.amazonaws.com"})
 
 
+def test_an_event_source_mapping_tells_its_function() -> None:
+    (need,) = needed("lambda", "CreateEventSourceMapping", FunctionName="f", EventSourceArn=QUEUE)
+    assert need.resource == "*"
+    assert need.context["lambda:FunctionArn"] == f"arn:aws:lambda:{REGION}:{HOME}:function:f"
+
+
 def test_a_secret_is_meant_with_the_six_characters_of_its_arn() -> None:
     arn = f"arn:aws:secretsmanager:{REGION}:{HOME}:secret:db/password-AbCdEf"
     directory = FakeDirectory(named={("secret", "db/password"): (arn,)})

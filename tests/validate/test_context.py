@@ -129,6 +129,13 @@ def test_mfa_given_with_the_call_itself_counts_for_long_term_keys_too() -> None:
     assert "aws:TokenIssueTime" not in found
 
 
+def test_a_root_session_says_that_it_is_one() -> None:
+    root = f"arn:aws:iam::{HOME}:root"
+    session = a_session(kind="root", principal=root, principal_id=HOME, name="root", task_policy="arn:aws:iam::aws:x")
+    assert keys(using(session))["aws:AssumedRoot"] is True
+    assert "aws:AssumedRoot" not in keys(a_root())
+
+
 def test_session_tags_override_the_roles_own_whatever_their_case() -> None:
     directory = FakeDirectory(roles={(HOME, "Audit"): replace(ROLE, tags={"Team": "red", "site": "north"})})
     session = a_session(tags=(("team", "blue"),), source_identity="dora")
