@@ -40,6 +40,15 @@ _WITH_PATH: Mapping[str, NamedKind] = {
     "instance-profile": "instance-profile",
     "server-certificate": "server-certificate",
 }
+_LISTED: Mapping[str, str] = {
+    "ListGroups": "group",
+    "ListInstanceProfiles": "instance-profile",
+    "ListRoles": "role",
+    "ListUsers": "user",
+    "ListVirtualMFADevices": "mfa",
+}
+"""What listings are judged on, as IAM's own refusals have it: the path below which is listed."""
+
 _TAGGING: Mapping[str, str] = {
     "CreateInstanceProfile": "TagInstanceProfile",
     "CreateOpenIDConnectProvider": "TagOpenIDConnectProvider",
@@ -73,9 +82,12 @@ def needs(call: Call, caller: Caller, directory: Directory) -> tuple[Need, ...]:
 
 
 def _resource(call: Call, caller: Caller, directory: Directory, kinds: tuple[str, ...]) -> str:
+    asked = call.parameters
+    if call.operation in _LISTED:
+        prefix = str(asked.get("PathPrefix") or "/")
+        return f"arn:aws:iam::{caller.account}:{_LISTED[call.operation]}{prefix}"
     if not kinds:
         return "*"
-    asked = call.parameters
     for name in _ARN_PARAMETERS:
         if name in asked and (name != "PolicyArn" or "policy" in kinds):
             return str(asked[name])

@@ -59,6 +59,15 @@ TAGGING: Mapping[str, str] = {
 }
 """The action that setting tags needs beside the one that makes the resource."""
 
+LISTED: Mapping[str, str] = {
+    "dynamodb:ListTables": "arn:aws:dynamodb:{region}:{account}:table/*",
+    "logs:DescribeLogGroups": "arn:aws:logs:{region}:{account}:log-group:{prefix}:log-stream:",
+    "sns:ListTopics": "arn:aws:sns:{region}:{account}:*",
+    "sqs:ListQueues": "arn:aws:sqs:{region}:{account}:",
+    "ssm:DescribeParameters": "arn:aws:ssm:{region}:{account}:*",
+}
+"""What listings are judged on, as the services' own refusals have it."""
+
 NESTED: Mapping[str, tuple[str, str]] = {
     "lambda:Layer": ("Layers", ""),
     "lambda:SecurityGroupIds": ("VpcConfig", "SecurityGroupIds"),
@@ -95,6 +104,12 @@ def _needs(call: Call, caller: Caller, directory: Directory) -> Iterator[Need]:
     }
     if "lambda:FunctionArn" in plan.own.keys and "FunctionName" in call.parameters:
         context["lambda:FunctionArn"] = on(_FUNCTION, call, caller, directory, makes=False)[0]
+    listed = LISTED.get(call.name)
+    if listed is not None:
+        place = {"region": call.region, "account": caller.account}
+        resource = listed.format(prefix=call.parameters.get("logGroupNamePrefix") or "", **place)
+        yield Need(plan.own.name, resource, caller.account, context)
+        return
     resources = on(plan.own, call, caller, directory, makes=plan.makes)
     for resource in resources:
         yield Need(plan.own.name, resource, account_in(resource, caller), context)

@@ -54,8 +54,10 @@ def _message(call: Call, caller: Caller, need: Need, decision: Decision) -> str:
         return "Roles may not be assumed by root accounts."
     if call.service == "s3" and (caller.kind in ("anonymous", "service") or decision.request.cross_account):
         return "Access Denied"
-    resource = f'"{need.resource}"' if call.service == "s3" else need.resource
-    message = f"User: {caller.arn} is not authorized to perform: {need.action} on resource: {resource}"
+    where = f" on resource: {need.resource}"
+    if call.service == "s3":
+        where = f' on resource: "{need.resource}"' if need.resource != "*" else ""
+    message = f"User: {caller.arn} is not authorized to perform: {need.action}{where}"
     return message if call.service == "sts" else message + _because(need, decision)
 
 
