@@ -16,6 +16,8 @@ from xml.etree import ElementTree as ET
 
 from stssim.call import Beat, Call, HttpReply, Refusal, Session, Trace, shorten
 from stssim.show.clauses import explained
+from stssim.show.cloudtrail import events
+from stssim.show.commands import commands
 
 Line = tuple[str, str]
 """One line of a request or reply: its kind (`start`, `header`, `body`, `note`) and its text."""
@@ -39,14 +41,15 @@ CELL = 300
 
 def evidence(trace: Trace) -> dict[str, Any]:
     """A Trace as JSON data: its `name`, its `calls` (each once, however many beats it has) and its `beats`."""
-    calls: dict[int, int] = {}
-    told: list[dict[str, Any]] = []
-    beats = []
-    for beat in trace:
-        if beat.call is not None and id(beat.call) not in calls:
-            calls[id(beat.call)] = len(told)
-            told.append(_call(beat.call))
-        beats.append(_beat(beat, None if beat.call is None else calls[id(beat.call)]))
+    calls: dict[int, list[int]] = {}
+    for index, beat in enumerate(trace):
+        if beat.call is not None:
+            calls.setdefault(id(beat.call), []).append(index)
+    order = list(calls)
+    beats = [_beat(beat, None if beat.call is None else order.index(id(beat.call))) for beat in trace]
+    for at in calls.values():
+        beats[at[-1]]["events"] = events(trace, [trace[index] for index in at])
+    told = [_call(call) for at in calls.values() if (call := trace[at[0]].call) is not None]
     return {"name": trace.name, "accounts": dict(trace.accounts), "calls": told, "beats": beats}
 
 
@@ -68,6 +71,7 @@ def _beat(beat: Beat, call: int | None) -> dict[str, Any]:
         "response": response(beat.reply, beat.refusal),
         "policy": None if beat.decision is None else explained(beat.decision),
         "credentials": credentials(beat),
+        "events": [],
     }
 
 
@@ -78,6 +82,7 @@ def _call(call: Call) -> dict[str, Any]:
         "region": call.region,
         "parameters": [[name, _cell(name, value)] for name, value in call.parameters.items()],
         "request": request(call),
+        "commands": commands(call),
     }
 
 

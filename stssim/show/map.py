@@ -16,15 +16,14 @@ import graphviz
 
 from stssim.call import Actor, Trace
 from stssim.show.lettering import cut, tidy, width, wrap
-from stssim.show.picture import Box, View, blank, finish, label_of, mark, number, tag
+from stssim.show.picture import Box, View, blank, finish, label_of, mark, number, room_of, tag
 from stssim.show.render import draw
-from stssim.show.rows import CLASSIC, Row
+from stssim.show.rows import Row
 from stssim.show.style import LARGE, NOT_REACHED, SMALL, TINTS
 
 _LABEL_LIMIT = 240.0
 _NAME_LIMIT = 176.0
 _WORD = width(NOT_REACHED, SMALL) + 8
-_REPLY = width(CLASSIC[4].label, LARGE)
 _LINE = 20
 _MARGIN = 14.0
 _AIR = '<tr><td height="3"></td></tr>'
@@ -88,14 +87,9 @@ def _network(view: View) -> _Network:
     return network
 
 
-def _room(row: Row) -> float:
-    """The width that a row's label may take, whatever it turns out to be."""
-    return max(width(label_of(row, _LABEL_LIMIT), LARGE), 0.0 if row.alone else _REPLY)
-
-
 def _dot(view: View, network: _Network) -> str:
     dot = graphviz.Digraph(
-        "map", graph_attr={"rankdir": "LR", "newrank": "true", "nodesep": "0.5", "ranksep": "0.6", "pad": "0.2"}
+        "map", graph_attr={"rankdir": "LR", "newrank": "true", "nodesep": "0.3", "ranksep": "0.35", "pad": "0.2"}
     )
     dot.attr("node", shape="box", style="rounded,filled", fillcolor="#ffffff", margin="0.16,0.1")
     for what in ("graph", "node", "edge"):
@@ -162,7 +156,9 @@ def _box(view: View, box: Actor | Resource, rows: Sequence[Row]) -> str:
 
 def _row(row: Row) -> str:
     """The cell of a row, as wide as its label and its word may ever need it to be."""
-    return _cell(_escaped(label_of(row, _room(row))), _room(row) + _WORD)
+    room = room_of(row, _LABEL_LIMIT)
+    wordless = row.stage == "message" or row.arrow in {1, 5}
+    return _cell(_escaped(label_of(row, room)), room if wordless else room + _WORD)
 
 
 def _cell(content: str, wide: float = 0.0, *, align: str = "left") -> str:
@@ -210,7 +206,7 @@ def _mark_lines(view: View, group: ET.Element, rows: Sequence[int]) -> None:
     texts = group.findall("text")
     for at, text in zip(rows, texts[len(texts) - len(rows) :], strict=True):
         row = view.rows[at]
-        text.text = label_of(row, _room(view.undecided[at]))
+        text.text = label_of(row, room_of(view.undecided[at], _LABEL_LIMIT))
         line = tag("g")
         mark(line, row, view, text)
         line.set("class", f"line {view.classes(row)}")

@@ -13,10 +13,10 @@ from xml.etree import ElementTree as ET
 
 import graphviz
 
-from stssim.call import Actor, Trace
-from stssim.show.lettering import cut, tidy
+from stssim.call import STS, Actor, Trace
+from stssim.show.lettering import cut, tidy, width
 from stssim.show.render import serialize
-from stssim.show.rows import Row, decided, undecided
+from stssim.show.rows import CLASSIC, REPLY, Row, decided, undecided
 from stssim.show.style import LARGE, NOT_REACHED, NOTHING, SMALL, WORDS, picture_css
 
 PARTS = ("attacker", "deputy", "victim")
@@ -45,24 +45,30 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A Trace as far as it is shown: its rows, its actors in the order in which they appear, and the state of each."""
+    """A Trace as far as it is shown: its rows, its actors in the order in which they appear, and the state of each.
+
+    `others` are the traces that it is compared with. Their undecided rows, `beside`, take up room and are not drawn.
+    """
 
     trace: Trace
     rows: tuple[Row, ...]
     undecided: tuple[Row, ...]
     actors: tuple[Actor, ...]
     step: int | None
+    others: tuple[Trace, ...] = ()
+    beside: tuple[Row, ...] = ()
 
     @classmethod
-    def of(cls, trace: Trace, *, outcomes: bool, step: int | None) -> View:
+    def of(cls, trace: Trace, *, outcomes: bool, step: int | None, beside: Sequence[Trace] = ()) -> View:
         """Raises IndexError if `step` is no beat of the trace."""
         if step is not None and not 0 <= step < len(trace):
             has = f"the beats 0 to {len(trace) - 1}" if len(trace) else "no beats"
             raise IndexError(f"There is no beat {step}: {trace.name!r} has {has}.")
         plain = undecided(trace)
         lines = decided(trace) if outcomes or step is not None else plain
-        actors = tuple(dict.fromkeys(actor for row in plain for actor in (row.source, row.target)))
-        return cls(trace, lines, plain, actors, step)
+        others = tuple(row for other in beside for row in undecided(other))
+        actors = tuple(dict.fromkeys(actor for row in (*plain, *others) for actor in (row.source, row.target)))
+        return cls(trace, lines, plain, actors, step, tuple(beside), others)
 
     @property
     def decided(self) -> bool:
@@ -127,6 +133,15 @@ def label_of(row: Row, limit: float) -> str:
     return cut(tidy(row.label if row.number is None else f"{row.number} {row.label}"), LARGE, limit)
 
 
+def room_of(row: Row, limit: float) -> float:
+    """The width that an undecided row's label may take, whatever it turns out to be."""
+    known = width(label_of(row, limit), LARGE)
+    if row.label != REPLY:
+        return known
+    longest = CLASSIC[4 if row.source == STS else 7].label
+    return max(known, width(f"{row.number} {longest}", LARGE))
+
+
 def html_label(lines: Sequence[str], small: Sequence[str] = ()) -> str:
     """Lines of text, and smaller ones below, as a label for Graphviz."""
     parts = [html.escape(line) for line in lines]
@@ -178,20 +193,20 @@ def blank(view: View, kind: str) -> str:
 
 def finish(view: View, kind: str, box: Box, groups: Sequence[ET.Element]) -> str:
     """The picture whole: titled and described, with its colours, as wide as the page lets it be."""
-    width, height = box.right - box.left, box.bottom - box.top
+    across, down = box.right - box.left, box.bottom - box.top
     svg = tag(
         "svg",
         xmlns="http://www.w3.org/2000/svg",
         class_=f"stssim-picture {kind}",
-        viewBox=" ".join(map(number, (box.left, box.top, width, height))),
-        style=f"max-width:{number(width)}px",
+        viewBox=" ".join(map(number, (box.left, box.top, across, down))),
+        style=f"max-width:{number(across)}px",
         role="img",
         font_size=str(LARGE),
     )
     svg.append(tag("title", tidy(view.trace.name) or "Trace"))
     svg.append(tag("desc", view.description()))
     svg.append(tag("style", picture_css()))
-    paper = {"x": box.left, "y": box.top, "width": width, "height": height}
+    paper = {"x": box.left, "y": box.top, "width": across, "height": down}
     svg.append(tag("rect", class_="paper", fill="#ffffff", rx="8", **{key: number(at) for key, at in paper.items()}))
     svg.extend(groups)
     for child in svg:

@@ -8,20 +8,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from stssim.show.lettering import cut, tidy, width, wrap
-from stssim.show.picture import Box, View, label_of
-from stssim.show.rows import CLASSIC, Row
+from stssim.show.picture import Box, View, room_of
+from stssim.show.rows import Row
 from stssim.show.style import LARGE, NOT_REACHED, SMALL
 
 HEAD = 64.0
 BOX = 30.0
 PADDING = 14.0
 _FIRST = 92.0
-_PITCH = 44.0
-_GAP = 28.0
+PITCH = 44.0
+_GAP = 20.0
+_ROOM = 14.0
 _MARGIN = 16.0
-_GUTTER = width("validate", SMALL) + 20
+_GUTTER = width("validate", SMALL) + 12
 _WORD = width(NOT_REACHED, SMALL) + 10
-_REPLY = width(CLASSIC[4].label, LARGE)
 _NAME_LIMIT = 176.0
 _OWNER_LIMIT = 196.0
 _LABEL_LIMIT = 280.0
@@ -79,23 +79,21 @@ def plan(view: View) -> Plan:
     columns = _columns(view, widths)
     heads = tuple(map(Head, columns, widths, names, owners))
     places = []
-    for at, row in enumerate(view.undecided):
+    for at, row in enumerate((*view.undecided, *view.beside)):
         start, end = columns[view.actors.index(row.source)], columns[view.actors.index(row.target)]
-        room = _wanted(row) if row.alone else abs(end - start) - 2 * _GAP
-        places.append(Place(_FIRST + _PITCH * at, start, end, room))
-    bottom = places[-1].y + _PITCH * 0.8
+        room = room_of(row, _LABEL_LIMIT) if row.alone else abs(end - start) - 2 * _ROOM
+        places.append(Place(_FIRST + PITCH * at, start, end, room))
+    bottom = _FIRST + PITCH * (max(len(view.undecided), _longest(view.beside)) - 0.2)
     boxes = [(place.start, place.room / 2 + PADDING) for place in places if place.start == place.end]
-    edges = [(head.x, head.width / 2) for head in heads] + boxes
-    left = min(x - half for x, half in edges) - _GUTTER
-    right = max([x + half for x, half in edges] + [x + half + _WORD for x, half in boxes])
+    left = min(heads[0].x - heads[0].width / 2, min([columns[0], *(x - half for x, half in boxes)]) - _GUTTER)
+    right = max([head.x + head.width / 2 for head in heads] + [x + half + _WORD for x, half in boxes])
     box = Box(left - _MARGIN, -HEAD / 2 - _MARGIN, right + _MARGIN, bottom + _MARGIN)
-    return Plan(heads, tuple(places), bottom, left, box)
+    return Plan(heads, tuple(places[: len(view.undecided)]), bottom, left, box)
 
 
-def _wanted(row: Row) -> float:
-    """The width that a row's label may take, whatever it turns out to be."""
-    wanted = width(label_of(row, _LABEL_LIMIT), LARGE)
-    return wanted if row.alone else max(wanted, _REPLY)
+def _longest(rows: tuple[Row, ...]) -> int:
+    """How many rows the longest of these traces has."""
+    return max((row.index + 1 for row in rows), default=0)
 
 
 def _columns(view: View, widths: list[float]) -> list[float]:
@@ -107,12 +105,12 @@ def _columns(view: View, widths: list[float]) -> list[float]:
 
     for at in range(1, len(widths)):
         keep(at - 1, at, (widths[at - 1] + widths[at]) / 2 + _GAP)
-    for row in view.undecided:
+    for row in (*view.undecided, *view.beside):
         first, second = sorted((view.actors.index(row.source), view.actors.index(row.target)))
         if first != second:
-            keep(first, second, _wanted(row) + 2 * _GAP)
+            keep(first, second, room_of(row, _LABEL_LIMIT) + 2 * _ROOM)
         else:
-            half = _wanted(row) / 2 + PADDING
+            half = room_of(row, _LABEL_LIMIT) / 2 + PADDING
             keep(first - 1, first, half + _GAP)
             keep(first, first + 1, half + _WORD + _GAP)
     columns = [0.0]

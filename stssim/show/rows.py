@@ -30,6 +30,8 @@ CLASSIC = {
     7: Arrow("access granted", "access"),
 }
 _REPLIES = {4, 7}
+REPLY = "reply"
+"""How every answer is labelled while nobody knows how it ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def undecided(trace: Trace) -> tuple[Row, ...]:
         label = row.neutral
         if not row.alone and (row.target, row.source) in asked:
             asked.remove((row.target, row.source))
-            label = "reply"
+            label = REPLY
         else:
             asked.add((row.source, row.target))
         found.append(replace(row, index=at, number=at + 1, label=label, outcome="done", ghost=False))

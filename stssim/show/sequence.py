@@ -5,33 +5,37 @@ Every position is ours and none the layout's, so that a picture stands still whi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
 import graphviz
 
 from stssim.call import Trace
 from stssim.show.lettering import tidy
+from stssim.show.parting import parting
 from stssim.show.picture import View, blank, finish, html_label, label_of, mark, number, plain_label, tag, word
-from stssim.show.plan import BOX, HEAD, PADDING, Place, Plan, plan
+from stssim.show.plan import BOX, HEAD, PADDING, PITCH, Place, Plan, plan
 from stssim.show.render import draw
-from stssim.show.style import LARGE
+from stssim.show.rows import Row
+from stssim.show.style import LARGE, PARTING
 
 _LIFT = 8.0
 _TIP = 3.0
 _ARROWHEAD = 10.0
 
 
-def sequence(trace: Trace, *, outcomes: bool = False, step: int | None = None) -> str:
+def sequence(trace: Trace, *, outcomes: bool = False, step: int | None = None, beside: Sequence[Trace] = ()) -> str:
     """The sequence diagram of a Trace, as SVG.
 
     Undecided as it stands: every arrow in its final place and nothing that tells how it went, for a learner who has yet
     to guess. With `outcomes`, each beat's group (`class="beat beat-N"`, N its index) carries `data-outcome`, and the
     arrows that a refusal left out are ghosts (`class="ghost after-N"`, N the index of the refusal). With `step`, the
     index of a beat, the picture as it stands there: what is settled, what is happening, what is still to come. All
-    three have the same lines in the same places.
+    three have the same lines in the same places; so have the pictures of traces that are each drawn `beside` the other,
+    as far as they went alike.
     Raises IndexError if there is no such beat, RenderError if there is no Graphviz engine.
     """
-    view = View.of(trace, outcomes=outcomes, step=step)
+    view = View.of(trace, outcomes=outcomes, step=step, beside=beside)
     if not view.rows:
         return blank(view, "sequence")
     layout = plan(view)
@@ -82,6 +86,7 @@ def _dress(view: View, layout: Plan, groups: dict[str, ET.Element]) -> list[ET.E
         text.set("class", "small")
         dressed.append(group)
     stage = "message"
+    parts = _parting(view)
     for at, (row, place) in enumerate(zip(view.rows, layout.places, strict=True)):
         if row.stage not in {stage, "message"}:
             dressed.append(
@@ -97,8 +102,26 @@ def _dress(view: View, layout: Plan, groups: dict[str, ET.Element]) -> list[ET.E
             group.remove(text)
             group.insert(0, text)
             group.insert(1, word(row, view, place.middle, place.y + 16, "middle"))
+        if view.decided and not row.ghost and row.index == parts:
+            dressed.append(_fork(row, layout, place))
         dressed.append(group)
     return dressed
+
+
+def _parting(view: View) -> int | None:
+    """The index of the beat at which the trace parts from the one that it is compared with."""
+    ways = [at for other in view.others if (at := parting(view.trace, other)) is not None]
+    return min(ways, default=None)
+
+
+def _fork(row: Row, layout: Plan, place: Place) -> ET.Element:
+    """The line above the row at which two tellings part, and its words."""
+    y = place.y - 0.55 * PITCH
+    box = layout.box
+    group = tag("g", class_=f"parting before-{row.index}")
+    group.append(tag("path", d=f"M{number(box.left + 8)},{number(y)}H{number(box.right - 8)}"))
+    group.append(tag("text", PARTING, class_="small", text_anchor="end", x=number(box.right - 12), y=number(y - 4)))
+    return group
 
 
 def _at(x: float, y: float) -> str:

@@ -16,6 +16,7 @@ FONT = 'Arimo, "Liberation Sans", Arial, Helvetica, sans-serif'
 LARGE, SMALL = 16, 13
 WORDS: dict[Outcome, str] = {"done": "", "allowed": "allowed", "denied": "denied"}
 NOT_REACHED = "not reached"
+PARTING = "here they part"
 NOTHING = "Nothing has happened yet."
 TINTS = 6
 TERMINAL = {"allowed": "bold #009e73", "denied": "bold #d55e00", "attacker": "bold #c264a0", "muted": "dim italic"}
@@ -38,6 +39,7 @@ COLOURS = {
     "faint": Colour("#8b949e", "#6e7681"),
     "now": Colour("#0072b2", "#56b4e9"),
     "now-plate": Colour("#eaf4fb", "#10293b"),
+    "mark": Colour("#cfe6f7", "#0b4469"),
     "allowed": Colour("#009e73", "#35c99b"),
     "allowed-text": Colour("#007556", "#35c99b"),
     "denied": Colour("#d55e00", "#ff9145"),

@@ -1,0 +1,178 @@
+"""What CloudTrail would write of a call, and in whose log.
+
+The fields that tell who did what to whom; ids of events and requests, user agents and most of the response are left
+out. Source: docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from stssim.call import Beat, Call, Caller, Session, Trace
+
+DATA_EVENTS: Mapping[str, tuple[str, ...]] = {
+    "s3": (
+        "AbortMultipart", "CompleteMultipart", "CopyObject", "CreateMultipart", "DeleteObject", "GetObject",
+        "HeadBucket", "HeadObject", "ListObject", "ListParts", "PutObject", "RestoreObject", "SelectObject",
+        "UploadPart",
+    ),
+    "dynamodb": (
+        "BatchGet", "BatchWrite", "DeleteItem", "GetItem", "PutItem", "Query", "Scan", "Transact", "UpdateItem",
+    ),
+    "lambda": ("Invoke",),
+    "sqs": ("ChangeMessage", "DeleteMessage", "ReceiveMessage", "SendMessage"),
+    "sns": ("Publish",),
+}  # fmt: skip
+"""Operations (their beginnings) that are written only by a trail that was told to."""
+UNTOLD = frozenset(
+    {"SAMLAssertion", "SecretAccessKey", "SessionToken", "TokenCode", "TradeInToken", "WebIdentityToken"}
+)
+_S3_NAMES = {"Bucket": "bucketName"}
+_TYPES = {
+    "root": "Root",
+    "user": "IAMUser",
+    "role": "AssumedRole",
+    "federated-user": "FederatedUser",
+    "web-identity": "WebIdentityUser",
+    "saml": "SAMLUser",
+}
+_ISSUERS = {"role": "Role", "user": "IAMUser", "root": "Root", "federated-user": "IAMUser"}
+
+
+def events(trace: Trace, beats: Sequence[Beat]) -> list[dict[str, Any]]:
+    """The events of one call, of which these are the beats: the caller's account first, then the resource's.
+
+    Each has a `title` (whose log), a `note` and a `text` (JSON). A caller who proved nothing leaves none. A call that
+    was denied is not told to the other account.
+    """
+    last = beats[-1]
+    caller = next((beat.caller for beat in reversed(beats) if beat.caller is not None), None)
+    if last.call is None or caller is None:
+        return []
+    return [
+        {
+            "title": f"In the log of {_account(trace, account)}",
+            "note": _note(last.call),
+            "text": json.dumps(_event(last.call, caller, beats, account), indent=2, ensure_ascii=False, default=str),
+        }
+        for account in _recipients(caller, beats)
+    ]
+
+
+def _account(trace: Trace, account: str) -> str:
+    name = trace.accounts.get(account)
+    return f"{name} ({account})" if name else f"account {account}"
+
+
+def _note(call: Call) -> str:
+    if call.operation.startswith(DATA_EVENTS.get(call.service, ())):
+        return "A data event: only a trail that was told to writes it."
+    return ""
+
+
+def _recipients(caller: Caller, beats: Sequence[Beat]) -> Iterator[str]:
+    owner = next((beat.resource_account for beat in reversed(beats) if beat.resource_account), None)
+    if caller.account:
+        yield caller.account
+    if owner and owner != caller.account and _refusal(beats) is None:
+        yield owner
+
+
+def _refusal(beats: Sequence[Beat]) -> Any:
+    return next((beat.refusal for beat in reversed(beats) if beat.refusal is not None), None)
+
+
+def _event(call: Call, caller: Caller, beats: Sequence[Beat], account: str) -> dict[str, Any]:
+    event: dict[str, Any] = {"eventVersion": "1.11", "userIdentity": _identity(caller, account)}
+    if call.at is not None:
+        event["eventTime"] = _moment(call.at)
+    event |= {
+        "eventSource": f"{call.service}.amazonaws.com",
+        "eventName": call.operation,
+        "awsRegion": call.region,
+        "sourceIPAddress": call.request.source_ip,
+    }
+    if (refusal := _refusal(beats)) is not None:
+        event |= {"errorCode": refusal.code, "errorMessage": refusal.message}
+    event["requestParameters"] = _parameters(call) or None
+    session = next((beat.session for beat in beats if beat.session is not None), None)
+    if session is not None:
+        event["responseElements"] = _issued(session)
+    last = beats[-1]
+    if call.operation.startswith("AssumeRole") and last.resource is not None:
+        owner = last.resource_account
+        event["resources"] = [{"accountId": owner, "type": "AWS::IAM::Role", "ARN": last.resource}]
+    return event | {"eventType": "AwsApiCall", "recipientAccountId": account}
+
+
+def _identity(caller: Caller, account: str) -> dict[str, Any]:
+    if caller.kind == "service":
+        return {"type": "AWSService", "invokedBy": caller.arn}
+    if caller.kind == "anonymous":
+        return {"type": "AWSAccount", "principalId": "", "accountId": "ANONYMOUS_PRINCIPAL"}
+    if caller.verified is not None and caller.session is None:
+        proved = caller.verified
+        return {
+            "type": _TYPES[proved.kind],
+            "principalId": f"{proved.issuer}:{proved.audience}:{proved.subject}",
+            "userName": proved.subject,
+            "identityProvider": proved.provider,
+        }
+    if caller.account != account:
+        return {"type": "AWSAccount", "principalId": caller.user_id, "accountId": caller.account}
+    identity: dict[str, Any] = {
+        "type": _TYPES[caller.kind],
+        "principalId": caller.user_id,
+        "arn": caller.arn,
+        "accountId": caller.account,
+        "accessKeyId": caller.access_key_id,
+    }
+    if caller.kind == "user":
+        identity["userName"] = caller.arn.rpartition("/")[2]
+    if caller.session is not None:
+        identity["sessionContext"] = _context(caller.session)
+    return identity
+
+
+def _context(session: Session) -> dict[str, Any]:
+    context: dict[str, Any] = {
+        "sessionIssuer": {
+            "type": _ISSUERS.get(session.kind, "Role"),
+            "principalId": session.principal_id,
+            "arn": session.principal,
+            "accountId": session.account,
+            "userName": session.principal.rpartition("/")[2],
+        },
+        "attributes": {
+            "creationDate": _moment(datetime.fromtimestamp(session.issued_at, UTC)),
+            "mfaAuthenticated": "false" if session.mfa_at is None else "true",
+        },
+    }
+    if session.source_identity is not None:
+        context["sourceIdentity"] = session.source_identity
+    return context
+
+
+def _parameters(call: Call) -> dict[str, Any]:
+    names = _S3_NAMES if call.service == "s3" else {}
+    return {
+        names.get(name, name[:1].lower() + name[1:]): value
+        for name, value in call.parameters.items()
+        if name not in UNTOLD and not isinstance(value, bytes)
+    }
+
+
+def _issued(session: Session) -> dict[str, Any]:
+    return {
+        "credentials": {
+            "accessKeyId": session.access_key_id,
+            "expiration": f"{datetime.fromtimestamp(session.expires_at, UTC):%b %d, %Y, %I:%M:%S %p}",
+        }
+    }
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
