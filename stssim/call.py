@@ -48,6 +48,7 @@ ISSUING = frozenset(
         "GetSessionToken",
     )
 )
+_LONGEST_SUBJECT = 200
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -279,6 +280,11 @@ class Actor:
     def mark(self) -> str:
         """The actor as one string, e.g. `user:111122223333:alice`; `of_mark` reads it back."""
         return f"{self.kind}:{self.account}:{self.name}"
+
+    @classmethod
+    def vouched_for(cls, subject: str, kind: Literal["web-identity", "saml"]) -> Actor:
+        """Who an identity provider vouches for, under its name for them (of a very long one, the beginning)."""
+        return cls(subject[:_LONGEST_SUBJECT], kind)
 
     @classmethod
     def of_mark(cls, mark: str) -> Actor:

@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from stssim.call import NOTHING, Call, Caller, HttpReply, HttpRequest, Session
 from stssim.policy import Policy
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
 
 NamedKind = Literal[
     "group",
@@ -85,10 +88,11 @@ class OidcProvider:
 
 @dataclass(frozen=True, slots=True)
 class SamlProvider:
-    """A SAML provider as IAM holds it, with the metadata document that it was given."""
+    """A SAML provider as IAM holds it: what its metadata document names as entity id and as signing certificates."""
 
     arn: str
-    metadata: str
+    entity_id: str
+    certificates: tuple[Certificate, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +182,19 @@ class Directory(Protocol):
         """The account's issuer, or None: outbound web identity federation is not enabled."""
         ...
 
+    def oidc_provider(self, account: str, issuer: str) -> OidcProvider | None:
+        """The account's OIDC provider for this issuer (without `https://`)."""
+        ...
+
+    def saml_provider(self, arn: str) -> SamlProvider | None: ...
+    def mfa_device(self, user_arn: str, serial: str) -> MfaDevice | None:
+        """The device of this serial number, if it is enabled for this user."""
+        ...
+
+    def spend_mfa_code(self, serial: str, period: int) -> None:
+        """Notes that the code of this period was taken: neither it nor an earlier one is good any more."""
+        ...
+
 
 class Upstream(Protocol):
     """Who answers what the gate let through."""
@@ -223,5 +240,6 @@ class Cloud:
     upstream: Upstream
     router: Router
     seal: Seal
+    keys: KeySource
     now: datetime
     wall: datetime

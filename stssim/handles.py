@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from stssim.call import Actor, Session
 
 if TYPE_CHECKING:
+    from stssim.identity import MfaDevice
     from stssim.lab import Lab
 
 Document = Mapping[str, Any] | str
@@ -120,6 +121,10 @@ class User(Handle):
         self.unique_id = unique_id
         self.access_key_id = access_key_id
         self._keys = (access_key_id, secret, None)
+
+    def mfa_device(self, name: str | None = None) -> MfaDevice:
+        """A virtual MFA device that is enabled for this user (made and enabled now, if it is not there yet)."""
+        return self._lab.mfa_device(self, name)
 
     def __repr__(self) -> str:
         return f"User {self.name} of {self.account.name}"

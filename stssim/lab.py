@@ -13,10 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from stssim.call import NOTHING, Answer, Beat, Call, Caller, HttpReply, HttpRequest, Session, Trace
 from stssim.clock import Clock
-from stssim.handles import Account, Document, Handle, ServicePrincipal, TemporaryCredentials
+from stssim.handles import Account, Document, Handle, ServicePrincipal, TemporaryCredentials, User
 
 if TYPE_CHECKING:
+    from stssim.cloud import KeySource
     from stssim.deputy import Settings, Vendor
+    from stssim.identity import MfaDevice
+    from stssim.identity.keys import Algorithm
+    from stssim.providers import OidcIssuer, SamlIdp
 
 _KEPT_OF_THE_SET_UP = 2000
 _READS = ("Describe", "Get", "Head", "List")
@@ -43,6 +47,7 @@ class Lab:
     def __init__(self, seed: int | str = 0, *, clock: Clock | None = None, root_secret: str = "test") -> None:
         from stssim.access.mock_cloud import MockCloud
         from stssim.issue.sealing import Sealing
+        from stssim.providers import Identities
 
         self.seed = seed
         self.clock = clock or Clock()
@@ -51,6 +56,8 @@ class Lab:
         key = hashlib.sha256(f"stssim {seed}".encode()).digest()
         self._mock = MockCloud(key, root_secret)
         self._seal = Sealing(key)
+        self._identities = Identities(self)
+        self._keys: KeySource = self._identities.issuers
         self._lock = RLock()
         self._accounts: dict[str, Account] = {}
         self._names: dict[str, str] = {}
@@ -94,6 +101,35 @@ class Lab:
 
         return Vendor(self, account, account.user(name, policy), settings or Settings())
 
+    def oidc_provider(self, url: str, algorithm: Algorithm = "RS256") -> OidcIssuer:
+        """The OpenID Connect issuer of this URL, with keys of its own: a CI system, a cluster, a sign-in page.
+
+        `mint(sub=..., aud=...)` gives its tokens; `register(account)` makes IAM know it. Raises `ValueError` for a URL
+        that is no issuer's, and for another algorithm than the one it has already.
+        """
+        return self._identities.oidc(url, algorithm)
+
+    def saml_provider(self, entity_id: str = "https://login.example.com/saml") -> SamlIdp:
+        """The SAML identity provider of this entity id, with a key and a certificate of its own.
+
+        `assertion(subject, roles)` gives its responses; `register(account, name)` makes IAM know it.
+        """
+        return self._identities.saml(entity_id)
+
+    def mfa_device(self, user: User, name: str | None = None) -> MfaDevice:
+        """The virtual MFA device of this name (the user's own, unless given) that is enabled for a user: made and
+        enabled now, if it is not there yet. `code()` is what it shows by the Lab's clock.
+        """
+        return self._identities.mfa_device(user, name or user.name)
+
+    @contextmanager
+    def older_rules(self) -> Iterator[None]:
+        """Inside, IAM takes trust policies of a shared OIDC issuer (GitHub, GitLab...) that do not say whose tokens are
+        meant, as it did in earlier years. They stay in force afterwards.
+        """
+        with self._mock.unguarded():
+            yield
+
     def session(self, reply: Mapping[str, Any]) -> TemporaryCredentials:
         """The temporary credentials in an STS reply, to make clients with.
 
@@ -130,6 +166,11 @@ class Lab:
             self._recording = None
 
     @property
+    def is_recording(self) -> bool:
+        """Whether calls belong to a story now, and not to the set-up."""
+        return self._recording is not None
+
+    @property
     def set_up(self) -> Trace:
         """The beats of the calls made outside a recording (of many, the last 2,000)."""
         return Trace("set-up", self._set_up, accounts=self._names)
@@ -142,7 +183,10 @@ class Lab:
             self._mock.clear()
             self._seal.reset()
             self.clock.reset()
-            self.traces = {name: trace for name, trace in self.traces.items() if self._recording and self._recording[0] == name}
+            self._identities.reset()
+            self.traces = {
+                name: trace for name, trace in self.traces.items() if self._recording and self._recording[0] == name
+            }
             if self._recording:
                 self._recording[1].clear()
             self._drawn = self._told = 0
@@ -169,7 +213,7 @@ class Lab:
             beats = recording[1] if recording else self._set_up
             draw = f"story {self._drawn}" if recording else f"set-up {len(self._changes)}"
             with self._mock.entered(draw):
-                answer = gate(request, self._mock.at(self.clock.now(), datetime.now(UTC), self._seal))
+                answer = gate(request, self._mock.at(self.clock.now(), datetime.now(UTC), self._seal, self._keys))
             self._drawn += 1
             for beat in answer.beats:
                 self._keep(beat, beats)

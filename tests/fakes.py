@@ -10,7 +10,21 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from stssim.call import NOTHING, Actor, Call, Caller, HttpRequest, Refused, Session
-from stssim.cloud import AccessKey, Cloud, Membership, NamedKind, OutboundIssuer, Role, Router, Upstream, User
+from stssim.cloud import (
+    AccessKey,
+    Cloud,
+    KeySource,
+    Membership,
+    MfaDevice,
+    NamedKind,
+    OidcProvider,
+    OutboundIssuer,
+    Role,
+    Router,
+    SamlProvider,
+    Upstream,
+    User,
+)
 from stssim.issue.sealing import Sealing
 from stssim.policy import Policy
 
@@ -105,6 +119,18 @@ class FakeDirectory:
     def outbound_issuer(self, account: str) -> OutboundIssuer | None:
         return None
 
+    def oidc_provider(self, account: str, issuer: str) -> OidcProvider | None:
+        return None
+
+    def saml_provider(self, arn: str) -> SamlProvider | None:
+        return None
+
+    def mfa_device(self, user_arn: str, serial: str) -> MfaDevice | None:
+        return None
+
+    def spend_mfa_code(self, serial: str, period: int) -> None:
+        raise LookupError(serial)
+
 
 def a_role(name: str = "Audit", *, path: str = "/", account: str = AWAY, maximum: int = 3600) -> Role:
     arn = f"arn:aws:iam::{account}:role{path}{name}"
@@ -115,7 +141,7 @@ def a_cloud(*roles: Role, directory: FakeDirectory | None = None, now: datetime 
     """A cloud with these roles in it. What answers calls and reads requests is not there."""
     directory = directory or FakeDirectory()
     directory.roles.update({(role.account, role.name): role for role in roles})
-    return Cloud(directory, cast(Upstream, None), cast(Router, None), Sealing(key), now, now)
+    return Cloud(directory, cast(Upstream, None), cast(Router, None), Sealing(key), cast(KeySource, None), now, now)
 
 
 def a_call(operation: str, /, *, region: str = "eu-central-1", endpoint: str | None = None, **parameters: Any) -> Call:

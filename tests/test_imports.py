@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1] / "stssim"
-GROUND = {"call", "payload", "models", "clock"}
+GROUND = {"call", "payload", "models", "clock", "totp", "hostile_xml"}
 MAY_IMPORT = {
     "policy": set(),
     "call": {"policy"},

@@ -8,10 +8,28 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-from stssim.access import aws_policies, names, organizations, resource_policies, tags
+from stssim.access import (
+    aws_policies,
+    identity_providers,
+    mfa_devices,
+    names,
+    organizations,
+    resource_policies,
+    tags,
+)
 from stssim.access.compiled import compiled
 from stssim.access.kept import Kept
-from stssim.cloud import AccessKey, Membership, NamedKind, OutboundIssuer, Role, User
+from stssim.cloud import (
+    AccessKey,
+    Membership,
+    MfaDevice,
+    NamedKind,
+    OidcProvider,
+    OutboundIssuer,
+    Role,
+    SamlProvider,
+    User,
+)
 from stssim.policy import Policy
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
@@ -131,6 +149,18 @@ class MotoDirectory:
 
     def outbound_issuer(self, account: str) -> OutboundIssuer | None:
         return self._kept.outbound_issuers.get(account)
+
+    def oidc_provider(self, account: str, issuer: str) -> OidcProvider | None:
+        return identity_providers.oidc_provider(account, issuer)
+
+    def saml_provider(self, arn: str) -> SamlProvider | None:
+        return identity_providers.saml_provider(arn)
+
+    def mfa_device(self, user_arn: str, serial: str) -> MfaDevice | None:
+        return mfa_devices.mfa_device(user_arn, serial, self._kept)
+
+    def spend_mfa_code(self, serial: str, period: int) -> None:
+        self._kept.mfa_periods[serial] = period
 
 
 def _iam(account: str) -> Any:

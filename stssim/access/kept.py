@@ -31,7 +31,8 @@ class Kept:
     permissions boundaries (by the user's unique id) moto does not have, nor the version of the global endpoint's
     session tokens (by account), nor where STS is deactivated (account and Region), nor which organizations (by id)
     have centralized root access, nor the accounts' own issuers of web identity tokens, nor the invitations into an
-    organization (by the id of the handshake).
+    organization (by the id of the handshake), nor the period of the last code taken from an MFA device (by its serial
+    number). `guards_shared_issuers` is off while trust policies are taken as IAM took them in earlier years.
     """
 
     bucket_policies: dict[str, str] = field(default_factory=dict)
@@ -42,6 +43,8 @@ class Kept:
     root_access: set[str] = field(default_factory=set)
     outbound_issuers: dict[str, OutboundIssuer] = field(default_factory=dict)
     invitations: dict[str, Invitation] = field(default_factory=dict)
+    mfa_periods: dict[str, int] = field(default_factory=dict)
+    guards_shared_issuers: bool = True
 
     def clear(self) -> None:
         """Forgets everything."""
@@ -52,3 +55,4 @@ class Kept:
         self.root_access.clear()
         self.outbound_issuers.clear()
         self.invitations.clear()
+        self.mfa_periods.clear()

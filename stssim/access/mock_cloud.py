@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 
 from stssim.access.directory import ROOT_SECRET, MotoDirectory
@@ -11,7 +12,7 @@ from stssim.access.routing import MotoRouter
 from stssim.access.upstream import MotoUpstream
 from stssim.access.world import World
 from stssim.call import Call, Caller
-from stssim.cloud import Cloud, Seal
+from stssim.cloud import Cloud, KeySource, Seal
 
 
 class MockCloud:
@@ -28,13 +29,23 @@ class MockCloud:
         """See `World.entered`."""
         return self._world.entered(draw)
 
-    def at(self, now: datetime, wall: datetime, seal: Seal) -> Cloud:
+    def at(self, now: datetime, wall: datetime, seal: Seal, keys: KeySource) -> Cloud:
         """The cloud as the gate sees it at one moment."""
-        return Cloud(self._directory, self._upstream, self._router, seal, now, wall)
+        return Cloud(self._directory, self._upstream, self._router, seal, keys, now, wall)
 
     def redo(self, call: Call, caller: Caller, account: str) -> None:
         """Makes a change again that was let through before."""
-        self._upstream.answer(call, caller, account)
+        with self.unguarded():
+            self._upstream.answer(call, caller, account)
+
+    @contextmanager
+    def unguarded(self) -> Iterator[None]:
+        """Inside, trust policies of shared OIDC issuers are taken as IAM took them before it guarded against them."""
+        before, self._kept.guards_shared_issuers = self._kept.guards_shared_issuers, False
+        try:
+            yield
+        finally:
+            self._kept.guards_shared_issuers = before
 
     def clear(self) -> None:
         """Forgets everything."""

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from stssim.access import shared_issuers
 from stssim.access.kept import Kept
 from stssim.call import Call, Caller, HttpReply, Refusal, Refused
 from stssim.cloud import Directory
@@ -21,6 +22,7 @@ _PRINCIPAL = re.compile(r"arn:aws:iam::([0-9]{12}):(user|role)/(.+)")
 _ACCOUNT = re.compile(r"[0-9]{12}|arn:aws:iam::[0-9]{12}:root")
 _SESSION = re.compile(r"arn:aws:sts::[0-9]{12}:(assumed-role/[^/]+/[^/]+|federated-user/[^/]+)")
 _SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?")
+_FEDERATED = re.compile(r"arn:aws:iam::[0-9]{12}:(oidc|saml)-provider/.+|[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
 _UNIQUE_ID = re.compile(r"A(IDA|ROA)[A-Z0-9]{12,124}")
 
 
@@ -29,6 +31,9 @@ def write(call: Call, caller: Caller, kept: Kept, directory: Directory, forward:
     name = str(call.parameters["RoleName"])
     text = str(call.parameters.get("AssumeRolePolicyDocument") or call.parameters.get("PolicyDocument"))
     bound = bind(text, directory)
+    unscoped = shared_issuers.refuses(bound) if kept.guards_shared_issuers else None
+    if unscoped is not None:
+        raise _malformed(unscoped)
     reply = forward()
     role = directory.role(caller.account, name)
     if reply.status < 300 and role is not None:
@@ -85,6 +90,8 @@ def unbind(text: str, directory: Directory) -> str:
 def _bound(kind: str, directory: Directory, entry: str) -> str:
     if kind == "Service" and not _SERVICE.fullmatch(entry):
         raise _malformed(f'Invalid principal in policy: "SERVICE":"{entry}"')
+    if kind == "Federated" and not _FEDERATED.fullmatch(entry):
+        raise _malformed("Federated principals must be valid domain names or SAML metadata ARNs")
     if kind != "AWS" or entry == "*" or _ACCOUNT.fullmatch(entry) or _SESSION.fullmatch(entry):
         return entry
     if _UNIQUE_ID.fullmatch(entry) and directory.principal_arn(entry):

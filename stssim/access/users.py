@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Any
 from xml.sax.saxutils import escape
 
+from stssim.access.iam_replies import done
 from stssim.access.kept import Kept
 from stssim.call import Call, Caller, HttpReply, Refusal, Refused
 from stssim.cloud import Directory, User
 
 _Forward = Callable[[], HttpReply]
-_NAMESPACE = "https://iam.amazonaws.com/doc/2010-05-08/"
 
 
 def create(call: Call, caller: Caller, kept: Kept, directory: Directory, forward: _Forward) -> HttpReply:
@@ -47,13 +47,13 @@ def put_boundary(call: Call, caller: Caller, kept: Kept, directory: Directory, _
     user, boundary = _existing(call, caller, directory), call.parameters["PermissionsBoundary"]
     _require_policy(boundary, directory)
     kept.user_boundaries[user.unique_id] = boundary
-    return _done(call)
+    return done(call)
 
 
 def delete_boundary(call: Call, caller: Caller, kept: Kept, directory: Directory, _: _Forward) -> HttpReply:
     """DeleteUserPermissionsBoundary. Raises `Refused` (`NoSuchEntity`, 404) without such a user."""
     kept.user_boundaries.pop(_existing(call, caller, directory).unique_id, None)
-    return _done(call)
+    return done(call)
 
 
 def _existing(call: Call, caller: Caller, directory: Directory) -> User:
@@ -77,9 +77,3 @@ def _with_boundary(reply: HttpReply, boundary: str | None) -> HttpReply:
         f"<PermissionsBoundaryArn>{escape(boundary)}</PermissionsBoundaryArn></PermissionsBoundary></User>"
     )
     return replace(reply, body=reply.body.replace(b"</User>", element.encode(), 1))
-
-
-def _done(call: Call) -> HttpReply:
-    name = call.operation
-    text = f'<{name}Response xmlns="{_NAMESPACE}"><ResponseMetadata/></{name}Response>'
-    return HttpReply(200, (("content-type", "text/xml"),), text.encode())

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import io
-from base64 import b32encode
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
-import pyotp
-
-PERIOD = timedelta(seconds=30)
-SEED_BYTES = 40
-"""IAM's seeds are 64 characters of base32."""
+from stssim.totp import code, period_at
 
 
 class MfaDevice:
@@ -24,7 +18,7 @@ class MfaDevice:
 
     def code(self, periods: int = 0) -> str:
         """The code it shows now, or the one it shows so many periods later (earlier, if negative)."""
-        return pyotp.TOTP(self.seed).at(self._now() + periods * PERIOD)
+        return code(self.seed, period_at(self._now().timestamp()) + periods)
 
     def codes(self, periods: int = 0) -> tuple[str, str]:
         """Two codes in a row, as EnableMFADevice wants them: the one before, and the one now (or `periods` later)."""
@@ -32,25 +26,3 @@ class MfaDevice:
 
     def __repr__(self) -> str:
         return f"MfaDevice {self.serial}"
-
-
-def new_seed(drawn: bytes) -> str:
-    """A seed in base32, from `SEED_BYTES` random bytes."""
-    return b32encode(drawn).decode()
-
-
-def provisioning_uri(device: str, account_name: str, seed: str) -> str:
-    """What the QR code says. `account_name` is the user's name if known, else the account number.
-
-    The form is that of IAM's API reference, VirtualMFADevice.
-    """
-    return f"otpauth://totp/{device}@{account_name}?secret={seed}"
-
-
-def qr_png(text: str) -> bytes:
-    """A QR code as a PNG picture."""
-    import segno
-
-    out = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(out, kind="png", scale=4)
-    return out.getvalue()

@@ -9,8 +9,10 @@ from typing import Any
 from stssim.call import NOTHING, STS, Beat, Call, Caller, Refusal, Refused
 
 
-def refused(call: Call, caller: Caller, refusal: Refusal, why: str, label: str) -> Refused:
-    """What to raise for a call that is turned away. `why` is for the trace, the refusal for the caller."""
+def refused(
+    call: Call, caller: Caller, refusal: Refusal, why: str, label: str, found: Mapping[str, Any] = NOTHING
+) -> Refused:
+    """What to raise for a call that is turned away. `why` and `found` are for the trace, the refusal for the caller."""
     beat = Beat(
         "validate",
         STS,
@@ -22,6 +24,7 @@ def refused(call: Call, caller: Caller, refusal: Refusal, why: str, label: str) 
         at=call.at,
         call=call,
         caller=caller,
+        found=found,
         refusal=refusal,
     )
     return Refused(refusal, beat)

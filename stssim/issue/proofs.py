@@ -2,31 +2,86 @@
 
 from __future__ import annotations
 
-from stssim.call import Beat, Call, Caller, Refusal
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from stssim.call import STS, Actor, Beat, Call, Caller, Verified
 from stssim.cloud import Cloud
 from stssim.issue.answers import refused
+from stssim.issue.mfa import verify_mfa
+from stssim.issue.not_verified import NotVerified
+from stssim.issue.saml import verify_saml
+from stssim.issue.web_identity import verify_web_identity
 
-_MFA = Refusal(
-    "AccessDenied",
-    "MultiFactorAuthentication failed, unable to validate MFA code.  "
-    "Please verify your MFA serial number is valid and associated with this user.",
-)
-_WEB_IDENTITY = Refusal(
-    "InvalidIdentityToken",
-    "The web identity token provided could not be validated. "
-    "See the AssumeRoleWithWebIdentity documentation for requirements.",
-    400,
-)
-_SAML = Refusal("InvalidIdentityToken", "Response signature invalid", 400)
+_WITH_MFA = {"AssumeRole", "GetSessionToken"}
 
 
 def prove(call: Call, caller: Caller, cloud: Cloud) -> tuple[Caller, tuple[Beat, ...]]:
-    """The caller with what was proved. No MFA device and no identity provider exists that could prove anything."""
-    del cloud
+    """The caller with what was proved, and the beat that says how. Raises `Refused` for a proof that proves nothing."""
     if call.operation == "AssumeRoleWithWebIdentity":
-        raise refused(call, caller, _WEB_IDENTITY, "No identity provider vouches for the token.", "token unproved")
+        return _web_identity(call, caller, cloud)
     if call.operation == "AssumeRoleWithSAML":
-        raise refused(call, caller, _SAML, "No identity provider vouches for the assertion.", "assertion unproved")
-    if "SerialNumber" in call.parameters or "TokenCode" in call.parameters:
-        raise refused(call, caller, _MFA, f"{caller.actor.name} has no such MFA device.", "MFA unproved")
+        return _saml(call, caller, cloud)
+    if call.operation in _WITH_MFA and {"SerialNumber", "TokenCode"} & call.parameters.keys():
+        return _mfa(call, caller, cloud)
     return caller, ()
+
+
+def _web_identity(call: Call, caller: Caller, cloud: Cloud) -> tuple[Caller, tuple[Beat, ...]]:
+    role_arn = call.parameters["RoleArn"]
+    account = role_arn.split(":")[4]
+    try:
+        verified, anatomy = verify_web_identity(
+            call.parameters["WebIdentityToken"],
+            role_arn=role_arn,
+            provider=lambda issuer: cloud.directory.oidc_provider(account, issuer),
+            keys=cloud.keys,
+            now=cloud.now.timestamp(),
+            provider_id=call.parameters.get("ProviderId"),
+        )
+    except NotVerified as wanting:
+        raise refused(call, caller, wanting.refusal, wanting.says, "token refused", wanting.anatomy) from None
+    who = _vouched_for(verified)
+    says = f"The token proves that {verified.issuer} vouches for {verified.subject}, for audience {verified.audience}."
+    return who, (_proved(call, who, "token verified", says, anatomy),)
+
+
+def _saml(call: Call, caller: Caller, cloud: Cloud) -> tuple[Caller, tuple[Beat, ...]]:
+    provider_arn = call.parameters["PrincipalArn"]
+    try:
+        verified, anatomy = verify_saml(
+            call.parameters["SAMLAssertion"],
+            role_arn=call.parameters["RoleArn"],
+            provider_arn=provider_arn,
+            provider=cloud.directory.saml_provider(provider_arn),
+            now=cloud.now.timestamp(),
+        )
+    except NotVerified as wanting:
+        raise refused(call, caller, wanting.refusal, wanting.says, "assertion refused", wanting.anatomy) from None
+    who = _vouched_for(verified)
+    says = f"The assertion proves that {verified.issuer} vouches for {verified.subject} in this role."
+    return who, (_proved(call, who, "assertion verified", says, anatomy),)
+
+
+def _mfa(call: Call, caller: Caller, cloud: Cloud) -> tuple[Caller, tuple[Beat, ...]]:
+    serial, now = call.parameters.get("SerialNumber"), cloud.now.timestamp()
+    device = cloud.directory.mfa_device(caller.principal_arn, serial) if serial and caller.kind == "user" else None
+    try:
+        period = verify_mfa(serial, call.parameters.get("TokenCode"), device, now)
+    except NotVerified as wanting:
+        raise refused(call, caller, wanting.refusal, wanting.says, "MFA refused") from None
+    cloud.directory.spend_mfa_code(str(serial), period)
+    says = f"The code is one that {caller.actor.name}'s MFA device shows now, and was not used before."
+    return replace(caller, mfa_at=int(now)), (_proved(call, caller, "MFA verified", says, {"SerialNumber": serial}),)
+
+
+def _vouched_for(verified: Verified) -> Caller:
+    """Nobody's account, and no identity-based policy: to a trust policy the identity provider is the principal."""
+    actor = Actor.vouched_for(verified.subject, verified.kind)
+    provider = verified.provider
+    return Caller(verified.kind, "", provider, verified.subject, provider, "", actor, verified=verified)
+
+
+def _proved(call: Call, caller: Caller, label: str, says: str, found: Mapping[str, Any]) -> Beat:
+    return Beat("validate", STS, STS, label, says, arrow=2, at=call.at, call=call, caller=caller, found=found)

@@ -81,7 +81,7 @@ def open_session(
         transitive_tag_keys=transitive,
         source_identity=source_identity,
         provider=verified.provider if verified else None,
-        claims=verified.claims if verified else (),
+        claims=verified.session_claims if verified else (),
         token_version=token_version(call, role.account, cloud),
         origin=caller.actor.mark,
     )

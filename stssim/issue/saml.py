@@ -22,10 +22,8 @@ from stssim.issue.saml_document import (
     ASSERTION,
     DSIG,
     MALFORMED,
-    SIGNATURE_INVALID,
     invalid,
     only_assertion,
-    read_metadata,
     read_response,
     signed_assertion,
 )
@@ -62,23 +60,20 @@ def verify_saml(
     """
     if provider is None:
         raise NotVerified(NO_PROVIDER, f"There is no SAML provider {provider_arn}.")
-    try:
-        entity_id, certificates = read_metadata(provider.metadata)
-    except ValueError as error:
-        raise NotVerified(SIGNATURE_INVALID, f"The provider's metadata cannot be used: {error}.") from None
     root = read_response(assertion)
     checks: list[str] = []
     shown = _Shown(only_assertion(root))
     try:
         issuer = _child_text(only_assertion(root), "Issuer")
-        if issuer != entity_id:
-            raise NotVerified(FOREIGN_ISSUER, f"The assertion's issuer is {issuer}, and the provider's is {entity_id}.")
+        if issuer != provider.entity_id:
+            says = f"The assertion's issuer is {issuer}, and the provider's is {provider.entity_id}."
+            raise NotVerified(FOREIGN_ISSUER, says)
         checks.append(f"the issuer {issuer} is the provider's")
-        signed = signed_assertion(root, certificates)
+        signed = signed_assertion(root, provider.certificates)
         checks.append("the assertion itself is signed, with a certificate of the provider's metadata")
         _check_times(signed, now)
         checks.append("it was issued less than five minutes ago and has not expired")
-        found = _verified(signed, checks, role_arn, provider, entity_id)
+        found = _verified(signed, checks, role_arn, provider)
     except NotVerified as wanting:
         raise NotVerified(wanting.refusal, wanting.says, shown.anatomy(checks)) from None
     return found, shown.anatomy(checks)
@@ -121,7 +116,7 @@ def _check_times(assertion: _Element, now: float) -> None:
         raise NotVerified(MALFORMED, f"The assertion was issued {issued - now:.0f} seconds in the future.")
 
 
-def _verified(assertion: _Element, checks: list[str], role_arn: str, provider: SamlProvider, issuer: str) -> Verified:
+def _verified(assertion: _Element, checks: list[str], role_arn: str, provider: SamlProvider) -> Verified:
     name_id = assertion.find(f"{ASSERTION}Subject/{ASSERTION}NameID")
     subject = (name_id.text or "").strip() if name_id is not None else ""
     if name_id is None or not subject:
@@ -146,6 +141,7 @@ def _verified(assertion: _Element, checks: list[str], role_arn: str, provider: S
         raise NotVerified(BAD_SOURCE_IDENTITY, f"The SourceIdentity is {source_identity[:80]!r}.")
     *_, account, resource = provider.arn.split(":", 5)
     friendly_name = resource.partition("/")[2]
+    issuer = provider.entity_id
     qualifier = name_qualifier(issuer, account, friendly_name)
     sub_type = name_id.get("Format", "").removeprefix(_NAME_ID_FORMAT)
     claims: dict[str, str | tuple[str, ...]] = {

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from stssim.call import Refusal
+from stssim.hostile_xml import parse
 from stssim.issue.not_verified import NotVerified
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ MAX_CHARACTERS = 100_000
 ASSERTION = "{urn:oasis:names:tc:SAML:2.0:assertion}"
 PROTOCOL = "{urn:oasis:names:tc:SAML:2.0:protocol}"
 DSIG = "{http://www.w3.org/2000/09/xmldsig#}"
-_METADATA = "{urn:oasis:names:tc:SAML:2.0:metadata}"
 _SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success"
 _IDS = ("ID", "Id", "id", "{http://www.w3.org/XML/1998/namespace}id")
 
@@ -39,27 +38,6 @@ SIGNATURE_INVALID = invalid("Response signature invalid")
 REJECTED = Refusal("IDPRejectedClaim", "The identity provider reported that authentication failed.")
 
 
-@lru_cache(maxsize=64)
-def read_metadata(document: str) -> tuple[str, tuple[Certificate, ...]]:
-    """The entity id and the signing certificates in a metadata document. Raises `ValueError` for what is not one."""
-    from cryptography.x509 import load_der_x509_certificate
-
-    root = _parse(document.encode())
-    if root.tag != f"{_METADATA}EntityDescriptor" or not root.get("entityID"):
-        raise ValueError("the document is not an EntityDescriptor with an entityID")
-    keys = root.iterfind(f"{_METADATA}IDPSSODescriptor/{_METADATA}KeyDescriptor")
-    texts = [
-        "".join((certificate.text or "").split())
-        for key in keys
-        if key.get("use", "signing") == "signing"
-        for certificate in key.iterfind(f"{DSIG}KeyInfo/{DSIG}X509Data/{DSIG}X509Certificate")
-    ]
-    found = [load_der_x509_certificate(b64decode(text, validate=True)) for text in texts]
-    if not found:
-        raise ValueError("the document has no signing certificate of an IDPSSODescriptor")
-    return root.get("entityID", ""), tuple(found)
-
-
 def read_response(assertion: str) -> _Element:
     """An authentication response in base64, as it was posted. Raises `NotVerified` for anything else."""
     try:
@@ -67,7 +45,7 @@ def read_response(assertion: str) -> _Element:
     except ValueError:
         raise NotVerified(NOT_BASE64, "The assertion is not base64.") from None
     try:
-        root = _parse(text)
+        root = parse(text)
     except ValueError as error:
         raise NotVerified(MALFORMED, f"The response cannot be read: {error}.") from None
     if len(assertion) > MAX_CHARACTERS or root.tag != f"{PROTOCOL}Response":
@@ -76,19 +54,6 @@ def read_response(assertion: str) -> _Element:
     if status is None or status.get("Value") != _SUCCESS:
         raise NotVerified(REJECTED, "The response does not say that the sign-in succeeded.")
     return root
-
-
-def _parse(document: bytes) -> _Element:
-    """Reads XML that may be hostile: no document type, so no entities; nothing is fetched. Raises `ValueError`."""
-    from lxml import etree
-
-    if b"<!DOCTYPE" in document or b"\0" in document:
-        raise ValueError("it declares a document type, or is not UTF-8")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, encoding="UTF-8")
-    try:
-        return etree.fromstring(document, parser)
-    except etree.XMLSyntaxError as error:
-        raise ValueError(f"it is not XML: {error}") from None
 
 
 def only_assertion(root: _Element) -> _Element:

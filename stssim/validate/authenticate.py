@@ -23,7 +23,7 @@ def authenticate(call: Call, claim: Claim, cloud: Cloud) -> tuple[Caller, tuple[
     if call.signature is None:
         if call.service != "s3" and call.name not in UNSIGNED_OPERATIONS:
             raise _denied(call, claim.actor, "unsigned", "The request carries no signature, so nobody is calling.")
-        return ANONYMOUS, ()
+        return claim.caller or ANONYMOUS, ()
     try:
         require_scope(call)
     except Refused as refused:
@@ -67,6 +67,10 @@ def title(caller: Caller) -> str:
             return f"federated user {caller.arn.rpartition('/')[2]}"
         case "service":
             return f"the service {caller.principal_arn}"
+        case "web-identity":
+            return f"web identity {caller.actor.name}"
+        case "saml":
+            return f"SAML user {caller.actor.name}"
         case _:
             return "anyone"
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stssim.call import Actor, Call, Caller, Session
 from stssim.cloud import Cloud
+from stssim.validate.bearer import bearer
 from stssim.validate.dialect import Fault
 
 ANONYMOUS = Caller("anonymous", "", "anonymous", "anonymous", "anonymous", "", Actor("anyone", "anonymous"))
@@ -26,7 +27,8 @@ def claim(call: Call, cloud: Cloud) -> Claim:
     """Never raises: what is wrong with the key or the token is in the `fault`."""
     signature = call.signature
     if signature is None:
-        return Claim(ANONYMOUS.actor, ANONYMOUS)
+        actor = bearer(call) or ANONYMOUS.actor
+        return Claim(actor, replace(ANONYMOUS, actor=actor))
     key_id = signature.access_key_id
     stranger = Actor(f"holder of {key_id[:8]}", "anonymous")
     if signature.session_token is not None:

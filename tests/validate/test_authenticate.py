@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -27,7 +28,7 @@ KEY_ID = "ASIAAUDITAUDITAUDIT0"
 def cloud(*, now: datetime | None = None) -> Cloud:
     directory = FakeDirectory(users={(HOME, "alice"): ALICE}, keys={KEY.access_key_id: KEY})
     made = a_cloud(ROLE, directory=directory, now=now or datetime.now(UTC))
-    return Cloud(made.directory, made.upstream, made.router, made.seal, made.now, datetime.now(UTC))
+    return replace(made, wall=datetime.now(UTC))
 
 
 def call(
