@@ -34,6 +34,10 @@ def serve(
     root_secret: Annotated[
         str, typer.Option(envvar="STSSIM_ROOT_SECRET", help="What root users sign with.", show_default=True)
     ] = "test",
+    oidc_issuer: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ISSUER=ADDRESS", help="Fetch an OIDC issuer's keys from this address; may be repeated."),
+    ] = None,
 ) -> None:
     """Serve a Lab over HTTP for the AWS CLI and any SDK, until interrupted."""
     from stssim.clock import Clock
@@ -50,6 +54,10 @@ def serve(
             f"put a secret of your own, {_SHORTEST_SECRET} characters or more, into STSSIM_ROOT_SECRET."
         )
     lab = Lab(seed or token_hex(), clock=Clock.running(), root_secret=root_secret)
+    try:
+        lab.reach_issuers(_addresses(oidc_issuer or []))
+    except ValueError as error:
+        _fail(str(error))
     secret = root_secret if remote else None
     try:
         with lab.recording("http", keep=2000), serving(lab, host=host, port=port, secret=secret) as url:
@@ -120,6 +128,18 @@ app.command()(explain)
 def main() -> None:
     """Runs the command line."""
     app()
+
+
+def _addresses(issuers: list[str]) -> dict[str, str]:
+    """ISSUER=ADDRESS, parted. Raises `ValueError` for one without an address."""
+    found = dict(issuer.partition("=")[::2] for issuer in issuers)
+    for issuer, address in found.items():
+        if not address:
+            raise ValueError(
+                f"--oidc-issuer {issuer} lacks an address; write ISSUER=ADDRESS, e.g. "
+                "https://ci.example.com=http://127.0.0.1:9001"
+            )
+    return found
 
 
 def _until_interrupted() -> None:

@@ -109,6 +109,15 @@ class Lab:
         """
         return self._identities.oidc(url, algorithm)
 
+    def reach_issuers(self, addresses: Mapping[str, str]) -> None:
+        """Issuers outside the Lab, e.g. `{"https://ci.example.com": "http://127.0.0.1:9001"}`: their discovery document
+        and keys are fetched from these addresses, and nothing else is ever called. Raises `ValueError` for what is no
+        issuer or no address.
+        """
+        from stssim.doors.issuers import FetchedIssuers
+
+        self._keys = FetchedIssuers(dict(addresses), self._identities.issuers)
+
     def saml_provider(self, entity_id: str = "https://login.example.com/saml") -> SamlIdp:
         """The SAML identity provider of this entity id, with a key and a certificate of its own.
 
