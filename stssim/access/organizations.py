@@ -82,6 +82,35 @@ def detach(call: Call, caller: Caller, _: Kept, __: Directory, forward: Callable
     return forward()
 
 
+def trust_iam(call: Call, caller: Caller, _: Kept, __: Directory, forward: Callable[[], HttpReply]) -> HttpReply:
+    """EnableAWSServiceAccess and DisableAWSServiceAccess, for IAM: moto does not know that IAM can be given access."""
+    kept = backend("organizations", caller.account)
+    if call.parameters["ServicePrincipal"] != _IAM or kept is None or kept.org is None:
+        return forward()
+    kept.services = [service for service in kept.services if service["ServicePrincipal"] != _IAM]
+    if call.operation == "EnableAWSServiceAccess":
+        enabled = call.at.timestamp() if call.at is not None else 0
+        kept.services.append({"ServicePrincipal": _IAM, "DateEnabled": enabled})
+    return HttpReply(200, (("content-type", "application/x-amz-json-1.1"),), b"{}")
+
+
+def create_account(call: Call, caller: Caller, _: Kept, __: Directory, forward: Callable[[], HttpReply]) -> HttpReply:
+    """CreateAccount: its role for the management account may do everything, which moto's may not."""
+    reply = forward()
+    kept = backend("organizations", caller.account)
+    if reply.status >= 300 or kept is None or not kept.accounts:
+        return reply
+    iam = backend("iam", kept.accounts[-1].id)
+    name = call.parameters.get("RoleName") or "OrganizationAccountAccessRole"
+    for role in iam.roles.values() if iam is not None else ():
+        if role.name == name:
+            role.policies["AdministratorAccess"] = _EVERYTHING
+    return reply
+
+
+_EVERYTHING = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'
+
+
 def _named_policy(call: Call, caller: Caller) -> tuple[Any, Any]:
     kept = backend("organizations", caller.account)
     held = kept.policies if kept is not None and kept.org is not None else ()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from stssim.access import (
+    account_settings,
     aws_policies,
     bucket_policies,
     identity_providers,
@@ -58,6 +59,13 @@ _AROUND: dict[str, Around] = {
     "s3:CreateBucket": public_access.create_bucket,
     "s3:DeleteBucket": bucket_policies.delete_bucket,
     "kms:DescribeKey": key_policies.describe,
+    "iam:SetSecurityTokenServicePreferences": account_settings.set_token_version,
+    "iam:EnableOrganizationsRootSessions": account_settings.enable_root_sessions,
+    "iam:DisableOrganizationsRootSessions": account_settings.disable_root_sessions,
+    "iam:ListOrganizationsFeatures": account_settings.list_features,
+    "organizations:EnableAWSServiceAccess": organizations.trust_iam,
+    "organizations:DisableAWSServiceAccess": organizations.trust_iam,
+    "organizations:CreateAccount": organizations.create_account,
     "organizations:AttachPolicy": organizations.attach,
     "organizations:DetachPolicy": organizations.detach,
     "organizations:InviteAccountToOrganization": invitations.invite,

@@ -38,7 +38,7 @@ def _decide(call: Call, caller: Caller, need: Need, owner: str, cloud: Cloud) ->
     )
     policies = Policies(
         identity=directory.identity_policies(holder) if caller.kind in _WITH_IDENTITY else (),
-        resource=_resource_policy(need, cloud),
+        resource=_resource_policy(caller, need, owner, cloud),
         session=_session_policies(caller, cloud),
         boundaries=(boundary,) if boundary else (),
         service_control=at_home.service_control_policies if at_home else (),
@@ -54,11 +54,27 @@ def _under_rcps(need: Need) -> bool:
 
 _RESOURCE_CONTROLLED = frozenset({"dynamodb", "ecr", "events", "kms", "logs", "s3", "secretsmanager", "sqs", "sts"})
 """Of the services whose permissions are known here, those that resource control policies bear on."""
+_UNLOCKING = frozenset(
+    {
+        "s3:DeleteBucketPolicy",
+        "s3:GetBucketPolicy",
+        "s3:PutBucketPolicy",
+        "sqs:GetQueueAttributes",
+        "sqs:SetQueueAttributes",
+    }
+)
 _WITH_IDENTITY = ("user", "role", "federated-user")
 
 
-def _resource_policy(need: Need, cloud: Cloud) -> Policy | None:
-    """A role's trust policy speaks only of `sts:` actions; what else is done to a role is IAM's own affair."""
+def _resource_policy(caller: Caller, need: Need, owner: str, cloud: Cloud) -> Policy | None:
+    """A role's trust policy speaks only of `sts:` actions; what else is done to a role is IAM's own affair.
+
+    And no bucket or queue can be locked so that its owner's root user could not take the policy off again.
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html
+    """
+    if caller.kind == "root" and caller.account == owner and need.action in _UNLOCKING:
+        return None
     if need.resource.startswith("arn:aws:iam:") and not need.action.startswith("sts:"):
         return None
     return cloud.directory.resource_policy(need.resource)

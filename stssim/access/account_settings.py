@@ -1,0 +1,82 @@
+"""Settings of an account and of its organization that STS goes by, and that moto does not have.
+
+The version of the session tokens that the global endpoint issues, and centralized root access.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-access-management.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+from stssim.access.iam_replies import NAMESPACE, done
+from stssim.access.kept import Kept
+from stssim.access.names import management_account
+from stssim.access.stored import backend
+from stssim.call import Call, Caller, HttpReply, Refusal, Refused
+from stssim.cloud import Directory
+
+_Forward = Callable[[], HttpReply]
+_VERSIONS: dict[str, Literal[1, 2]] = {"v1Token": 1, "v2Token": 2}
+
+
+def set_token_version(call: Call, caller: Caller, kept: Kept, _: Directory, __: _Forward) -> HttpReply:
+    """SetSecurityTokenServicePreferences. GetAccountSummary shows the version."""
+    from moto.iam.models import iam_backends
+
+    wanted = str(call.parameters["GlobalEndpointTokenVersion"])
+    version = _VERSIONS.get(wanted)
+    if version is None:
+        says = (
+            f"1 validation error detected: Value '{wanted}' at 'globalEndpointTokenVersion' failed to satisfy "
+            f"constraint: Member must satisfy enum value set: [{', '.join(_VERSIONS)}]"
+        )
+        raise Refused(Refusal("ValidationError", says, 400))
+    kept.global_token_versions[caller.account] = version
+    iam_backends[caller.account]["aws"].account_summary._global_endpoint_token_version = version
+    return done(call)
+
+
+def enable_root_sessions(call: Call, caller: Caller, kept: Kept, _: Directory, __: _Forward) -> HttpReply:
+    """EnableOrganizationsRootSessions. Raises `Refused` unless IAM has trusted access to the caller's organization."""
+    organization = _managed(caller)
+    kept.root_access.add(organization)
+    return _features(call, organization, kept)
+
+
+def disable_root_sessions(call: Call, caller: Caller, kept: Kept, _: Directory, __: _Forward) -> HttpReply:
+    """DisableOrganizationsRootSessions: no more sessions are issued; those that were live on."""
+    organization = _managed(caller)
+    kept.root_access.discard(organization)
+    return _features(call, organization, kept)
+
+
+def list_features(call: Call, caller: Caller, kept: Kept, _: Directory, __: _Forward) -> HttpReply:
+    """ListOrganizationsFeatures."""
+    return _features(call, _managed(caller), kept)
+
+
+def _managed(caller: Caller) -> str:
+    """The id of the organization that the caller's account manages, or is a delegated administrator of IAM in."""
+    management = management_account(caller.account)
+    kept: Any = backend("organizations", management)
+    if kept is None or kept.org is None:
+        raise Refused(Refusal("OrganizationNotFoundException", "The account does not belong to an organization.", 400))
+    delegated = [admin.account.id for admin in kept.admins if "iam.amazonaws.com" in admin.services]
+    if caller.account not in (management, *delegated):
+        says = "The account making the call is not the management account or delegated administrator account."
+        raise Refused(Refusal("AccountNotManagementOrDelegatedAdministratorException", says, 400))
+    if all(service["ServicePrincipal"] != "iam.amazonaws.com" for service in kept.services):
+        says = "Service access is not enabled for AWS Identity and Access Management in the organization."
+        raise Refused(Refusal("ServiceAccessNotEnabledException", says, 400))
+    return str(kept.org.id)
+
+
+def _features(call: Call, organization: str, kept: Kept) -> HttpReply:
+    enabled = "<member>RootSessions</member>" if organization in kept.root_access else ""
+    listed = f"<OrganizationId>{organization}</OrganizationId><EnabledFeatures>{enabled}</EnabledFeatures>"
+    name = call.operation
+    text = (
+        f'<{name}Response xmlns="{NAMESPACE}"><{name}Result>{listed}</{name}Result><ResponseMetadata/></{name}Response>'
+    )
+    return HttpReply(200, (("content-type", "text/xml"),), text.encode())

@@ -1,0 +1,73 @@
+"""The settings that STS goes by: the global endpoint's session tokens, and centralized root access."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.access.given import a_lab, allow, deny, document, refused, text
+
+UNLOCK = "arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy"
+
+
+def test_the_global_endpoints_tokens_are_of_the_version_that_the_account_prefers() -> None:
+    lab, vendor, _ = a_lab()
+    eve, iam = vendor.user("eve", policy=document(allow("*"))), vendor.client("iam")
+    assert iam.get_account_summary()["SummaryMap"]["GlobalEndpointTokenVersion"] == 1
+    versions = []
+    for version in (1, 2):
+        if version == 2:
+            iam.set_security_token_service_preferences(GlobalEndpointTokenVersion="v2Token")
+            assert iam.get_account_summary()["SummaryMap"]["GlobalEndpointTokenVersion"] == 2
+        with lab.recording("token") as trace:
+            eve.client("sts", region="aws-global").get_session_token()
+        versions += [beat.session.token_version for beat in trace if beat.session and beat.arrow == 3]
+    assert versions == [1, 2]
+
+
+def an_organization() -> tuple[Any, Any, Any]:
+    lab, vendor, customer = a_lab()
+    organizations = vendor.client("organizations")
+    organizations.create_organization(FeatureSet="ALL")
+    invited = organizations.invite_account_to_organization(Target={"Type": "ACCOUNT", "Id": customer.number})
+    customer.client("organizations").accept_handshake(HandshakeId=invited["Handshake"]["Id"])
+    return lab, vendor, customer
+
+
+def test_root_sessions_need_trusted_access_and_the_management_account() -> None:
+    _, vendor, customer = an_organization()
+    iam = vendor.client("iam")
+    with refused("ServiceAccessNotEnabledException"):
+        iam.enable_organizations_root_sessions()
+    vendor.client("organizations").enable_aws_service_access(ServicePrincipal="iam.amazonaws.com")
+    assert iam.list_organizations_features()["EnabledFeatures"] == []
+    assert iam.enable_organizations_root_sessions()["EnabledFeatures"] == ["RootSessions"]
+    with refused("AccountNotManagementOrDelegatedAdministratorException"):
+        customer.client("iam").list_organizations_features()
+    assert iam.disable_organizations_root_sessions()["EnabledFeatures"] == []
+
+
+def test_a_root_session_unlocks_a_bucket_that_nobody_else_can() -> None:
+    lab, vendor, customer = an_organization()
+    vendor.client("organizations").enable_aws_service_access(ServicePrincipal="iam.amazonaws.com")
+    vendor.client("iam").enable_organizations_root_sessions()
+    s3 = customer.client("s3")
+    s3.create_bucket(Bucket="locked")
+    s3.put_bucket_policy(Bucket="locked", Policy=text(deny("s3:*", "arn:aws:s3:::locked", Principal="*")))
+    dora = vendor.user("dora", policy=document(allow("sts:AssumeRoot")))
+    sts = dora.client("sts", region="us-east-1")
+    opened = sts.assume_root(TargetPrincipal=customer.number, TaskPolicyArn={"arn": UNLOCK})
+    root = lab.session(opened).client("s3")
+    root.delete_bucket_policy(Bucket="locked")
+    with refused("AccessDenied", "with an explicit deny in a session policy"):
+        root.delete_bucket(Bucket="locked")
+
+
+def test_the_role_of_an_account_that_was_created_may_do_everything_there() -> None:
+    lab, vendor, _ = a_lab()
+    organizations = vendor.client("organizations")
+    organizations.create_organization(FeatureSet="ALL")
+    made = organizations.create_account(AccountName="team", Email="team@example.com")["CreateAccountStatus"]
+    dora = vendor.user("dora", policy=document(allow("sts:AssumeRole")))
+    arn = f"arn:aws:iam::{made['AccountId']}:role/OrganizationAccountAccessRole"
+    admin = lab.session(dora.client("sts").assume_role(RoleArn=arn, RoleSessionName="setup"))
+    admin.client("s3").create_bucket(Bucket="teams")
