@@ -270,6 +270,7 @@ def _constant(operator: Operator, wanted: Sequence[Sequence[Token]]) -> Matcher:
 _QUALIFIED = re.compile(r"(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?", re.IGNORECASE)
 
 
+@lru_cache(maxsize=256)
 def _operator(written: str) -> tuple[Operator, Quantifier, bool]:
     match = _QUALIFIED.fullmatch(written)
     operator = OPERATORS.get(match[2].lower()) if match else None

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NoReturn
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "Number", "Place", "PolicyError", "Source", "pointer", "read", "text_of"]
+__all__ = ["MAX_BYTES", "MAX_DEPTH", "Number", "Place", "PolicyError", "Source", "pointer", "read", "shown", "text_of"]
 
 MAX_BYTES = 1_000_000
 """Far above AWS's largest quota (an S3 bucket policy's 20,480 bytes); beyond it a document is refused unread."""
@@ -94,7 +94,7 @@ def pointer(*steps: str | int) -> str:
     >>> pointer("Statement", 0, "Condition", "StringEquals", "aws:PrincipalTag/team")
     '/Statement/0/Condition/StringEquals/aws:PrincipalTag~1team'
     """
-    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
+    return "".join(["/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps])
 
 
 def text_of(document: object) -> str:
@@ -187,12 +187,18 @@ def _parse(text: str) -> Any:
 
 _STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?'
 _BRACKET = re.compile(_STRING + r"|[\[\]{}]", re.DOTALL)
+_NO_BRACKET = re.compile(_STRING + r'|[^\[\]{}"]++', re.DOTALL)
 
 
 def _too_deep(text: str) -> int | None:
     """The offset of the bracket that opens level MAX_DEPTH + 1. Text in quotes does not count."""
     if text.count("[") + text.count("{") <= MAX_DEPTH:
         return None
+    nested = _NO_BRACKET.sub("", text)
+    for _ in range(MAX_DEPTH):
+        nested = nested.replace("[]", "").replace("{}", "")
+        if not nested:
+            return None
     depth = 0
     for match in _BRACKET.finditer(text):
         bracket = match[0]
@@ -217,6 +223,20 @@ def _refuse_surrogates(text: str, data: Any) -> None:
 def _kind(value: Any) -> str:
     names = {dict: "an object", list: "an array", bool: "true or false", Number: "a number", str: "a string"}
     return names.get(type(value), "null")
+
+
+def shown(value: Any) -> str:
+    """A JSON value as an error calls it: short, and objects and arrays not at all."""
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return "an array"
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = str(value) if isinstance(value, Number) else repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _first(text: str) -> int:

@@ -150,7 +150,8 @@ def _logic(request: Request, policies: Policies) -> tuple[Effect, Rule]:
     if who.has_identity:
         identity = _layer(policies.identity, request)
         boundaries = [_layer((each,), request) for each in policies.boundaries]
-        session = None if policies.session is None else _layer(policies.session, request)
+    if policies.session is not None and under_session(who):
+        session = _layer(policies.session, request)
     service_control = [_layer(level, request) for level in policies.service_control] if under_scp(who) else []
     resource_control = [_layer(level, request) for level in policies.resource_control] if under_rcp(who) else []
     grant = _grant(request, policies)
@@ -200,6 +201,14 @@ def _granted(
     if through_issuer:
         return "Allow", "resource"
     return "Allow", "resource-and-identity" if must_trust or request.cross_account else "identity"
+
+
+def under_session(who: Caller) -> bool:
+    """Whether session policies bind the caller. A root session has one, its task policy, which can only deny.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html
+    """
+    return who.has_identity or who.kind is Kind.ROOT
 
 
 def under_scp(who: Caller) -> bool:
@@ -270,4 +279,7 @@ def applies(statement: Statement, request: Request) -> bool:
     keys = request.keys
     if statement.resource is not None and not statement.resource.takes(request.target, keys):
         return False
-    return all(condition.holds(keys) for condition in statement.conditions)
+    for condition in statement.conditions:  # noqa: SIM110 (all() of a generator costs twice as much)
+        if not condition.holds(keys):
+            return False
+    return True

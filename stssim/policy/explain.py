@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from stssim.policy.conditions import Condition
-from stssim.policy.evaluate import Decision, Rule, names, under_rcp, under_scp
+from stssim.policy.evaluate import Decision, Rule, names, under_rcp, under_scp, under_session
 from stssim.policy.grammar import Patterns, PrincipalElement, Statement
 from stssim.policy.policies import RESOURCE_KINDS, Policy, PolicyKind
 from stssim.policy.principals import Caller, Kind, Named
-from stssim.policy.request import Request
 
 if TYPE_CHECKING:
     from stssim.policy.change import Change
@@ -30,14 +29,30 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class ElementResult:
-    """One element (Principal, Action, Resource or their Not-forms) against the request."""
+    """One element (Principal, Action, Resource or their Not-forms) against the request.
 
-    element: str
-    wanted: tuple[str, ...]
+    `named` says how closely a Principal element names the caller; None for the others.
+    """
+
+    written: Patterns | PrincipalElement
     found: str
     matched: bool
-    pointer: str
     named: Named | None = None
+
+    @property
+    def element(self) -> str:
+        return self.written.element
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The element's values; of a Principal that is no AWS principal, its type before it."""
+        if isinstance(self.written, Patterns):
+            return self.written.values
+        return tuple(name if kind in ("", "AWS") else f"{kind} {name}" for kind, name in self.written.values)
+
+    @property
+    def pointer(self) -> str:
+        return self.written.pointer
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,33 +62,50 @@ class ConditionResult:
     `missing` are policy variables in `wanted` that the request has no value for.
     """
 
-    operator: str
-    key: str
-    wanted: tuple[str, ...]
+    written: Condition
     found: tuple[str, ...] | None
     matched: bool
-    pointer: str
     missing: tuple[str, ...] = ()
+
+    @property
+    def operator(self) -> str:
+        return self.written.written
+
+    @property
+    def key(self) -> str:
+        return self.written.key
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        return self.written.values
+
+    @property
+    def pointer(self) -> str:
+        return self.written.pointer
 
 
 @dataclass(frozen=True, slots=True)
 class StatementResult:
-    """One statement against the request. `elements` come in the order Principal, Action, Resource."""
+    """One statement against the request. `elements` come in the order Principal, Action, Resource.
+
+    `failures` are the elements and conditions that failed, in that order; with none, the statement matched.
+    `names_action` says whether the statement is about the request's action at all.
+    """
 
     statement: Statement
     elements: tuple[ElementResult, ...]
     conditions: tuple[ConditionResult, ...]
+    failures: tuple[ElementResult | ConditionResult, ...]
+    names_action: bool
 
     @property
     def matched(self) -> bool:
-        return self.failed is None
+        return not self.failures
 
     @property
     def failed(self) -> ElementResult | ConditionResult | None:
-        """The first element that failed: Principal, Action, Resource, then the conditions; None: the statement
-        matched.
-        """
-        return next((each for each in self.clauses if not each.matched), None)
+        """The first that failed: Principal, Action, Resource, then the conditions; None: the statement matched."""
+        return self.failures[0] if self.failures else None
 
     @property
     def clauses(self) -> tuple[ElementResult | ConditionResult, ...]:
@@ -81,23 +113,15 @@ class StatementResult:
         return (*self.elements, *self.conditions)
 
     @property
-    def failures(self) -> tuple[ElementResult | ConditionResult, ...]:
-        """Everything that failed, in the same order."""
-        return tuple(each for each in self.clauses if not each.matched)
-
-    @property
     def distance(self) -> tuple[int, int]:
         """How many elements failed, and how many conditions."""
-        return sum(not each.matched for each in self.elements), sum(not each.matched for each in self.conditions)
-
-    @property
-    def names_action(self) -> bool:
-        return all(each.matched for each in self.elements if each.element in ("Action", "NotAction"))
+        elements = sum(isinstance(each, ElementResult) for each in self.failures)
+        return elements, len(self.failures) - elements
 
     @property
     def named(self) -> Named | None:
         """How closely the Principal element names the caller; None if there is no such element."""
-        return next((each.named for each in self.elements if each.named is not None), None)
+        return self.elements[0].named
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +138,8 @@ class PolicyResult:
     @property
     def effect(self) -> Literal["Allow", "ImplicitDeny", "ExplicitDeny"]:
         """What the policy says by itself."""
-        effects = {each.statement.effect for each in self.statements if each.matched}
-        return "ExplicitDeny" if "Deny" in effects else "Allow" if "Allow" in effects else "ImplicitDeny"
+        allows = [each.statement.allows for each in self.statements if not each.failures]
+        return "ImplicitDeny" if not allows else "Allow" if all(allows) else "ExplicitDeny"
 
 
 class Explanation:
@@ -179,7 +203,7 @@ class Explanation:
             (each, statement)
             for each in self.settled_by
             for statement in each.statements
-            if statement.statement.allows and not statement.matched and statement.names_action
+            if statement.names_action and statement.failures and statement.statement.allows
         ]
         nearest = min((statement.distance for _, statement in candidates), default=(0, 0))
         return tuple((each, statement) for each, statement in candidates if statement.distance == nearest)
@@ -258,8 +282,10 @@ def _results(decision: Decision) -> Iterator[PolicyResult]:
     if policies.resource is not None:
         yield PolicyResult(policies.resource, _statements(policies.resource, decision), unbound)
     ignored = unbound or ("" if who.has_identity else f"{_whom(who)} has no identity-based policies")
-    for policy in (*policies.identity, *policies.boundaries, *(policies.session or ())):
+    for policy in (*policies.identity, *policies.boundaries):
         yield PolicyResult(policy, _statements(policy, decision), ignored)
+    for policy in policies.session or ():
+        yield PolicyResult(policy, _statements(policy, decision), unbound if under_session(who) else ignored)
 
 
 def _whom(who: Caller) -> str:
@@ -277,36 +303,23 @@ def _statements(policy: Policy, decision: Decision) -> tuple[StatementResult, ..
 
 def _statement(statement: Statement, decision: Decision) -> StatementResult:
     request = decision.request
+    keys = request.keys
     elements = []
     if statement.principal is not None:
-        elements.append(_principal(statement, statement.principal, decision))
-    elements.append(_patterns(statement.action, request.act, request.action, request))
+        named = names(statement, request, decision.policies)
+        who = request.principal or "anonymous"
+        elements.append(ElementResult(statement.principal, who, named is not Named.NOT, named))
+    names_action = statement.action.takes(request.act, keys)
+    elements.append(ElementResult(statement.action, request.action, names_action))
     if statement.resource is not None:
-        elements.append(_patterns(statement.resource, request.target, request.resource, request))
-    conditions = tuple(_condition(each, request) for each in statement.conditions)
-    return StatementResult(statement, tuple(elements), conditions)
+        takes = statement.resource.takes(request.target, keys)
+        elements.append(ElementResult(statement.resource, request.resource, takes))
+    conditions = [_condition(each, keys) for each in statement.conditions]
+    clauses: list[ElementResult | ConditionResult] = [*elements, *conditions]
+    failures = tuple([each for each in clauses if not each.matched])
+    return StatementResult(statement, tuple(elements), tuple(conditions), failures, names_action)
 
 
-def _principal(statement: Statement, element: PrincipalElement, decision: Decision) -> ElementResult:
-    named = names(statement, decision.request, decision.policies)
-    wanted = tuple(name if kind in ("", "AWS") else f"{kind} {name}" for kind, name in element.values)
-    found = decision.request.principal or "anonymous"
-    return ElementResult(element.element, wanted, found, named is not Named.NOT, element.pointer, named)
-
-
-def _patterns(patterns: Patterns, text: str, found: str, request: Request) -> ElementResult:
-    matched = patterns.takes(text, request.keys)
-    return ElementResult(patterns.element, patterns.values, found, matched, patterns.pointer)
-
-
-def _condition(condition: Condition, request: Request) -> ConditionResult:
-    found = request.keys.get(condition.name)
-    return ConditionResult(
-        condition.written,
-        condition.key,
-        condition.values,
-        found or None,
-        condition.holds(request.keys),
-        condition.pointer,
-        tuple(condition.missing(request.keys)),
-    )
+def _condition(condition: Condition, keys: Mapping[str, tuple[str, ...]]) -> ConditionResult:
+    missing = tuple(condition.missing(keys)) if condition.templates else ()
+    return ConditionResult(condition, keys.get(condition.name) or None, condition.holds(keys), missing)

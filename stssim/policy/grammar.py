@@ -12,8 +12,8 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from stssim.policy.conditions import OPERATORS, Condition, condition
-from stssim.policy.document import Number, Place, Source, pointer, read, text_of
-from stssim.policy.match import Matcher, any_of, anything, arn_resource, glob, tokens
+from stssim.policy.document import Number, Place, Source, pointer, read, shown, text_of
+from stssim.policy.match import Matcher, any_of, anything, arn_resource, arn_resource_text, glob_text, tokens
 from stssim.policy.principals import Principals
 from stssim.policy.variables import Template, template
 
@@ -36,12 +36,9 @@ class Patterns:
     element: Literal["Action", "NotAction", "Resource", "NotResource"]
     values: tuple[str, ...]
     pointer: str
+    negated: bool
     constant: Matcher = field(repr=False)
     templates: tuple[Template, ...] = ()
-
-    @property
-    def negated(self) -> bool:
-        return self.element.startswith("Not")
 
     def takes(self, text: str, context: Mapping[str, tuple[str, ...]]) -> bool:
         """Whether the element takes this action (in lower case) or resource.
@@ -49,11 +46,13 @@ class Patterns:
         A pattern with a variable that has no value matches nothing.
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-no-value
         """
-        found = self.constant(text)
-        if self.templates and not found:
-            filled = (each.tokens(context) for each in self.templates)
-            found = any(arn_resource(pattern)(text) for pattern in filled if pattern is not None)
-        return found is not self.negated
+        if self.constant(text):
+            return not self.negated
+        for each in self.templates:
+            pattern = each.tokens(context)
+            if pattern is not None and arn_resource(pattern)(text):
+                return not self.negated
+        return self.negated
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +154,10 @@ class _Reader:
                 )
         version = data.get("Version", "2008-10-17")
         if version not in VERSIONS:
-            raise self.source.error(f"Version is {_shown(version)}; it must be 2012-10-17 or 2008-10-17", "/Version")
+            raise self.source.error(f"Version is {shown(version)}; it must be 2012-10-17 or 2008-10-17", "/Version")
         identifier = data.get("Id", "")
         if not _is_text(identifier):
-            raise self.source.error(f"Id is {_shown(identifier)}; it must be text", "/Id")
+            raise self.source.error(f"Id is {shown(identifier)}; it must be text", "/Id")
         self.variables = version == "2012-10-17"
         if "Statement" not in data:
             raise self.source.error("The policy has no Statement")
@@ -171,13 +170,13 @@ class _Reader:
             )
         else:
             raise self.source.error(
-                f"Statement is {_shown(written)}; it must be an object or an array of objects", "/Statement"
+                f"Statement is {shown(written)}; it must be an object or an array of objects", "/Statement"
             )
         return Document(self.source, version, identifier, statements)
 
     def statement(self, written: Any, at: str, index: int) -> Statement:
         if not isinstance(written, dict):
-            raise self.source.error(f"A statement is an object, not {_shown(written)}", at)
+            raise self.source.error(f"A statement is an object, not {shown(written)}", at)
         for name in written:
             if name not in _ELEMENTS:
                 raise self.source.error(
@@ -187,10 +186,10 @@ class _Reader:
         if effect not in ("Allow", "Deny"):
             if "Effect" not in written:
                 raise self.source.error("The statement has no Effect; it must be Allow or Deny", at)
-            raise self.source.error(f"Effect is {_shown(effect)}; it must be Allow or Deny", f"{at}/Effect")
+            raise self.source.error(f"Effect is {shown(effect)}; it must be Allow or Deny", f"{at}/Effect")
         sid = written.get("Sid", "")
         if not _is_text(sid):
-            raise self.source.error(f"Sid is {_shown(sid)}; it must be text", f"{at}/Sid")
+            raise self.source.error(f"Sid is {shown(sid)}; it must be text", f"{at}/Sid")
         action = self.one_of(written, "Action", "NotAction", at)
         if action is None:
             raise self.source.error("The statement has neither Action nor NotAction", at)
@@ -213,25 +212,25 @@ class _Reader:
         return name if name in written else negated if negated in written else None
 
     def patterns(self, element: Any, written: Any, at: str) -> Patterns:
-        where = f"{at}/{element}"
-        values = tuple(value for value, _ in self.texts(written, where, element))
+        where, negated = f"{at}/{element}", element.startswith("Not")
+        values = tuple(self.texts(written, where, element))
         if not values:
             raise self.source.error(f"{element} is empty", where)
-        if element in ("Action", "NotAction"):
+        if element.endswith("Action"):
             for number, value in enumerate(values):
-                if value != "*" and ":" not in value:
+                if ":" not in value and value != "*":
                     place = where if not isinstance(written, list) else f"{where}/{number}"
-                    reason = f"{_shown(value)} is not an action; it is a service and an operation, such as s3:GetObject"
+                    reason = f"{shown(value)} is not an action; it is a service and an operation, such as s3:GetObject"
                     raise self.source.error(reason, place)
-            return Patterns(element, values, where, _any_pattern(value.lower() for value in values))
+            return Patterns(element, values, where, negated, _any([value.lower() for value in values], glob_text))
         plain, templates = [], []
         for value in values:
-            filled = _resource_template(value) if self.variables else None
+            filled = _resource_template(value) if self.variables and "${" in value else None
             if filled is None:
-                plain.append(value)
+                plain.append(_completed(value))
             else:
                 templates.append(filled)
-        return Patterns(element, values, where, _any_resource(plain), tuple(templates))
+        return Patterns(element, values, where, negated, _any(plain, arn_resource_text), tuple(templates))
 
     def principal(self, element: Any, written: Any, at: str) -> PrincipalElement:
         where = f"{at}/{element}"
@@ -239,7 +238,7 @@ class _Reader:
             return PrincipalElement(element, (("", "*"),), where, Principals.of(None))
         if not isinstance(written, dict):
             raise self.source.error(
-                f'{element} is {_shown(written)}; it must be "*" or an object of {", ".join(_PRINCIPAL_TYPES)}', where
+                f'{element} is {shown(written)}; it must be "*" or an object of {", ".join(_PRINCIPAL_TYPES)}', where
             )
         if not written:
             raise self.source.error(f"{element} names nobody", where)
@@ -249,7 +248,7 @@ class _Reader:
                 raise self.source.error(
                     f"{kind!r} is not a type of principal{_meant(kind, _PRINCIPAL_TYPES)}", where + pointer(kind)
                 )
-            entries[kind] = tuple(value for value, _ in self.texts(names, f"{where}/{kind}", f"{element} {kind}"))
+            entries[kind] = tuple(self.texts(names, f"{where}/{kind}", f"{element} {kind}"))
             if not entries[kind]:
                 raise self.source.error(f"{element} {kind} is empty", f"{where}/{kind}")
         flat = tuple((kind, name) for kind, names in entries.items() for name in names)
@@ -257,14 +256,14 @@ class _Reader:
 
     def conditions(self, written: Any, at: str) -> Iterator[Condition]:
         if not isinstance(written, dict):
-            raise self.source.error(f"Condition is {_shown(written)}; it must be an object of operators", at)
+            raise self.source.error(f"Condition is {shown(written)}; it must be an object of operators", at)
         for operator, keys in written.items():
             where = at + pointer(operator)
             if not isinstance(keys, dict):
-                raise self.source.error(f"{operator} is {_shown(keys)}; it must be an object of condition keys", where)
+                raise self.source.error(f"{operator} is {shown(keys)}; it must be an object of condition keys", where)
             for key, wanted in keys.items():
                 here = where + pointer(key)
-                values = [value for value, _ in self.texts(wanted, here, key, scalars=True)]
+                values = self.texts(wanted, here, key, scalars=True)
                 try:
                     yield condition(operator, key, values, here, variables=self.variables)
                 except LookupError:
@@ -278,25 +277,23 @@ class _Reader:
                 except LookupError:
                     raise self.source.error(f"{operator!r} is not a condition operator", where) from None
 
-    def texts(self, written: Any, at: str, name: str, *, scalars: bool = False) -> Iterator[tuple[str, str]]:
-        """The values of an element that is one text or an array of texts, each with its pointer."""
+    def texts(self, written: Any, at: str, name: str, *, scalars: bool = False) -> list[str]:
+        """The values of an element that is one text or an array of texts."""
+        if type(written) is str:
+            return [written]
         many = isinstance(written, list)
+        found = []
         for number, value in enumerate(written if many else (written,)):
-            here = f"{at}/{number}" if many else at
-            if scalars and isinstance(value, bool):
-                yield "true" if value else "false", here
-            elif type(value) is str or (scalars and isinstance(value, Number)):
-                yield str(value), here
+            if type(value) is str:
+                found.append(value)
+            elif scalars and isinstance(value, bool):
+                found.append("true" if value else "false")
+            elif scalars and isinstance(value, Number):
+                found.append(str(value))
             else:
-                raise self.source.error(f"{name} is {_shown(value)}; it must be text or an array of texts", here)
-
-
-def _any_pattern(values: Iterator[str]) -> Matcher:
-    return _any(list(values), lambda value: glob(tokens(value)))
-
-
-def _any_resource(values: list[str]) -> Matcher:
-    return _any([_completed(value) for value in values], lambda value: arn_resource(tokens(value)))
+                here = f"{at}/{number}" if many else at
+                raise self.source.error(f"{name} is {shown(value)}; it must be text or an array of texts", here)
+        return found
 
 
 def _completed(value: str) -> str:
@@ -311,11 +308,11 @@ def _completed(value: str) -> str:
 def _any(values: list[str], compile_one: Callable[[str], Matcher]) -> Matcher:
     if "*" in values:
         return anything
-    plain = frozenset(value for value in values if "*" not in value and "?" not in value)
-    wild = [compile_one(value) for value in values if value not in plain]
-    if not wild:
-        return plain.__contains__
-    return any_of([plain.__contains__, *wild] if plain else wild)
+    plain = [value for value in values if "*" not in value and "?" not in value]
+    if len(plain) == len(values):
+        return frozenset(plain).__contains__
+    wild = [compile_one(value) for value in values if "*" in value or "?" in value]
+    return any_of([frozenset(plain).__contains__, *wild] if plain else wild)
 
 
 def _resource_template(value: str) -> Template | None:
@@ -334,19 +331,6 @@ def _resource_template(value: str) -> Template | None:
 
 def _is_text(value: object) -> bool:
     return type(value) is str
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, dict):
-        return "an object"
-    if isinstance(value, list):
-        return "an array"
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    text = str(value) if isinstance(value, Number) else repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _meant(name: str, known: Any) -> str:

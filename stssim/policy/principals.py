@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_not
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from functools import lru_cache
 
@@ -47,7 +47,8 @@ class Caller:
 
     `name` is the ARN, service principal or provider (None: anonymous), `account` the twelve digits it belongs to ("":
     none), `unique_id` its `AIDA...` or `AROA...` ("": unknown). `issuer` is the ARN of the role or user behind a
-    session, or "".
+    session, or "". `has_identity` says whether identity-based policies, boundaries and session policies can apply,
+    `service_linked` whether it is a service-linked role.
     """
 
     kind: Kind
@@ -56,14 +57,12 @@ class Caller:
     unique_id: str = ""
     issuer: str = ""
 
-    @property
-    def has_identity(self) -> bool:
-        """Whether identity-based policies, boundaries and service control policies can apply."""
-        return self.kind in _WITH_IDENTITY
+    has_identity: bool = field(init=False, repr=False, compare=False)
+    service_linked: bool = field(init=False, repr=False, compare=False)
 
-    @property
-    def service_linked(self) -> bool:
-        return ":role/aws-service-role/" in self.issuer
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "has_identity", self.kind in _WITH_IDENTITY)
+        object.__setattr__(self, "service_linked", ":role/aws-service-role/" in self.issuer)
 
 
 _WITH_IDENTITY = frozenset({Kind.USER, Kind.ROLE, Kind.ROLE_SESSION, Kind.FEDERATED_USER})

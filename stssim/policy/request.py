@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -55,9 +56,7 @@ class Request:
     target: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        action: object = self.action
-        if not isinstance(action, str) or not _ACTION.fullmatch(action):
-            raise ValueError(f"Not an action: {action!r}. It is a service and an operation, such as s3:GetObject")
+        act = _lowered(self.action)
         resource: object = self.resource
         if not isinstance(resource, str) or not resource:
             raise ValueError(f"Not a resource: {resource!r}. It is an ARN or *")
@@ -68,11 +67,11 @@ class Request:
         put(self, "context", MappingProxyType(dict(self.context)))
         put(self, "keys", keys)
         put(self, "caller", who)
-        put(self, "act", self.action.lower())
+        put(self, "act", act)
         put(self, "owner", self.resource_account or _account(self.resource) or who.account)
         # S3 tells its account-wide actions by this ARN: `arn:aws:s3:::*` in a policy allows s3:ListAllMyBuckets.
         # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html
-        put(self, "target", "arn:aws:s3:::*" if self.resource == "*" and self.act.startswith("s3:") else self.resource)
+        put(self, "target", "arn:aws:s3:::*" if self.resource == "*" and act.startswith("s3:") else self.resource)
 
     @property
     def cross_account(self) -> bool:
@@ -82,6 +81,14 @@ class Request:
     @property
     def anonymous(self) -> bool:
         return self.caller.kind is Kind.ANONYMOUS
+
+
+@lru_cache(maxsize=4096)
+def _lowered(action: object) -> str:
+    """The action in lower case. Raises `ValueError` for what is none."""
+    if not isinstance(action, str) or not _ACTION.fullmatch(action):
+        raise ValueError(f"Not an action: {action!r}. It is a service and an operation, such as s3:GetObject")
+    return action.lower()
 
 
 def normalized(context: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from stssim.policy import Policy, Request, evaluate
+from stssim.policy.conditions import condition
 from stssim.policy.explain import ConditionResult
 from stssim.policy.sentence import asked, carried, principal, wanted
 
@@ -20,6 +21,10 @@ def _allow(action: str = "*", resource: str = "*", **more: Any) -> dict[str, Any
 def _trust(principal: Any, **more: Any) -> Policy:
     statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"} | more
     return Policy("the trust policy of role Audit", "trust", {"Statement": [statement]})
+
+
+def _result(operator: str, values: tuple[str, ...], found: tuple[str, ...] | None = None) -> ConditionResult:
+    return ConditionResult(condition(operator, "k", values, "", variables=True), found, matched=False)
 
 
 DENY = {"Statement": [{"Sid": "NoS3", "Effect": "Deny", "Action": "s3:*", "Resource": "*"}]}
@@ -169,12 +174,12 @@ def test_a_decision_in_one_sentence(case: dict[str, Any], sentence: str) -> None
     ],
 )
 def test_what_a_condition_wants_in_words(operator: str, values: tuple[str, ...], sentence: str) -> None:
-    assert wanted(ConditionResult(operator, "k", values, None, False, "")) == sentence
+    assert wanted(_result(operator, values)) == sentence
 
 
 def test_what_a_request_carried_in_words() -> None:
-    assert carried(ConditionResult("StringEquals", "k", (), None, False, "")) == "no k"
-    assert carried(ConditionResult("StringEquals", "k", (), ("a", ""), False, "")) == 'k = a and ""'
+    assert carried(_result("StringEquals", ())) == "no k"
+    assert carried(_result("StringEquals", (), ("a", ""))) == 'k = a and ""'
 
 
 @pytest.mark.parametrize(
