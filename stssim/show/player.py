@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -11,14 +12,20 @@ import anywidget
 import traitlets
 
 from stssim.call import Trace
+from stssim.clock import Clock
+from stssim.show.branching import Branching, findings
 from stssim.show.evidence import evidence
 from stssim.show.map import map_of
+from stssim.show.parting import parting
+from stssim.show.question import Question
 from stssim.show.sequence import sequence
 from stssim.show.style import FONT, palette
 
-TABS = ("request", "response", "policy", "credentials", "log")
-MODULES = ("dom", "steps", "contents", "picture", "tabs", "timeline", "keys", "index")
+TABS = ("request", "response", "policy", "credentials", "log", "change")
+MODULES = ("dom", "steps", "contents", "change", "picture", "question", "tabs", "timeline", "keys", "index")
 """The front end's modules, each after those that it imports."""
+AS_IT_WAS, CHANGED = "as it was", "changed"
+_LONGEST_STEP = 7 * 24 * 60
 
 
 @cache
@@ -37,19 +44,31 @@ def style() -> str:
     return f"{palette('.stssim-player')}.stssim-player{{font-family:{FONT}}}\n{rules}"
 
 
-def _run(trace: Trace) -> dict[str, Any]:
-    """A Trace with its pictures, each drawn as it is before anybody knows how it ends, and as it ended."""
+def _runs(traces: Sequence[Trace], titles: Sequence[str]) -> list[dict[str, Any]]:
+    """The traces with their pictures, each drawn as it is before anybody knows how it ends, and as it ended."""
+    parts = parting(*traces) if len(traces) == 2 else None
+    return [_run(trace, traces, title) | {"parts": parts} for trace, title in zip(traces, titles, strict=True)]
+
+
+def _run(trace: Trace, traces: Sequence[Trace], title: str) -> dict[str, Any]:
+    others = [other for other in traces if other is not trace]
     drawn = {
-        name: {"undecided": draw(trace, outcomes=False), "decided": draw(trace, outcomes=True)}
-        for name, draw in {"sequence": sequence, "map": map_of}.items()
+        "sequence": {
+            "undecided": sequence(trace, beside=others),
+            "decided": sequence(trace, outcomes=True, beside=others),
+        },
+        "map": {"undecided": map_of(trace), "decided": map_of(trace, outcomes=True)},
     }
-    return {**evidence(trace), "pictures": drawn}
+    return {**evidence(trace), "title": title, "pictures": drawn}
 
 
 class Player(anywidget.AnyWidget):
-    """One Trace on the stage. `step` 0 is before anything has happened; step n shows beat n, counted from 1.
+    """Traces on the stage: one, or two to be compared. `step` 0 is before anything has happened; step n shows beat n,
+    counted from 1.
 
-    `step`, `tab`, `view` and `projector` follow what is done in the browser and may be set from Python.
+    `run`, `step`, `tab`, `view`, `projector`, `answer` and `skipped` follow what is done in the browser and may be set
+    from Python. `draft` and `wish` are what the browser asks of Python: to check a changed policy, and to tell the
+    story with it; `minutes` is how far it moved the Lab's clock.
     """
 
     _esm = traitlets.Unicode().tag(sync=True)
@@ -63,11 +82,71 @@ class Player(anywidget.AnyWidget):
     question = traitlets.Dict().tag(sync=True)
     answer = traitlets.Unicode("").tag(sync=True)
     skipped = traitlets.Bool(False).tag(sync=True)
+    drafts = traitlets.List(traitlets.Dict()).tag(sync=True)
+    draft = traitlets.Dict().tag(sync=True)
+    found = traitlets.Dict().tag(sync=True)
+    wish = traitlets.Dict().tag(sync=True)
+    objection = traitlets.Unicode("").tag(sync=True)
+    now = traitlets.Float(None, allow_none=True).tag(sync=True)
+    minutes = traitlets.Int(0).tag(sync=True)
 
-    def __init__(self, trace: Trace, *, reveal: bool = False, **state: Any) -> None:
+    def __init__(
+        self,
+        trace: Trace,
+        *,
+        beside: Trace | None = None,
+        titles: tuple[str, str] = ("A", "B"),
+        question: Question | None = None,
+        branching: Branching | None = None,
+        clock: Clock | None = None,
+        reveal: bool = False,
+        **state: Any,
+    ) -> None:
         self.trace = trace
+        self._branching, self._clock = branching, clock
         self._still = sequence(trace, outcomes=reveal)
-        super().__init__(_esm=front_end(), _css=style(), runs=[_run(trace)], **state)
+        traces = [trace] if beside is None else [trace, beside]
+        drafts = branching.drafts if branching else ()
+        super().__init__(
+            _esm=front_end(),
+            _css=style(),
+            runs=_runs(traces, titles[: len(traces)]),
+            question=question.to_dict() if question else {},
+            drafts=[{"name": draft.name, "title": draft.title, "text": draft.text} for draft in drafts],
+            now=clock.now().timestamp() if clock else None,
+            **state,
+        )
+
+    @traitlets.observe("draft")
+    def _look(self, change: Any) -> None:
+        """Checks a policy while it is being written."""
+        name, text = change["new"].get("name"), change["new"].get("text")
+        if self._branching is None or not isinstance(name, str) or not isinstance(text, str):
+            return
+        self.found = {"name": name, "text": text, "findings": findings(self._branching.draft(name), text)}
+
+    @traitlets.observe("wish")
+    def _tell(self, change: Any) -> None:
+        """Tells the story with a changed policy, to be compared with how it went."""
+        name, text = change["new"].get("name"), change["new"].get("text")
+        if self._branching is None or not isinstance(name, str) or not isinstance(text, str):
+            return
+        try:
+            changed = self._branching.replay(self._branching.draft(name).name, text)
+        except ValueError as error:
+            self.objection = str(error)
+            return
+        with self.hold_sync():
+            self.objection = ""
+            self.runs = _runs([self.trace, changed], [AS_IT_WAS, CHANGED])
+            self.run = 1
+
+    @traitlets.observe("minutes")
+    def _move(self, change: Any) -> None:
+        """Moves the Lab's clock on by as many minutes as were added."""
+        if self._clock is not None:
+            step = max(-_LONGEST_STEP, min(_LONGEST_STEP, change["new"] - change["old"]))
+            self.now = self._clock.advance(minutes=step).timestamp()
 
     def __repr__(self) -> str:
         return f"Player({self.trace.name!r}, {len(self.trace)} beats, step {self.step})"
@@ -80,11 +159,12 @@ class Player(anywidget.AnyWidget):
         return {**data, "text/plain": repr(self), "image/svg+xml": self._still}, metadata
 
 
-def player(
-    trace: Trace, *, reveal: bool = False, step: int = 0, tab: str = "request", projector: bool = False
-) -> Player:
+def player(trace: Trace, **options: Any) -> Player:
     """The player of a Trace.
 
+    `beside` is another Trace to compare it with, under the two `titles`. A `question` is to be answered, or skipped,
+    before it plays. `branching` lets a learner change a policy and see the story told again. `clock` is the Lab's, to be
+    moved from the player. `step`, `tab`, `view` and `projector` say where it starts.
     Where no kernel runs, a still picture stands in its place: every arrow and nothing of how it ends, unless `reveal`.
     """
-    return Player(trace, reveal=reveal, step=step, tab=tab, projector=projector)
+    return Player(trace, **options)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from stssim.call import Outcome
 
 FONT = 'Arimo, "Liberation Sans", Arial, Helvetica, sans-serif'
-LARGE, SMALL = 16, 13
+LARGE, SMALL = 16, 14
 WORDS: dict[Outcome, str] = {"done": "", "allowed": "allowed", "denied": "denied"}
 NOT_REACHED = "not reached"
 PARTING = "here they part"

@@ -1,20 +1,23 @@
 // What each tab says of the beat that is happening. Text only ever becomes a text node.
 
-import { el } from "./dom.js";
+import { button, el } from "./dom.js";
+import { change } from "./steps.js";
 
 const NOTHING_YET = "Nothing has happened yet.";
 
-export const CONTENTS = {
+const SHOWN = {
   request: {
     has: ({ beat, call }) => Boolean(call || beat?.facts.length),
-    fill({ beat, call }) {
+    fill({ beat, call, run, other, theirs }) {
       if (!beat) return [note(NOTHING_YET)];
       if (!call) return [heading(beat.sentence), rows(beat.facts, "What is known of it")];
+      if (theirs) return beside(run, call, other, theirs);
       return [
         heading(call.name, call.endpoint, call.region),
         beat.caller ? rows([["Caller", beat.caller], ...(beat.resource ? [["Resource", beat.resource]] : [])], "Who and what") : null,
         wire(call.request),
         beat.facts.length ? rows(beat.facts, "Found at this beat") : null,
+        ...copies(call.commands),
       ].filter(Boolean);
     },
   },
@@ -64,11 +67,69 @@ export const CONTENTS = {
     fill({ beat, call }) {
       if (!beat) return [note(NOTHING_YET)];
       if (!call) return [note("A message to an application is no AWS call: CloudTrail sees nothing of it.")];
-      if (!beat.events?.length) return [note("CloudTrail has written nothing yet; it does when the call has been answered.")];
-      return beat.events.flatMap(({ title, text }) => [heading(title), el("pre", { class: "sp-code" }, text)]);
+      if (!beat.events.length) return [note("CloudTrail has written nothing of this call yet: it does when the call has been answered, and only if the caller has proved who they are.")];
+      return [
+        ...beat.events.flatMap(({ title, note: aside, text }) => [heading(title, aside), el("pre", { class: "sp-code" }, text)]),
+        note("Left out: the ids of event and request, the user agent, most of the response."),
+      ];
     },
   },
 };
+
+// All tabs; those that can do something have the model at hand.
+export function contents(model, writing) {
+  const { credentials } = SHOWN;
+  return {
+    ...SHOWN,
+    credentials: { has: credentials.has, fill: (now) => [...credentials.fill(now), ...clock(model, now)] },
+    change: { has: () => false, fill: () => [writing.node] },
+  };
+}
+
+// The Lab's clock, for real: what is called after it was moved is called at that time.
+function clock(model, { beat }) {
+  const now = model.get("now");
+  if (now === null) return [];
+  const move = (minutes) => () => change(model, { minutes: model.get("minutes") + minutes });
+  const life = beat?.credentials?.life;
+  const then = life ? lifeBar({ ...life, now }) : null;
+  return [
+    heading("The Lab's clock", new Date(now * 1000).toISOString().replace("T", " ").slice(0, 19) + " UTC"),
+    then,
+    el("div", { class: "sp-choices" }, ...[["+ 15 min", 15], ["+ 1 h", 60], ["− 1 h", -60]].map(([name, minutes]) => button(name, { class: "sp-go", onclick: move(minutes) }))),
+    note("It moves for every call that is made from now on; what has happened stays as it was."),
+  ].filter(Boolean);
+}
+
+// Two requests side by side, the lines marked that only one of them has. Headers that both have are left out.
+function beside(run, call, other, theirs) {
+  const texts = ({ request }) => new Set(request.map(([, text]) => text));
+  const [mine, its] = [texts(call), texts(theirs)];
+  const same = mine.size === its.size && [...mine].every((text) => its.has(text));
+  const side = ({ title }, { name, request }, known) => {
+    const lines = request.filter(([kind, text]) => kind !== "header" || !known.has(text));
+    return el("div", {}, heading(title, name), wire(lines, (text) => !known.has(text)));
+  };
+  return [
+    note(same ? "Here they part. The same was sent in both: what differs is what was asked of it." : "Here they part. What was sent in each, the difference marked:"),
+    el("div", { class: "sp-beside" }, side(run, call, its), side(other, theirs, mine)),
+  ];
+}
+
+const SAYS = { boto3: "As boto3", cli: "As AWS CLI" };
+
+function copies(commands) {
+  return Object.entries(commands).map(([kind, text]) => {
+    const copy = button("Copy", {
+      class: "sp-switch",
+      onclick: async () => {
+        await navigator.clipboard?.writeText(text);
+        copy.textContent = "Copied";
+      },
+    });
+    return el("details", { class: "sp-copies" }, el("summary", {}, SAYS[kind]), copy, el("pre", { class: "sp-code" }, text));
+  });
+}
 
 function note(text) {
   return el("p", { class: "sp-note" }, text);
@@ -87,12 +148,13 @@ function rows(pairs, caption) {
   );
 }
 
-function wire(lines) {
+function wire(lines, differs = () => false) {
   const parts = [];
   let before = null;
   for (const [kind, text] of lines) {
     if (kind === "body" && before !== "body") parts.push("\n");
-    parts.push(el("span", { class: `sp-${kind}` }, text), "\n");
+    const line = el("span", { class: `sp-${kind}` }, text);
+    parts.push(differs(text) ? el("mark", { class: "sp-decided" }, line) : line, "\n");
     before = kind;
   }
   return el("pre", { class: "sp-code" }, ...parts);

@@ -3,44 +3,77 @@
 import { button, el, switchedOn } from "./dom.js";
 import { listen } from "./keys.js";
 import { picture } from "./picture.js";
-import { change, standing } from "./steps.js";
+import { question } from "./question.js";
+import { change, flip, standing } from "./steps.js";
 import { tabs } from "./tabs.js";
 import { sentence, timeline } from "./timeline.js";
+
+const HEARD = ["step", "tab", "run", "runs", "view", "projector", "question", "answer", "skipped", "drafts", "found", "objection", "now"];
 
 function render({ model, el: host }) {
   const stage = picture(model);
   const panel = tabs(model, () => stage.node.focus({ preventScroll: true }));
-  const words = sentence(model);
-  const line = timeline(model);
-  const projector = button("Projector", { class: "sp-switch", onclick: () => change(model, { projector: !model.get("projector") }) });
+  const parts = [question(model), stage, panel, sentence(model), timeline(model)];
+  const [asked, , , words, line] = parts;
+  const project = () => change(model, { projector: !model.get("projector") });
   const name = el("strong", { class: "sp-name" });
+  const map = button("Map", { class: "sp-switch", title: "Who owns what (m)", onclick: () => change(model, { view: model.get("view") === "map" ? "sequence" : "map" }) });
+  const compare = el("div", { class: "sp-compare", role: "group", "aria-label": "Compare" });
+  const projector = button("Projector", { class: "sp-switch", title: "Fill the window (p)", onclick: project });
   const root = el(
     "section",
     { class: "stssim-player", "aria-label": "Player", "data-lm-suppress-shortcuts": "true" },
-    el("div", { class: "sp-head" }, name, projector),
+    el("div", { class: "sp-head" }, name, compare, map, projector),
+    asked.node,
     el("div", { class: "sp-main" }, stage.node, panel.node),
     words.node,
     line.node,
   );
-  listen(root, model, line);
+  listen(root, model, line, project);
+  let compared = null;
 
   function paint() {
-    const { run } = standing(model);
+    const { runs, run, at } = standing(model);
     name.textContent = run.name;
     root.setAttribute("aria-label", `Player: ${run.name}`);
-    root.classList.toggle("sp-projector", model.get("projector"));
+    root.classList.toggle("sp-wide", model.get("view") === "map");
+    switchedOn(map, model.get("view") === "map");
     switchedOn(projector, model.get("projector"));
-    for (const part of [stage, panel, words, line]) part.paint();
+    if (compared !== runs) {
+      compared = runs;
+      const sides = runs.length > 1 ? runs : [];
+      compare.replaceChildren(...sides.map(({ title }, side) => button(title, { class: "sp-switch", title: "The other one (c)", onclick: () => standing(model).at !== side && flip(model) })));
+    }
+    [...compare.children].forEach((side, which) => switchedOn(side, which === at));
+    for (const part of parts) part.paint();
+    fill(root, model.get("projector"));
   }
 
-  const heard = "change:step change:tab change:run change:runs change:view change:projector change:answer change:skipped".split(" ");
-  heard.forEach((name) => model.on(name, paint));
+  HEARD.forEach((trait) => model.on(`change:${trait}`, paint));
   host.append(root);
   paint();
+  requestAnimationFrame(() => fill(root, model.get("projector")));
   return () => {
     line.stop();
-    heard.forEach((name) => model.off(name, paint));
+    HEARD.forEach((trait) => model.off(`change:${trait}`, paint));
   };
+}
+
+// Over everything else on the page, whatever the notebook does with its cells; without popovers it grows where it is.
+function fill(root, whole) {
+  root.classList.toggle("sp-projector", whole);
+  if (!root.showPopover || !root.isConnected) return;
+  const open = root.matches(":popover-open");
+  if (whole === open) return;
+  const focused = root.contains(document.activeElement) ? document.activeElement : null;
+  if (whole) {
+    root.setAttribute("popover", "manual");
+    root.showPopover();
+  } else {
+    root.hidePopover();
+    root.removeAttribute("popover");
+  }
+  (focused ?? root.querySelector(".sp-picture")).focus({ preventScroll: true });
 }
 
 export default { render };

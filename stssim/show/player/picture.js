@@ -3,6 +3,9 @@
 import { el } from "./dom.js";
 import { goTo, standing } from "./steps.js";
 
+// Where the heads of a sequence end, in its own units (plan.py).
+const HEAD = 40;
+
 // A row is drawn twice in the same place: as it is before anybody knows, and as it went. A step shows one or the other.
 function rowsOf(svg, undecided) {
   const before = new Map([...undecided.querySelectorAll("[data-row]")].map((node) => [node.dataset.row, node]));
@@ -10,7 +13,8 @@ function rowsOf(svg, undecided) {
     const veil = before.get(after.dataset.row);
     veil.setAttribute("class", veil.getAttribute("class").replace(/beat-\d+/, "sp-veil"));
     after.after(veil);
-    return { after, veil, beat: Number(after.getAttribute("class").match(/(?:beat|after)-(\d+)/)[1]) };
+    const ghost = after.classList.contains("ghost");
+    return { after, veil, ghost, figure: veil.querySelector(".number"), beat: Number(after.getAttribute("class").match(/(?:beat|after)-(\d+)/)[1]) };
   });
 }
 
@@ -19,6 +23,19 @@ function parsed(text) {
   const holder = el("div");
   holder.innerHTML = text;
   return holder.firstElementChild;
+}
+
+// The actors of a sequence once more, in a strip that stays on top while the rest is scrolled.
+function banner(svg) {
+  if (!svg.classList.contains("sequence")) return null;
+  const strip = svg.cloneNode(false);
+  const [left, top, width] = svg.getAttribute("viewBox").split(" ").map(Number);
+  strip.setAttribute("viewBox", `${left} ${top} ${width} ${HEAD - top}`);
+  strip.classList.add("sp-banner");
+  strip.removeAttribute("role");
+  strip.setAttribute("aria-hidden", "true");
+  strip.append(...[...svg.querySelectorAll(".paper, .actor")].map((node) => node.cloneNode(true)));
+  return strip;
 }
 
 export function picture(model) {
@@ -31,6 +48,8 @@ export function picture(model) {
   let drawn = null;
   let rows = [];
   let actors = [];
+  let heads = [];
+  let forks = [];
 
   function draw(pictures) {
     const svg = parsed(pictures.decided);
@@ -38,11 +57,14 @@ export function picture(model) {
     rows = rowsOf(svg, undecided);
     // What the picture says of itself gives nothing away either; the sentence below is what is read out.
     svg.querySelector("desc")?.replaceWith(undecided.querySelector("desc") ?? "");
+    forks = [...svg.querySelectorAll(".parting")].map((node) => ({ node, beat: Number(node.getAttribute("class").match(/before-(\d+)/)[1]) }));
+    const top = banner(svg);
     actors = [...svg.querySelectorAll(".actor")];
+    heads = top ? [...top.querySelectorAll(".actor")] : [];
     for (const { after, veil, beat } of rows) {
       for (const node of [after, veil]) node.addEventListener("click", () => goTo(model, beat + 1));
     }
-    frame.replaceChildren(svg);
+    frame.replaceChildren(...[top, svg].filter(Boolean));
     drawn = pictures;
   }
 
@@ -51,16 +73,20 @@ export function picture(model) {
     const pictures = run.pictures[model.get("view")] ?? run.pictures.sequence;
     if (pictures !== drawn) draw(pictures);
     let here = null;
-    for (const { after, veil, beat: at } of rows) {
+    let missed = 0;
+    for (const [nth, { after, veil, figure, beat: at, ghost }] of rows.entries()) {
       const reached = at < step;
-      const ghost = after.classList.contains("ghost");
+      // What a refusal has left out is no longer counted.
+      if (ghost && reached) missed += 1;
+      else if (figure) figure.textContent = String(nth + 1 - missed);
       after.classList.toggle("sp-away", !reached);
       veil.classList.toggle("sp-away", reached);
       after.classList.toggle("settled", at + 1 < step || (ghost && reached));
       after.classList.toggle("now", at + 1 === step && !ghost);
       if (at + 1 === step && !ghost) here = after;
     }
-    for (const node of actors) {
+    for (const { node, beat: at } of forks) node.classList.toggle("sp-away", at >= step);
+    for (const node of [...actors, ...heads]) {
       const name = node.querySelector("title")?.textContent;
       node.classList.toggle("now", beat !== null && (name === beat.source || name === beat.target));
     }
@@ -72,7 +98,8 @@ export function picture(model) {
   function show(node) {
     const inner = node.getBoundingClientRect();
     const outer = frame.getBoundingClientRect();
-    if (inner.top < outer.top) frame.scrollTop -= outer.top - inner.top + outer.height / 3;
+    const top = outer.top + (frame.querySelector(".sp-banner")?.getBoundingClientRect().height ?? 0);
+    if (inner.top < top) frame.scrollTop -= top - inner.top + outer.height / 3;
     else if (inner.bottom > outer.bottom) frame.scrollTop += inner.bottom - outer.bottom + outer.height / 3;
   }
 

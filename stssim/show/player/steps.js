@@ -2,26 +2,39 @@
 
 export function standing(model) {
   const runs = model.get("runs");
-  const at = Math.min(model.get("run"), runs.length - 1);
+  const at = Math.max(0, Math.min(model.get("run"), runs.length - 1));
   const run = runs[at];
   const last = run.beats.length;
-  const step = Math.max(0, Math.min(model.get("step"), last));
+  const shut = locked(model);
+  const step = shut ? 0 : Math.max(0, Math.min(model.get("step"), last));
   const beat = step === 0 ? null : run.beats[step - 1];
-  const call = beat === null || beat.call === null ? null : run.calls[beat.call];
-  return { runs, at, run, last, step, beat, call, locked: locked(model) };
+  const call = callOf(run, beat);
+  // At the beat where two tellings part, the other one's beat stands beside this one's.
+  const parting = beat !== null && run.parts === step - 1;
+  const other = parting ? runs[1 - at] : null;
+  const theirs = other ? callOf(other, other.beats[step - 1] ?? null) : null;
+  return { runs, at, run, last, step, beat, call, locked: shut, parting, other, theirs };
 }
 
-export function locked(model) {
-  const question = model.get("question");
-  return Boolean(question.choices) && !model.get("answer") && !model.get("skipped");
+function callOf(run, beat) {
+  return beat === null || beat.call === null ? null : run.calls[beat.call];
+}
+
+function locked(model) {
+  return Boolean(model.get("question").choices) && !model.get("answer") && !model.get("skipped");
 }
 
 export function goTo(model, step) {
-  const { last, step: before } = standing(model);
+  const { last, step: before, locked: shut } = standing(model);
   const wanted = Math.max(0, Math.min(step, last));
-  if (locked(model) || wanted === before) return false;
+  if (shut || wanted === before) return false;
   change(model, { step: wanted });
   return true;
+}
+
+export function flip(model) {
+  const { runs, at } = standing(model);
+  if (runs.length > 1) change(model, { run: 1 - at });
 }
 
 // The browser is what steps; the kernel is only told. A dead kernel must not stop a lesson.

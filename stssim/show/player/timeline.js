@@ -12,12 +12,13 @@ export function sentence(model) {
   const node = el("p", { class: "sp-sentence", "aria-live": "polite", "aria-atomic": "true" }, count, " ", verdict, " ", words);
 
   function paint() {
-    const { run, step, last, beat } = standing(model);
-    count.textContent = step === 0 ? "Start" : `Beat ${step} of ${last}`;
+    const { runs, run, step, last, beat, locked, parting } = standing(model);
+    count.textContent = `${runs.length > 1 ? `${run.title} · ` : ""}${step === 0 ? "Start" : `Beat ${step} of ${last}`}`;
     const outcome = beat ? OUTCOMES[beat.outcome] : "";
     verdict.textContent = outcome;
     verdict.className = `sp-word ${outcome ? `sp-${outcome}` : ""}`;
-    words.textContent = beat ? beat.sentence : `${run.name}: ${last} beats. Nothing has happened yet.`;
+    const start = locked ? "Answer first; then it plays." : `${run.name}: ${last} beats. Nothing has happened yet.`;
+    words.textContent = beat ? `${beat.sentence}${parting ? " Here they part." : ""}` : start;
   }
 
   return { node, paint };
