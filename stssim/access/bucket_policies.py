@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from stssim.access import public_access
 from stssim.access.kept import Kept
+from stssim.access.policy_documents import names_a_stranger
 from stssim.call import Call, Caller, HttpReply, Refusal, Refused
 from stssim.cloud import Directory
 from stssim.payload import payload
@@ -39,6 +40,8 @@ def put(call: Call, caller: Caller, kept: Kept, directory: Directory, _: Forward
         ) from None
     except PolicyError as error:
         raise Refused(Refusal("MalformedPolicy", str(error), 400)) from None
+    if names_a_stranger(policy):
+        raise Refused(Refusal("MalformedPolicy", "Invalid principal in policy", 400))
     if public_access.blocks_public_policy(bucket) and public_access.is_public(policy):
         says = (
             f'User: {caller.arn} is not authorized to perform: s3:PutBucketPolicy on resource: "arn:aws:s3:::{bucket}" '

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode
 from binascii import Error
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from stssim.access.stored import backend
+from stssim.access.stored import backend, backends
 from stssim.cloud import NamedKind
 
 _KEY_ID_LENGTH = 36
@@ -16,6 +17,25 @@ _KEY_ID_LENGTH = 36
 def arns(kind: NamedKind, name: str, account: str, region: str) -> tuple[str, ...]:
     """None if nothing of this kind goes by this name in this account and Region."""
     return tuple(_FINDERS[kind](name, account, region))
+
+
+def principal_exists(entry: str) -> bool:
+    """Whether an AWS principal exists: a user or role by its ARN or unique id; accounts and sessions always do."""
+    if _PRINCIPAL_ID.fullmatch(entry):
+        iams = [backend("iam", account) for account in backends("iam")]
+        return any(each.id == entry for iam in iams if iam for each in (*iam.users.values(), *iam.roles.values()))
+    named = _PRINCIPAL.fullmatch(entry)
+    if named is None:
+        return entry == "*" or _ACCOUNT.fullmatch(entry) is not None or _SESSION.fullmatch(entry) is not None
+    iam = backend("iam", named[1])
+    held = () if iam is None else iam.users.values() if named[2] == "user" else iam.roles.values()
+    return any(each.arn == entry for each in held)
+
+
+_PRINCIPAL = re.compile(r"arn:aws:iam::([0-9]{12}):(user|role)/.+")
+_PRINCIPAL_ID = re.compile(r"A(IDA|ROA)[A-Z0-9]{12,124}")
+_ACCOUNT = re.compile(r"[0-9]{12}|arn:aws:iam::[0-9]{12}:root")
+_SESSION = re.compile(r"arn:aws:sts::[0-9]{12}:(assumed-role/[^/]+/[^/]+|federated-user/[^/]+)")
 
 
 def partition_key(table_arn: str) -> str | None:

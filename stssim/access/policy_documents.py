@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from stssim.access.names import management_account
+from stssim.access.names import management_account, principal_exists
 from stssim.access.stored import backend
 from stssim.call import Call, Caller, Refusal, Refused
 from stssim.policy import Policy, PolicyError
-from stssim.policy.policies import PolicyKind
+from stssim.policy.policies import RESOURCE_KINDS, PolicyKind
 
 _CONTROL: Mapping[str, PolicyKind] = {
     "RESOURCE_CONTROL_POLICY": "resource-control",
@@ -23,12 +23,16 @@ _CONTROL: Mapping[str, PolicyKind] = {
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """Where a call's document stands (None: nowhere in this call), what kind it is, and how a bad one is refused."""
+    """Where a call's document stands (None: nowhere in this call), what kind it is, and how a bad one is refused.
+
+    `stranger` is what is said of a principal that does not exist.
+    """
 
     document: Callable[[Mapping[str, Any]], Any]
     kind: PolicyKind
     code: str
     says: str = "{reason}"
+    stranger: str = "Invalid principal in policy"
 
 
 def _parameter(name: str, within: str = "") -> Callable[[Mapping[str, Any]], Any]:
@@ -40,17 +44,26 @@ def _topic_attribute(asked: Mapping[str, Any]) -> Any:
 
 
 _IAM = _Written(_parameter("PolicyDocument"), "identity", "MalformedPolicyDocument")
-_KMS = _Written(_parameter("Policy"), "kms-key", "MalformedPolicyDocumentException")
+_KMS = _Written(
+    _parameter("Policy"),
+    "kms-key",
+    "MalformedPolicyDocumentException",
+    stranger="Policy contains a statement with one or more invalid principals.",
+)
 _QUEUE = _Written(
     _parameter("Policy", "Attributes"),
     "resource",
     "InvalidAttributeValue",
     "Invalid value for the parameter Policy. Reason: {reason}",
+    "Invalid value for the parameter Policy.",
 )
-_TOPIC = "Invalid parameter: Policy Error: {reason}"
+_TOPIC = ("Invalid parameter: Policy Error: {reason}", "Invalid parameter: Policy Error: PrincipalNotFound")
+_REPOSITORY = "Invalid parameter at 'PolicyText' failed to satisfy constraint: 'Invalid repository policy provided'"
 _WRITTEN: Mapping[str, _Written] = {
     "dynamodb:PutResourcePolicy": _Written(_parameter("Policy"), "resource", "ValidationException"),
-    "ecr:SetRepositoryPolicy": _Written(_parameter("policyText"), "resource", "InvalidParameterException"),
+    "ecr:SetRepositoryPolicy": _Written(
+        _parameter("policyText"), "resource", "InvalidParameterException", stranger=_REPOSITORY
+    ),
     "events:PutPermission": _Written(_parameter("Policy"), "resource", "ValidationException"),
     "iam:CreatePolicy": _IAM,
     "iam:CreatePolicyVersion": _IAM,
@@ -60,10 +73,13 @@ _WRITTEN: Mapping[str, _Written] = {
     "kms:CreateKey": _KMS,
     "kms:PutKeyPolicy": _KMS,
     "secretsmanager:PutResourcePolicy": _Written(
-        _parameter("ResourcePolicy"), "resource", "MalformedPolicyDocumentException"
+        _parameter("ResourcePolicy"),
+        "resource",
+        "MalformedPolicyDocumentException",
+        stranger="This resource policy contains an unsupported principal.",
     ),
-    "sns:CreateTopic": _Written(_parameter("Policy", "Attributes"), "resource", "InvalidParameter", _TOPIC),
-    "sns:SetTopicAttributes": _Written(_topic_attribute, "resource", "InvalidParameter", _TOPIC),
+    "sns:CreateTopic": _Written(_parameter("Policy", "Attributes"), "resource", "InvalidParameter", *_TOPIC),
+    "sns:SetTopicAttributes": _Written(_topic_attribute, "resource", "InvalidParameter", *_TOPIC),
     "sqs:CreateQueue": _QUEUE,
     "sqs:SetQueueAttributes": _QUEUE,
 }
@@ -76,9 +92,18 @@ def judge(call: Call, caller: Caller) -> None:
     if written is None or not text:
         return
     try:
-        Policy("the policy", written.kind, text)
+        policy = Policy("the policy", written.kind, text)
     except PolicyError as error:
         raise Refused(Refusal(written.code, written.says.format(reason=error), 400)) from None
+    if written.kind in RESOURCE_KINDS and names_a_stranger(policy):
+        raise Refused(Refusal(written.code, written.stranger, 400))
+
+
+def names_a_stranger(policy: Policy) -> bool:
+    """Whether a policy names a user or role that does not exist: then AWS does not take it, for it stores their ids."""
+    elements = [statement.principal for statement in policy.document.statements]
+    entries = [entry for element in elements if element is not None for kind, entry in element.values if kind == "AWS"]
+    return not all(map(principal_exists, entries))
 
 
 def _control_policy(call: Call, caller: Caller) -> _Written | None:
