@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from datetime import timedelta
 from typing import Any
@@ -10,12 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from stssim.identity import attacks
-from stssim.identity.flavours import (
-    COGNITO,
-    GITHUB_ACTIONS,
-    cognito,
-    github_actions,
-)
+from stssim.identity.flavours import COGNITO, GITHUB_ACTIONS, cognito, github_actions
 from stssim.issue.token_claims import ROLES
 from tests.federation.given import FACTS, ISSUER, READ, a_shop_with_ci, refused, trusting
 from tests.through import Door
@@ -110,8 +106,9 @@ def test_several_audiences_need_an_authorized_party_which_then_is_the_audience()
 @pytest.mark.parametrize("claim", ["iat", "exp"])
 def test_a_token_without_its_times_is_refused(claim: str) -> None:
     shop = a_shop_with_ci()
+    claims: dict[str, Any] = {claim: None}
     with refused("OIDC claim missing", claim=claim):
-        shop.assume(shop.token(**{claim: None}))
+        shop.assume(shop.token(**claims))
 
 
 def test_a_token_expires_five_minutes_after_it_says() -> None:
@@ -129,8 +126,9 @@ def test_a_token_may_be_up_to_five_minutes_early() -> None:
     now = int(shop.lab.clock.now().timestamp())
     shop.assume(shop.token(iat=now + 300, nbf=now + 300))
     for early in ("iat", "nbf"):
+        claims: dict[str, Any] = {early: now + 301}
         with refused("OIDC audience unknown"):
-            shop.assume(shop.token(**{early: now + 301}))
+            shop.assume(shop.token(**claims))
 
 
 def test_a_token_that_lives_long_grows_too_old() -> None:
@@ -364,7 +362,8 @@ def test_an_intruder_who_may_add_a_provider_comes_back_without_any_key() -> None
     made = iam.create_open_id_connect_provider(Url=rogue.url, ClientIDList=["sts.amazonaws.com"])
     arn = made["OpenIDConnectProviderArn"]
     iam.update_assume_role_policy(
-        RoleName="Deploy", PolicyDocument=_json(trusting(arn, WEB_IDENTITY, StringEquals={f"{rogue.name}:sub": "me"}))
+        RoleName="Deploy",
+        PolicyDocument=json.dumps(trusting(arn, WEB_IDENTITY, StringEquals={f"{rogue.name}:sub": "me"})),
     )
     shop.account.client("iam").update_access_key(
         UserName="intruder", AccessKeyId=intruder.access_key_id, Status="Inactive"
@@ -414,19 +413,13 @@ def test_the_issuers_url_must_be_one(door: Door) -> None:
         iam.create_open_id_connect_provider(Url=ISSUER)
 
 
-def _json(document: Any) -> str:
-    import json
-
-    return json.dumps(document)
-
-
 def _allow(*actions: str) -> str:
-    return _json({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": actions, "Resource": "*"}})
+    return json.dumps({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": actions, "Resource": "*"}})
 
 
 def _denying(condition: dict[str, Any]) -> str:
     deny = {"Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": condition}
-    return _json({"Version": "2012-10-17", "Statement": [READ["Statement"], deny]})
+    return json.dumps({"Version": "2012-10-17", "Statement": [READ["Statement"], deny]})
 
 
 def _put_policy(shop: Any, document: str) -> None:
