@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from stssim.call import HttpRequest
+from stssim.models import service_model
 from stssim.payload import payload
 
 _MOST_FIELDS = 5000
@@ -70,8 +71,11 @@ def _read_query(request: HttpRequest, service: str) -> tuple[str, Mapping[str, A
     """The query protocol, without a request object: the form has it all."""
     from moto.core.parse import PROTOCOL_PARSERS
 
-    form = f"{request.query}&{request.body.decode('utf-8', 'replace')}"
-    values = dict(reversed(parse_qsl(form, keep_blank_values=True, max_num_fields=_MOST_FIELDS)))
+    form = request.query.encode("latin-1", "replace") + b"&" + request.body
+    values = {
+        name.decode("utf-8", "replace"): value.decode("utf-8", "replace")
+        for name, value in reversed(parse_qsl(form, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+    }
     model = _model(service)
     operation = model.operation_model(_known(values.get("Action", ""), model.operation_names))
     parser: Any = PROTOCOL_PARSERS["ec2" if service == "ec2" else "query"](operation)
@@ -91,6 +95,7 @@ def _read_any(request: HttpRequest, service: str) -> tuple[str, Mapping[str, Any
     )
     model = _model(name)
     operation, from_path = get_service_router(name).match(read)
+    _known(operation.name, service_model(_SIGNED_AS.get(name, name)).operation_names)
     parser: Any = PROTOCOL_PARSERS[determine_request_protocol(model, read.content_type)](operation)
     asked = parser.parse(
         {

@@ -49,7 +49,7 @@ class HttpDoor:
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         request = _head(scope)
         try:
-            body = None if _waits_in_vain(request) else await _body(receive)
+            body = await _body(receive)
         except ConnectionAbortedError:
             return
         reply = self._answer(request, body)
@@ -128,14 +128,6 @@ def _head(scope: dict[str, Any]) -> HttpRequest:
         headers,
         secure=scope["scheme"] == "https",
         source_ip=(scope.get("client") or ("127.0.0.1",))[0],
-    )
-
-
-def _waits_in_vain(request: HttpRequest) -> bool:
-    """Whether the client asks before it sends a body, one larger than is taken here."""
-    length = request.header("content-length") or ""
-    return (
-        (request.header("expect") or "").lower() == "100-continue" and length.isdecimal() and int(length) > MAXIMUM_BODY
     )
 
 

@@ -31,7 +31,7 @@ def require_types(call: Call) -> None:
 
 @cache
 def _checked(service: str, operation: str) -> _Check:
-    """The body itself, where it is a parameter, is left out: it is read where it is acted on."""
+    """A body that is a parameter itself, and no document, is left out: it is read where it is acted on."""
     shape = operation_model(service, operation).input_shape
     return _structure(shape, 0, shape.serialization.get("payload")) if shape else lambda _, __: None
 
@@ -41,7 +41,8 @@ def _structure(shape: Any, depth: int, body: str | None = None) -> _Check:
     required = [
         name
         for name in shape.required_members
-        if name != body and (depth == 0 or shape.members[name].type_name == "string")
+        if (name != body or shape.members[name].type_name == "structure")
+        and (depth == 0 or shape.members[name].type_name == "string")
     ]
 
     def check(value: Any, path: str) -> str | None:

@@ -183,7 +183,7 @@ def _verify_v2(request: HttpRequest, signature: Signature, secret: str, wall: da
     headers = HTTPHeaders()
     for name, value in request.headers:
         if name.startswith("x-amz-") or name in ("content-md5", "content-type"):
-            headers[name] = value
+            headers[name] = value.encode("utf-8", "replace").decode()
     for part in request.query.split("&"):
         name, _, value = part.partition("=")
         if name.lower().startswith("x-amz-"):
