@@ -16,6 +16,7 @@ from stssim.policy import Policy
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
+RegionStatus = Literal["ENABLED_BY_DEFAULT", "ENABLED", "DISABLED"]
 NamedKind = Literal[
     "group",
     "instance-profile",
@@ -165,6 +166,10 @@ class Directory(Protocol):
     def membership(self, account: str) -> Membership | None: ...
     def global_token_version(self, account: str) -> Literal[1, 2]:
         """The version of the session tokens that this account gets from the global endpoint."""
+        ...
+
+    def region_status(self, account: str, region: str) -> RegionStatus:
+        """Whether the account may use this Region, and whether it had to opt in for that."""
         ...
 
     def sts_active(self, account: str, region: str) -> bool:

@@ -19,6 +19,7 @@ from stssim.cloud import (
     NamedKind,
     OidcProvider,
     OutboundIssuer,
+    RegionStatus,
     Role,
     Router,
     SamlProvider,
@@ -109,6 +110,9 @@ class FakeDirectory:
 
     def global_token_version(self, account: str) -> Literal[1, 2]:
         return self.versions.get(account, 1)
+
+    def region_status(self, account: str, region: str) -> RegionStatus:
+        return "ENABLED_BY_DEFAULT"
 
     def sts_active(self, account: str, region: str) -> bool:
         return (account, region) not in self.inactive

@@ -24,7 +24,7 @@ def policy(arn: str) -> Policy | None:
     if found is None:
         return None
     name, data = found
-    return Policy(f"the AWS managed policy {name}", "identity", json.dumps(data["Document"]))
+    return Policy(f"the AWS managed policy {name}", "identity", json.dumps(data["Document"]), arn)
 
 
 def provide(call: Call, caller: Caller, forward: Callable[[], HttpReply]) -> HttpReply:

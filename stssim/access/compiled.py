@@ -9,6 +9,6 @@ from stssim.policy.policies import PolicyKind
 
 
 @lru_cache(maxsize=2048)
-def compiled(name: str, kind: PolicyKind, text: str) -> Policy:
+def compiled(name: str, kind: PolicyKind, text: str, arn: str | None = None) -> Policy:
     """The policy of this text. Raises `PolicyError` for text that is none; it was judged when it was written."""
-    return Policy(name, kind, text)
+    return Policy(name, kind, text, arn)

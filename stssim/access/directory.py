@@ -14,6 +14,7 @@ from stssim.access import (
     mfa_devices,
     names,
     organizations,
+    regions,
     resource_policies,
     tags,
 )
@@ -26,6 +27,7 @@ from stssim.cloud import (
     NamedKind,
     OidcProvider,
     OutboundIssuer,
+    RegionStatus,
     Role,
     SamlProvider,
     User,
@@ -139,6 +141,9 @@ class MotoDirectory:
     def global_token_version(self, account: str) -> Literal[1, 2]:
         return self._kept.global_token_versions.get(account, 1)
 
+    def region_status(self, account: str, region: str) -> RegionStatus:
+        return regions.status(account, region, self._kept)
+
     def sts_active(self, account: str, region: str) -> bool:
         return (account, region) not in self._kept.sts_inactive
 
@@ -189,7 +194,7 @@ def _attached(holder: Any, whose: str) -> Iterator[Policy]:
 
 def _managed(managed: Any) -> Policy:
     document = next(version.document for version in managed.versions if version.is_default)
-    return compiled(f"the managed policy {managed.name}", "identity", document)
+    return compiled(f"the managed policy {managed.name}", "identity", document, managed.arn)
 
 
 def _principal(arn: str) -> tuple[str, str, str]:

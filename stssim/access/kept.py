@@ -29,16 +29,19 @@ class Kept:
     Bucket policies (by bucket) never reach moto, whose S3 would judge by them, and wrongly. Trust policies (by the
     role's unique id) are kept as AWS stores them, with unique ids in place of the users and roles they name. Users'
     permissions boundaries (by the user's unique id) moto does not have, nor the version of the global endpoint's
-    session tokens (by account), nor where STS is deactivated (account and Region), nor which organizations (by id)
-    have centralized root access, nor the accounts' own issuers of web identity tokens, nor the invitations into an
-    organization (by the id of the handshake), nor the period of the last code taken from an MFA device (by its serial
-    number). `guards_shared_issuers` is off while trust policies are taken as IAM took them in earlier years.
+    session tokens (by account), nor which Regions were opted into and where STS is deactivated (account and Region),
+    nor which organizations (by id) have centralized root access, nor the accounts' own issuers of web identity tokens,
+    nor the invitations into an organization (by the id of the handshake), nor the period of the last code taken from an
+    MFA device (by its serial number).
+
+    `guards_shared_issuers` is off while trust policies are taken as IAM took them in earlier years.
     """
 
     bucket_policies: dict[str, str] = field(default_factory=dict)
     trust_policies: dict[str, str] = field(default_factory=dict)
     user_boundaries: dict[str, str] = field(default_factory=dict)
     global_token_versions: dict[str, Literal[1, 2]] = field(default_factory=dict)
+    opted_in: set[tuple[str, str]] = field(default_factory=set)
     sts_inactive: set[tuple[str, str]] = field(default_factory=set)
     root_access: set[str] = field(default_factory=set)
     outbound_issuers: dict[str, OutboundIssuer] = field(default_factory=dict)
@@ -51,6 +54,7 @@ class Kept:
         for store in (self.bucket_policies, self.trust_policies, self.user_boundaries):
             store.clear()
         self.global_token_versions.clear()
+        self.opted_in.clear()
         self.sts_inactive.clear()
         self.root_access.clear()
         self.outbound_issuers.clear()

@@ -47,6 +47,11 @@ class MockCloud:
         finally:
             self._kept.guards_shared_issuers = before
 
+    def switch_sts(self, account: str, region: str, *, active: bool) -> None:
+        """Activates or deactivates STS in a Region for an account, as its administrator does in the IAM console."""
+        switch = self._kept.sts_inactive.discard if active else self._kept.sts_inactive.add
+        switch((account, region))
+
     def clear(self) -> None:
         """Forgets everything."""
         self._world.clear()

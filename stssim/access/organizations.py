@@ -137,7 +137,7 @@ def _control_policies(root: Any, levels: list[Any], sort: str) -> tuple[tuple[Po
     kind, words = _KINDS[sort]
     return tuple(
         tuple(
-            compiled(f"the {words} {policy.name} of {_called(level)}", kind, policy.content)
+            compiled(f"the {words} {policy.name} of {_called(level)}", kind, policy.content, policy.arn)
             for policy in level.attached_policies
             if policy.type == sort
         )

@@ -17,6 +17,7 @@ from stssim.access import (
     organizations,
     policy_documents,
     public_access,
+    regions,
     trust_policies,
     users,
 )
@@ -52,6 +53,10 @@ class MotoUpstream:
 
 
 _AROUND: dict[str, Around] = {
+    "account:DisableRegion": regions.switch,
+    "account:EnableRegion": regions.switch,
+    "account:GetRegionOptStatus": regions.show,
+    "account:ListRegions": regions.show_all,
     "s3:PutBucketPolicy": bucket_policies.put,
     "s3:GetBucketPolicy": bucket_policies.get,
     "s3:GetBucketPolicyStatus": bucket_policies.status,

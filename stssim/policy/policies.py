@@ -38,19 +38,22 @@ class Policy:
 
     `document` may be given as a dict, JSON text or a `Document`. Raises `PolicyError` for a document that is no
     policy, or none of this kind: a Principal where the kind has none, no Principal or Resource where it needs one.
+    `arn` is that of a managed or an organization's policy; an inline one has none.
     """
 
     name: str
     kind: PolicyKind
     document: Document
+    arn: str | None
 
-    def __init__(self, name: str, kind: PolicyKind, document: object) -> None:
+    def __init__(self, name: str, kind: PolicyKind, document: object, arn: str | None = None) -> None:
         if kind not in KINDS:
             raise ValueError(f"Not a kind of policy: {kind!r}; these are: {', '.join(KINDS)}")
         put = object.__setattr__
         put(self, "name", name)
         put(self, "kind", kind)
         put(self, "document", parse(document))
+        put(self, "arn", arn)
         _judge(self.document, kind)
 
     def __str__(self) -> str:

@@ -21,6 +21,7 @@ from stssim.request.resource_finders import FINDERS
 from stssim.request.service_authorization import Action, ResourceType, UnknownNeed, action
 
 SERVICES = (
+    "account",
     "cloudtrail",
     "ecr",
     "events",

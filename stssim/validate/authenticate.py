@@ -8,6 +8,7 @@ from stssim.call import Actor, Beat, Call, Caller, Refused, Session
 from stssim.cloud import Cloud
 from stssim.validate.claim import ANONYMOUS, Claim
 from stssim.validate.dialect import Fault, refusal
+from stssim.validate.reach import out_of_reach
 from stssim.validate.signature import require_scope, verify
 
 UNSIGNED_OPERATIONS = {"sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"}
@@ -16,9 +17,9 @@ UNSIGNED_OPERATIONS = {"sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"
 def authenticate(call: Call, claim: Claim, cloud: Cloud) -> tuple[Caller, tuple[Beat, ...]]:
     """The caller of this call, and the beat that says how it was proved.
 
-    Judged in AWS's order: the credential scope, the token, its expiry, whether what issued it is still there, and last
-    the signature. Only S3 and the two sign-ins with a token of their own may be called unsigned. Raises `Refused` in
-    the dialect of the service called.
+    Judged in AWS's order: the credential scope, the token, its expiry, whether what issued it is still there, whether
+    the credentials are good in this place, and last the signature. Only S3 and the two sign-ins with a token of their
+    own may be called unsigned. Raises `Refused` in the dialect of the service called.
     """
     if call.signature is None:
         if call.service != "s3" and call.name not in UNSIGNED_OPERATIONS:
@@ -40,6 +41,9 @@ def authenticate(call: Call, claim: Claim, cloud: Cloud) -> tuple[Caller, tuple[
         raise _denied(
             call, claim.actor, "unknown key", f"The {session.kind} that these credentials were issued for is gone."
         )
+    beyond = out_of_reach(call, caller, cloud.directory)
+    if beyond:
+        raise _denied(call, claim.actor, *beyond)
     try:
         verify(call.request, call.signature, claim.secret, cloud.wall)
     except Refused as refused:

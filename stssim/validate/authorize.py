@@ -88,7 +88,7 @@ def _session_policies(caller: Caller, cloud: Cloud) -> tuple[Policy, ...] | None
         Policy(f"the session policy of session {session.name}", "session", text) for text in session.policies or ()
     ]
     managed = [cloud.directory.managed_policy(arn) for arn in session.policy_arns]
-    return (*inline, *(Policy(found.name, "session", found.document) for found in managed if found))
+    return (*inline, *(Policy(found.name, "session", found.document, found.arn) for found in managed if found))
 
 
 def _beat(call: Call, caller: Caller, need: Need, owner: str, decision: Decision) -> Beat:

@@ -7,7 +7,7 @@ not: it must not tell whether the role exists.
 from __future__ import annotations
 
 from stssim.call import Call, Caller, Need, Refusal
-from stssim.policy import Decision
+from stssim.policy import Decision, Policy
 
 _MISSING = {
     "resource-control": "no resource control policy",
@@ -63,10 +63,19 @@ def _message(call: Call, caller: Caller, need: Need, decision: Decision) -> str:
 
 def _because(need: Need, decision: Decision) -> str:
     if decision.effect == "ExplicitDeny":
-        denying = next((kind for kind in _DENYING if kind in _denying_kinds(decision)), "identity")
-        return f" with an explicit deny in {_DENYING[denying]}"
+        denying = [clause.policy for clause in decision.explanation.deciding]
+        named = next(policy for kind in _DENYING for policy in denying if policy.kind == kind)
+        arn = f": {named.arn}" if named.arn and _is_near(named, decision) else ""
+        return f" with an explicit deny in {_DENYING[named.kind]}{arn}"
     return f" because {_MISSING.get(decision.rule, 'no identity-based policy')} allows the {need.action} action"
 
 
-def _denying_kinds(decision: Decision) -> set[str]:
-    return {clause.policy.kind for clause in decision.explanation.deciding}
+def _is_near(policy: Policy, decision: Decision) -> bool:
+    """Whether a policy is of the caller's account or organization: only then is its ARN told.
+
+    https://aws.amazon.com/blogs/security/enhanced-access-denied-error-messages-with-policy-arns
+    """
+    if policy.kind != "resource-control":
+        return True
+    keys = decision.request.keys
+    return keys.get("aws:resourceorgid") == keys.get("aws:principalorgid")
