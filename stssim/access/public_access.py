@@ -85,10 +85,15 @@ def bucket_policy(bucket: str, text: str) -> Policy:
     """
     policy = compiled(f"the bucket policy of {bucket}", "resource", text)
     owner = _owner(bucket)
-    if owner is None or not _is_set(bucket, "restrict_public_buckets") or not is_public(policy):
+    if owner is None or not _is_set(bucket, "restrict_public_buckets") or not _is_public(text):
         return policy
     name = f"the bucket policy of {bucket}, restricted by Block Public Access"
     return compiled(name, "resource", _restricted(text, owner))
+
+
+@lru_cache(maxsize=256)
+def _is_public(text: str) -> bool:
+    return is_public(Policy("the bucket policy", "resource", text))
 
 
 @lru_cache(maxsize=256)
