@@ -16,8 +16,10 @@ from typing import Any, NoReturn
 
 __all__ = ["MAX_BYTES", "MAX_DEPTH", "Number", "Place", "PolicyError", "Source", "pointer", "read", "shown", "text_of"]
 
-MAX_BYTES = 1_000_000
-"""Far above AWS's largest quota (an S3 bucket policy's 20,480 bytes); beyond it a document is refused unread."""
+MAX_BYTES = 200_000
+"""Above what AWS itself writes (a managed policy of 152,000 characters), and far above what anybody else may (an S3
+bucket policy's 20,480 bytes, a key policy's 32,768). Beyond it a document is refused unread.
+"""
 MAX_DEPTH = 20
 """No element of a policy nests deeper than 5."""
 

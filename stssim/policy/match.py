@@ -126,30 +126,33 @@ def _chunked(chunks: Sequence[_Chunk]) -> Matcher:
 class _Chunk:
     """What stands between two `*`: a text of fixed length, in which `?` stands for any character."""
 
-    __slots__ = ("_regex", "length", "literal")
+    __slots__ = ("length", "literals")
 
     def __init__(self, pattern: Sequence[Token]) -> None:
-        self.length = sum(len(token) if isinstance(token, str) else 1 for token in pattern)
-        self.literal: str | None = None
-        self._regex: re.Pattern[str] | None = None
-        if Wild.ONE in pattern:
-            parts = (re.escape(token) if isinstance(token, str) else "." for token in pattern)
-            self._regex = re.compile("".join(parts), re.DOTALL)
-        else:
-            self.literal = "".join(token for token in pattern if isinstance(token, str))
+        self.length = 0
+        self.literals: list[tuple[int, str]] = []
+        for token in pattern:
+            if isinstance(token, str):
+                self.literals.append((self.length, token))
+                self.length += len(token)
+            else:
+                self.length += 1
 
     def at(self, text: str, start: int) -> bool:
-        if self.literal is not None:
-            return text.startswith(self.literal, start)
-        assert self._regex is not None
-        return self._regex.match(text, start) is not None
+        """Whether the text has it here; there must be room for it."""
+        return all(text.startswith(literal, start + offset) for offset, literal in self.literals)
 
     def find(self, text: str, start: int, end: int) -> int:
-        if self.literal is not None:
-            return text.find(self.literal, start, end)
-        assert self._regex is not None
-        found = self._regex.search(text, start, end)
-        return found.start() if found else -1
+        """Where the text has it first, or -1."""
+        if not self.literals:
+            return start if start + self.length <= end else -1
+        offset, literal = self.literals[0]
+        found = text.find(literal, start + offset, end)
+        while found >= 0 and found - offset + self.length <= end:
+            if self.at(text, found - offset):
+                return found - offset
+            found = text.find(literal, found + 1, end)
+        return -1
 
 
 def _chunks(pattern: Sequence[Token]) -> list[_Chunk]:
@@ -226,41 +229,21 @@ def arn_resource_text(text: str) -> Matcher:
 
 
 def _bounded(parts: Sequence[Sequence[Token]]) -> Matcher:
-    """Follows every possible match at once, a bit for each position in the pattern."""
-    steps: list[tuple[str | Wild, bool]] = []
-    for number, part in enumerate(parts):
-        if number:
-            steps.append((":", True))
-        for place, token in enumerate(part):
-            free = number == 5 or (token is Wild.ANY and place == len(part) - 1)
-            steps.extend([(token, free)] if isinstance(token, Wild) else [(letter, True) for letter in token])
-    done = 1 << len(steps)
-    stars = sum(1 << place for place, (token, _) in enumerate(steps) if token is Wild.ANY)
-    free_stars = sum(1 << place for place, (token, free) in enumerate(steps) if token is Wild.ANY and free)
-    ones = sum(1 << place for place, (token, _) in enumerate(steps) if token is Wild.ONE)
-    free_ones = sum(1 << place for place, (token, free) in enumerate(steps) if token is Wild.ONE and free)
-    letters: dict[str, int] = {}
-    for place, (token, _) in enumerate(steps):
-        if isinstance(token, str):
-            letters[token] = letters.get(token, 0) | 1 << place
+    """An ARN with wildcards inside of its first five parts, each taken for a run of the text's own parts.
 
-    def skip(state: int) -> int:
-        """A `*` may match nothing."""
-        while True:
-            further = state | (state & stars) << 1
-            if further == state:
-                return state
-            state = further
+    Kept are the places at which the next part may begin. A `*` that ends a part lets the next one begin after any later
+    colon, so that of the places before it the first that matches is all that counts.
+    """
+    heads = [(glob(part), part[-1:] == [Wild.ANY]) for part in parts[:5]]
+    tail = glob(parts[5])
 
     def matches(text: str) -> bool:
-        state = skip(1)
-        for letter in text:
-            colon = letter == ":"
-            moved = state & (letters.get(letter, 0) | (free_ones if colon else ones))
-            state = skip(moved << 1 | state & (free_stars if colon else stars))
-            if not state:
-                return False
-        return bool(state & done)
+        pieces = text.split(":")
+        starts: Sequence[int] = (0,)
+        for takes, runs_on in heads:
+            fitting = (place + 1 for place in starts if place < len(pieces) and takes(pieces[place]))
+            starts = range(next(fitting, len(pieces)), len(pieces)) if runs_on else tuple(fitting)
+        return any(tail(":".join(pieces[place:])) for place in starts if place < len(pieces))
 
     return matches
 

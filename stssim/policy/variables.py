@@ -14,7 +14,7 @@ from stssim.policy.match import Token, tokens
 __all__ = ["Template", "Variable", "template"]
 
 _VARIABLE = re.compile(r"\$\{([*?$]|[^{}*?$]+)\}")
-_DEFAULT = re.compile(r"\s*(.*?)\s*,\s*'(.*)'\s*", re.DOTALL)
+_DEFAULT = re.compile(r",\s*'")
 
 Context = Mapping[str, tuple[str, ...]]
 
@@ -73,12 +73,19 @@ def template(text: str) -> Template | None:
         if inside in ("*", "?", "$"):
             pieces.append([inside])
         else:
-            default = _DEFAULT.fullmatch(inside)
-            key = default[1] if default else inside.strip()
-            pieces.append(Variable(key.lower(), default[2] if default else None, match[0]))
+            key, default = _with_default(inside.strip())
+            pieces.append(Variable(key.lower(), default, match[0]))
         end = match.end()
     if not end:
         return None
     if end < len(text):
         pieces.append(tokens(text[end:]))
     return Template(tuple(pieces))
+
+
+def _with_default(inside: str) -> tuple[str, str | None]:
+    """The key and, in quotes behind a comma, its default."""
+    begins = _DEFAULT.search(inside)
+    if begins is None or begins.end() == len(inside) or not inside.endswith("'"):
+        return inside, None
+    return inside[: begins.start()].rstrip(), inside[begins.end() : -1]

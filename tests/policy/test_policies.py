@@ -1,6 +1,7 @@
 """Policies with their kinds, and what no input can bring about."""
 
 import json
+import time
 from typing import Any, get_args
 
 import pytest
@@ -129,3 +130,27 @@ def test_a_policy_with_one_clause_replaced_is_a_policy_or_refused(
     at = data.draw(st.sampled_from(sorted(holder) if isinstance(holder, dict) else range(len(holder))))
     holder[at] = data.draw(_policy_like)
     _read(document, "resource")
+
+
+_FIRST = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "arn:*a:s3:::'
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "[" * 190_000,
+        '{"a":' * 39_000,
+        '"' + "\\" * 190_000,
+        "{" + ",".join('"a": 1' for _ in range(20_000)) + "}",
+        _FIRST + "?*" * 90_000 + '"}, {}]}',
+        _FIRST + "${" * 90_000 + '"}, {}]}',
+        _FIRST + "${a" + " " * 190_000 + '}"}, {}]}',
+        _FIRST + "${a" + ", '" * 60_000 + '}"}, {}]}',
+        '{"Statement": [{"Effect": "Allow", "Resource": "*", "Action": "' + "?a:*" * 45_000 + '"}, {}]}',
+    ],
+)
+def test_documents_made_to_be_slow_are_refused_all_the_same_soon(document: str) -> None:
+    begin = time.process_time()
+    with pytest.raises(PolicyError):
+        Policy("p", "identity", document)
+    assert time.process_time() - begin < 5
