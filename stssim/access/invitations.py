@@ -91,7 +91,7 @@ def _join(made: Invitation) -> None:
     organization = _organization(made.management)
     if organization is None:
         raise _no_organization()
-    member = FakeAccount.__new__(FakeAccount)
+    member: Any = FakeAccount.__new__(FakeAccount)
     member.type = "ACCOUNT"
     member.region = organization.org.region
     member.organization_id = organization.org.id

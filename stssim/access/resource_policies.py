@@ -58,7 +58,7 @@ def _key(kms: Any, _: str, resource: str) -> Policy | None:
 
 def _function(awslambda: Any, _: str, resource: str) -> Policy | None:
     """A function's policy holds its versions' and aliases' statements, too, each with its own resource."""
-    sort, name, *_ = f"{resource}:".split(":")
+    sort, name = f"{resource}:".split(":")[:2]
     held = awslambda._lambdas._functions.get(name) if sort == "function" else None
     latest = held["latest"] if held is not None else None
     if latest is None or not latest.policy.statements:

@@ -33,9 +33,11 @@ def _object(resource: str) -> Mapping[str, str]:
 
     bucket, _, key = resource.partition("/")
     _, owner = s3_backends.bucket_accounts.get(bucket, ("", None))
-    s3 = backend("s3", owner) if owner is not None else None
-    found = s3.buckets[bucket].keys.get(key) if key and s3 is not None and bucket in s3.buckets else None
-    return s3.tagger.get_tag_dict_for_resource(found.arn) if found is not None else NOTHING
+    s3 = backend("s3", owner) if owner is not None and key else None
+    if s3 is None or bucket not in s3.buckets:
+        return NOTHING
+    found = s3.buckets[bucket].keys.get(key)
+    return _by_tagger(s3, found.arn, "") if found is not None else NOTHING
 
 
 def _iam(iam: Any, arn: str, resource: str) -> Mapping[str, str]:

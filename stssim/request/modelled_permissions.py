@@ -1,7 +1,8 @@
 """The permissions of a service's operations by rule: the action has the operation's name, and the Service Authorization
 Reference says on which types of resource. Tables and finders say the rest.
 
-A call whose resource cannot be told is not known, unless it makes the resource: then its ARN has `*` for the name.
+A call whose resource cannot be told is not known, unless it makes the resource or looks over all of them: then the ARN
+has `*` for the name.
 """
 
 from __future__ import annotations
@@ -77,16 +78,20 @@ NESTED: Mapping[str, tuple[str, str]] = {
 """By condition key: the parameter that fills it, and the member of it."""
 
 _MAKING = ("Allocate", "Copy", "Create", "Import", "Request", "Restore", "Run")
+_LOOKING_OVER = ("Describe", "List")
 _TAGGING_TOO = (*_MAKING, "Put", "Register", "Start")
 
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """`keys` are the condition keys that a parameter of the same name fills."""
+    """`keys` are the condition keys that a parameter of the same name fills.
+
+    `any_will_do` where a resource need not be named: what is made has no name yet, and a listing is of all there are.
+    """
 
     own: Action
     keys: tuple[tuple[str, str], ...]
-    makes: bool
+    any_will_do: bool
     tags_too: bool
 
 
@@ -104,14 +109,14 @@ def _needs(call: Call, caller: Caller, directory: Directory) -> Iterator[Need]:
         **tag_keys(tags, call.parameters),
     }
     if "lambda:FunctionArn" in plan.own.keys and "FunctionName" in call.parameters:
-        context["lambda:FunctionArn"] = on(_FUNCTION, call, caller, directory, makes=False)[0]
+        context["lambda:FunctionArn"] = on(_FUNCTION, call, caller, directory, any_will_do=False)[0]
     listed = LISTED.get(call.name)
     if listed is not None:
         place = {"region": call.region, "account": caller.account}
         resource = listed.format(prefix=call.parameters.get("logGroupNamePrefix") or "", **place)
         yield Need(plan.own.name, resource, caller.account, context)
         return
-    resources = on(plan.own, call, caller, directory, makes=plan.makes)
+    resources = on(plan.own, call, caller, directory, any_will_do=plan.any_will_do)
     for resource in resources:
         yield Need(plan.own.name, resource, account_in(resource, caller), context)
     tagging = TAGGING.get(call.service)
@@ -144,7 +149,9 @@ def plan_of(service: str, operation: str) -> _Plan:
     }
     named = ((key, key.partition(":")[2].lower()) for key in sorted(own.keys) if key.startswith(f"{service}:"))
     keys = tuple((key, scalar[name]) for key, name in named if name in scalar)
-    return _Plan(own, keys, operation.startswith(_MAKING), operation.startswith(_TAGGING_TOO))
+    names_none = shape is None or not shape.required_members
+    any_will_do = operation.startswith(_MAKING) or (operation.startswith(_LOOKING_OVER) and names_none)
+    return _Plan(own, keys, any_will_do, operation.startswith(_TAGGING_TOO))
 
 
 def parameter_keys(asked: Mapping[str, Any], keys: tuple[tuple[str, str], ...]) -> dict[str, Any]:
@@ -163,12 +170,12 @@ def nested_keys(asked: Mapping[str, Any], known: frozenset[str]) -> dict[str, An
     return found
 
 
-def on(own: Action, call: Call, caller: Caller, directory: Directory, *, makes: bool) -> tuple[str, ...]:
+def on(own: Action, call: Call, caller: Caller, directory: Directory, *, any_will_do: bool) -> tuple[str, ...]:
     """The ARNs that an action is done on, or `*` for one that is done on no resource. Raises `UnknownNeed`."""
     found: list[str] = []
     for kind in own.resources:
         named = _find(kind, call, caller, directory)
-        if not named and makes and kind.required:
+        if not named and any_will_do and kind.required:
             named = (any_of(kind, call, caller),)
         found += [resource for resource in named if resource not in found]
     if found:

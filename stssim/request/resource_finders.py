@@ -18,12 +18,11 @@ _FUNCTION = re.compile(
 )
 
 
-def _queue(kind: ResourceType, call: Call, caller: Caller, _: Directory) -> tuple[str, ...]:
+def _queue(kind: ResourceType, call: Call, caller: Caller, __: Directory) -> tuple[str, ...]:
     """By its URL, which ends in account and name; GetQueueUrl names the owner beside the name."""
     asked = call.parameters
-    url = str(asked.get("QueueUrl", ""))
-    account, _, name = url.rstrip("/").rpartition("/")[0].rpartition("/")[2], "", url.rstrip("/").rpartition("/")[2]
-    if not url:
+    *_, account, name = ["", "", *str(asked.get("QueueUrl", "")).rstrip("/").split("/")]
+    if not asked.get("QueueUrl"):
         name, account = asked.get("QueueName", ""), asked.get("QueueOwnerAWSAccountId") or caller.account
     if not name:
         return named_resources(kind, call, caller)

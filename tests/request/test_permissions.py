@@ -61,7 +61,11 @@ S3 = [
     ("DeleteBucketCors", {"Bucket": "b"}, {"s3:PutBucketCORS": "s3:::b"}),
     ("GetBucketEncryption", {"Bucket": "b"}, {"s3:GetEncryptionConfiguration": "s3:::b"}),
     ("DeleteBucketLifecycle", {"Bucket": "b"}, {"s3:PutLifecycleConfiguration": "s3:::b"}),
-    ("PutPublicAccessBlock", {"Bucket": "b"}, {"s3:PutBucketPublicAccessBlock": "s3:::b"}),
+    (
+        "PutPublicAccessBlock",
+        {"Bucket": "b", "PublicAccessBlockConfiguration": {}},
+        {"s3:PutBucketPublicAccessBlock": "s3:::b"},
+    ),
     ("DeleteBucketPolicy", {"Bucket": "b"}, {"s3:DeleteBucketPolicy": "s3:::b"}),
     ("PutObject", {"Bucket": "b", "Key": "k"}, {"s3:PutObject": "s3:::b/k"}),
     (
@@ -345,6 +349,7 @@ PLAIN = [
         {"FunctionName": f"{AWAY}:function:f"},
         {"lambda:GetFunction": f"lambda:{REGION}:{AWAY}:function:f"},
     ),
+    ("ecr", "DescribeRepositories", {}, {"ecr:DescribeRepositories": f"ecr:{REGION}:{HOME}:repository/*"}),
     ("ecr", "GetAuthorizationToken", {}, {"ecr:GetAuthorizationToken": "*"}),
     (
         "ecr",
