@@ -23,6 +23,7 @@ from stssim.totp import is_code, period_at
 ENABLING_WINDOW = 10
 """How many periods early or late the codes may be; a late pair still enables the device, says the API reference."""
 _QR_CODE = re.compile(rb"(<QRCodePNG>)[^<]*(</QRCodePNG>)")
+_SECRETS = re.compile(rb"<(Base32StringSeed|QRCodePNG)>[^<]*</\1>|<(Base32StringSeed|QRCodePNG) ?/>")
 _MOST_DEVICES = 8
 _Forward = Callable[[], HttpReply]
 
@@ -46,6 +47,21 @@ def create(call: Call, caller: Caller, kept: Kept, _: Directory, forward: _Forwa
     device.qr_code_png = qr_code(provisioning_uri(device.serial_number, caller.account, device.base32_string_seed))
     picture = b64encode(device.qr_code_png)
     return replace(reply, body=_QR_CODE.sub(lambda found: found[1] + picture + found[2], reply.body))
+
+
+def list_virtual(_: Call, __: Caller, ___: Kept, ____: Directory, forward: _Forward) -> HttpReply:
+    """ListVirtualMFADevices. A seed and its picture are shown once, when the device is made, and never again."""
+    reply = forward()
+    return replace(reply, body=_SECRETS.sub(b"", reply.body))
+
+
+def delete_user(call: Call, caller: Caller, _: Kept, __: Directory, forward: _Forward) -> HttpReply:
+    """DeleteUser. Raises `Refused` (`DeleteConflict`, 409) while the user has an MFA device."""
+    iam = backend("iam", caller.account)
+    user = iam.users.get(call.parameters["UserName"]) if iam is not None else None
+    if user is not None and user.mfa_devices:
+        raise _refused("DeleteConflict", "Cannot delete entity, must delete MFA device first.", 409)
+    return forward()
 
 
 def enable(call: Call, caller: Caller, kept: Kept, _: Directory, forward: _Forward) -> HttpReply:

@@ -99,6 +99,8 @@ _AROUND: dict[str, Around] = {
     "iam:UpdateSAMLProvider": identity_providers.update_saml,
     "iam:DeleteSAMLProvider": identity_providers.delete_saml,
     "iam:CreateVirtualMFADevice": mfa_devices.create,
+    "iam:ListVirtualMFADevices": mfa_devices.list_virtual,
+    "iam:DeleteUser": mfa_devices.delete_user,
     "iam:EnableMFADevice": mfa_devices.enable,
     "iam:ResyncMFADevice": mfa_devices.resynchronize,
     "iam:DeleteVirtualMFADevice": mfa_devices.delete,

@@ -27,6 +27,7 @@ from stssim.issue.saml_document import (
     read_response,
     signed_assertion,
 )
+from stssim.issue.tags import flaw_in_vouched
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -112,6 +113,9 @@ def _check_times(assertion: _Element, now: float) -> None:
         begins = _moment(bound.get("NotBefore"), "NotBefore")
         if begins is not None and now < begins - LEEWAY:
             raise NotVerified(MALFORMED, f"The assertion is good only from {begins - now:.0f} seconds from now.")
+    ended = _session_end(assertion)
+    if ended is not None and now >= ended:
+        raise NotVerified(EXPIRED, f"The sign-in ended {now - ended:.0f} seconds ago.")
     if now < issued - LEEWAY:
         raise NotVerified(MALFORMED, f"The assertion was issued {issued - now:.0f} seconds in the future.")
 
@@ -139,6 +143,7 @@ def _verified(assertion: _Element, checks: list[str], role_arn: str, provider: S
         not _SESSION_NAME.fullmatch(source_identity) or source_identity.lower().startswith("aws:")
     ):
         raise NotVerified(BAD_SOURCE_IDENTITY, f"The SourceIdentity is {source_identity[:80]!r}.")
+    tags, transitive = _tags(attributes)
     *_, account, resource = provider.arn.split(":", 5)
     friendly_name = resource.partition("/")[2]
     issuer = provider.entity_id
@@ -164,12 +169,8 @@ def _verified(assertion: _Element, checks: list[str], role_arn: str, provider: S
         claims=tuple(claims.items()),
         session_claims=tuple((key, value) for key, value in claims.items() if key in _SESSION_KEYS),
         session_name=session_name,
-        tags=tuple(
-            (name.removeprefix(f"{_AWS}PrincipalTag:"), values[0] if values else "")
-            for name, values in attributes.items()
-            if name.startswith(f"{_AWS}PrincipalTag:")
-        ),
-        transitive_tag_keys=attributes.get(f"{_AWS}TransitiveTagKeys", ()),
+        tags=tags,
+        transitive_tag_keys=transitive,
         source_identity=source_identity,
         expires_at=_session_end(assertion),
         session_duration=_duration(attributes),
@@ -212,6 +213,17 @@ def _single(attributes: Mapping[str, tuple[str, ...]], name: str) -> str | None:
     if len(values) > 1:
         raise NotVerified(MALFORMED, f"The attribute {name} has {len(values)} values.")
     return values[0] if values else None
+
+
+def _tags(attributes: Mapping[str, tuple[str, ...]]) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_adding-assume-role-saml"""
+    names = [name.removeprefix(_AWS) for name in attributes if name.startswith(f"{_AWS}PrincipalTag:")]
+    tags = tuple((name.removeprefix("PrincipalTag:"), _single(attributes, name) or "") for name in names)
+    transitive = attributes.get(f"{_AWS}TransitiveTagKeys", ())
+    flaw = flaw_in_vouched(tags, transitive)
+    if flaw is not None:
+        raise NotVerified(MALFORMED, flaw)
+    return tags, transitive
 
 
 def _duration(attributes: Mapping[str, tuple[str, ...]]) -> int | None:

@@ -40,6 +40,8 @@ REJECTED = Refusal("IDPRejectedClaim", "The identity provider reported that auth
 
 def read_response(assertion: str) -> _Element:
     """An authentication response in base64, as it was posted. Raises `NotVerified` for anything else."""
+    if len(assertion) > MAX_CHARACTERS:
+        raise NotVerified(MALFORMED, f"The response has more than {MAX_CHARACTERS} characters.")
     try:
         text = b64decode("".join(assertion.split()), validate=True)
     except ValueError:
@@ -48,7 +50,7 @@ def read_response(assertion: str) -> _Element:
         root = parse(text)
     except ValueError as error:
         raise NotVerified(MALFORMED, f"The response cannot be read: {error}.") from None
-    if len(assertion) > MAX_CHARACTERS or root.tag != f"{PROTOCOL}Response":
+    if root.tag != f"{PROTOCOL}Response":
         raise NotVerified(MALFORMED, "The document is not a SAML 2.0 authentication response.")
     status = root.find(f"{PROTOCOL}Status/{PROTOCOL}StatusCode")
     if status is None or status.get("Value") != _SUCCESS:

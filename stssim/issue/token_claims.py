@@ -9,6 +9,7 @@ from typing import Any
 
 from stssim.issue.jwt import NOT_VALIDATED, invalid
 from stssim.issue.not_verified import NotVerified
+from stssim.issue.tags import flaw_in_vouched
 
 TAGS = "https://aws.amazon.com/tags"
 SOURCE_IDENTITY = "https://aws.amazon.com/source_identity"
@@ -62,6 +63,9 @@ def session_tags(claims: Mapping[str, Any]) -> tuple[tuple[tuple[str, str], ...]
     transitive = nested.get("transitive_tag_keys", claims.get(f"{TAGS}/transitive_tag_keys", []))
     if not isinstance(transitive, list) or not all(isinstance(key, str) for key in transitive):
         raise NotVerified(NOT_VALIDATED, "The transitive_tag_keys are not a list of texts.")
+    flaw = flaw_in_vouched(tuple(found), tuple(transitive))
+    if flaw is not None:
+        raise NotVerified(NOT_VALIDATED, flaw)
     return tuple(found), tuple(transitive)
 
 
