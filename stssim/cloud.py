@@ -25,6 +25,7 @@ NamedKind = Literal[
     "organizations",
     "role-of-instance-profile",
     "secret",
+    "security-group",
     "server-certificate",
 ]
 

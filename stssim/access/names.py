@@ -121,6 +121,15 @@ def _secret(name: str, account: str, region: str) -> Iterator[str]:
         yield found.arn
 
 
+def _security_group(name: str, account: str, region: str) -> Iterator[str]:
+    """By its name: a group of any VPC, for the name alone does not say of which."""
+    ec2 = backend("ec2", account, region)
+    held = [each for groups in ec2.groups.values() for each in groups.values()] if ec2 is not None else []
+    for group in held:
+        if group.name == name:
+            yield f"arn:aws:ec2:{region}:{account}:security-group/{group.id}"
+
+
 def _of_organization(name: str, account: str, _: str) -> Iterator[str]:
     """By the id of an account, unit, root or policy of the organization that the account belongs to."""
     organizations = backend("organizations", management_account(account))
@@ -144,5 +153,6 @@ _FINDERS: Mapping[NamedKind, Callable[[str, str, str], Iterator[str]]] = {
     "organizations": _of_organization,
     "role-of-instance-profile": _role_of_profile,
     "secret": _secret,
+    "security-group": _security_group,
     "server-certificate": _certificate,
 }

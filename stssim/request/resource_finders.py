@@ -99,6 +99,16 @@ def _secret(kind: ResourceType, call: Call, caller: Caller, directory: Directory
     return tuple(found)
 
 
+def _security_group(kind: ResourceType, call: Call, caller: Caller, directory: Directory) -> tuple[str, ...]:
+    """By id, else by name: the groups of that name that there are."""
+    found = list(named_resources(kind, call, caller))
+    if call.operation != "CreateSecurityGroup":
+        for name in (call.parameters.get("GroupName"), *(call.parameters.get("SecurityGroups") or ())):
+            if isinstance(name, str):
+                found += directory.arns("security-group", name, caller.account, call.region)
+    return tuple(found)
+
+
 _ORGANIZATION_IDS = (
     "AccountId",
     "ChildId",
@@ -236,6 +246,7 @@ def _connection(kind: ResourceType, call: Call, caller: Caller, _: Directory) ->
 
 _Finder = Callable[[ResourceType, Call, Caller, Directory], tuple[str, ...]]
 FINDERS: Mapping[tuple[str, str], _Finder] = {
+    ("ec2", "security-group"): _security_group,
     ("events", "connection"): _connection,
     ("events", "event-bus"): _event_bus,
     ("events", "rule-on-custom-event-bus"): _rule,

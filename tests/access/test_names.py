@@ -73,6 +73,19 @@ def test_a_table_is_shared_row_by_row_by_its_partition_key() -> None:
                 dynamodb.query(TableName="scores", ExpressionAttributeValues=values, **asked)
 
 
+def test_a_security_group_goes_by_its_name_too() -> None:
+    _, vendor, _ = a_lab()
+    ec2 = vendor.client("ec2")
+    group = ec2.create_security_group(GroupName="web", Description="web")["GroupId"]
+    ec2.create_security_group(GroupName="db", Description="db")
+    arn = f"arn:aws:ec2:us-east-1:{vendor.number}:security-group/{group}"
+    dora = vendor.user("dora", policy=document(allow("ec2:AuthorizeSecurityGroupIngress", arn))).client("ec2")
+    opened = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "CidrIp": "192.0.2.0/24"}
+    dora.authorize_security_group_ingress(GroupName="web", **opened)
+    with refused("UnauthorizedOperation"):
+        dora.authorize_security_group_ingress(GroupName="db", **opened)
+
+
 def test_an_instance_profiles_role_is_passed_by_who_runs_the_instance() -> None:
     _, vendor, _ = a_lab()
     iam, ec2 = vendor.client("iam"), vendor.client("ec2")
