@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from stssim.call import Beat, Call, Caller, Session, Trace
+from stssim.show.secrecy import SECRETS, hidden
 
 DATA_EVENTS: Mapping[str, tuple[str, ...]] = {
     "s3": (
@@ -27,9 +28,6 @@ DATA_EVENTS: Mapping[str, tuple[str, ...]] = {
     "sns": ("Publish",),
 }  # fmt: skip
 """Operations (their beginnings) that are written only by a trail that was told to."""
-UNTOLD = frozenset(
-    {"SAMLAssertion", "SecretAccessKey", "SessionToken", "TokenCode", "TradeInToken", "WebIdentityToken"}
-)
 _S3_NAMES = {"Bucket": "bucketName"}
 _TYPES = {
     "root": "Root",
@@ -159,9 +157,9 @@ def _context(session: Session) -> dict[str, Any]:
 def _parameters(call: Call) -> dict[str, Any]:
     names = _S3_NAMES if call.service == "s3" else {}
     return {
-        names.get(name, name[:1].lower() + name[1:]): value
+        names.get(name, name[:1].lower() + name[1:]): hidden(value)
         for name, value in call.parameters.items()
-        if name not in UNTOLD and not isinstance(value, bytes)
+        if name not in SECRETS and not isinstance(value, bytes)
     }
 
 

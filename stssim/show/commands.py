@@ -14,8 +14,8 @@ from typing import Any
 
 from stssim.call import Call
 from stssim.models import operation_model
+from stssim.show.secrecy import SECRETS
 
-SECRET_PARAMETERS = frozenset({"SAMLAssertion", "TokenCode", "TradeInToken", "WebIdentityToken"})
 _CLI_NAMES = {"s3": "s3api"}
 _LONGEST_BODY = 400
 
@@ -94,7 +94,7 @@ def _literal(name: str, value: Any) -> str:
 
 def _plain(name: str, value: Any) -> Any:
     """A parameter as lists, dicts, numbers and text, its secrets left to be filled in."""
-    if name in SECRET_PARAMETERS:
+    if name in SECRETS:
         return f"<{name}>"
     if isinstance(value, datetime):
         return value.isoformat()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
@@ -18,16 +18,11 @@ from stssim.call import Beat, Call, HttpReply, Refusal, Session, Trace, shorten
 from stssim.show.clauses import explained
 from stssim.show.cloudtrail import events
 from stssim.show.commands import commands
+from stssim.show.secrecy import SECRETS, hidden, shown
 
 Line = tuple[str, str]
 """One line of a request or reply: its kind (`start`, `header`, `body`, `note`) and its text."""
 
-SECRETS = frozenset(
-    {
-        "AccessToken", "IdToken", "Password", "SAMLAssertion", "SecretAccessKey", "SessionToken", "TokenCode",
-        "TradeInToken", "WebIdentityToken",
-    }
-)  # fmt: skip
 SHOWN_HEADERS = frozenset(
     {
         "content-type", "host", "range", "x-amz-copy-source", "x-amz-security-token", "x-amz-source-account",
@@ -178,10 +173,10 @@ def _body(body: bytes, kind: str) -> list[str]:
         return [f"({len(body):,} bytes)"]
     if "x-www-form-urlencoded" in kind:
         pairs = parse_qsl(text, keep_blank_values=True)
-        return [f"{name}={_short(name.rpartition('.')[2], value)}" for name, value in pairs]
+        return [f"{name}={shown(name.rpartition('.')[2], value)}" for name, value in pairs]
     if "json" in kind:
         try:
-            return json.dumps(_hidden(json.loads(text)), indent=2, ensure_ascii=False).splitlines()
+            return json.dumps(hidden(json.loads(text)), indent=2, ensure_ascii=False).splitlines()
         except ValueError:
             pass
     if "xml" in kind or text.startswith("<?xml"):
@@ -189,8 +184,8 @@ def _body(body: bytes, kind: str) -> list[str]:
             return _xml(text)
         except ET.ParseError:
             pass
-    shown = text[:LONGEST_BODY].splitlines()
-    return shown if len(text) <= LONGEST_BODY else [*shown, f"... ({len(text):,} characters)"]
+    begun = text[:LONGEST_BODY].splitlines()
+    return begun if len(text) <= LONGEST_BODY else [*begun, f"... ({len(text):,} characters)"]
 
 
 def _xml(text: str) -> list[str]:
@@ -208,21 +203,6 @@ def _xml(text: str) -> list[str]:
     return ET.tostring(root, encoding="unicode").splitlines()
 
 
-def _short(name: str, value: str) -> str:
-    return shorten(value) if name in SECRETS else value
-
-
-def _hidden(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {
-            key: shorten(inner) if key in SECRETS and isinstance(inner, str) else _hidden(inner)
-            for key, inner in value.items()
-        }
-    if isinstance(value, list | tuple):
-        return [_hidden(inner) for inner in value]
-    return value
-
-
 def _cell(name: str, value: Any) -> str:
     """A parameter or fact as one cell of text."""
     if isinstance(value, datetime):
@@ -230,11 +210,11 @@ def _cell(name: str, value: Any) -> str:
     if isinstance(value, bytes):
         value = value.decode(errors="replace")
     if isinstance(value, str):
-        text = _short(name, value)
+        text = shown(name, value)
     elif value is None or isinstance(value, bool | int | float):
         text = json.dumps(value)
     else:
-        text = json.dumps(_hidden(value), ensure_ascii=False, default=str)
+        text = json.dumps(hidden(value), ensure_ascii=False, default=str)
     return text if len(text) <= CELL else f"{text[:CELL]}... ({len(text):,} characters)"
 
 

@@ -163,8 +163,8 @@ def player(trace: Trace, **options: Any) -> Player:
     """The player of a Trace.
 
     `beside` is another Trace to compare it with, under the two `titles`. A `question` is to be answered, or skipped,
-    before it plays. `branching` lets a learner change a policy and see the story told again. `clock` is the Lab's, to be
-    moved from the player. `step`, `tab`, `view` and `projector` say where it starts.
+    before it plays. `branching` lets a learner change a policy and see the story told again. `clock` is the Lab's, to
+    be moved from the player. `step`, `tab`, `view` and `projector` say where it starts.
     Where no kernel runs, a still picture stands in its place: every arrow and nothing of how it ends, unless `reveal`.
     """
     return Player(trace, **options)

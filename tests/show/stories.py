@@ -248,3 +248,38 @@ def _credentials() -> bytes:
         f"<SessionToken>{TOKEN}</SessionToken><Expiration>2026-03-02T13:00:00Z</Expiration>"
         "</Credentials></AssumeRoleResult></AssumeRoleResponse>"
     ).encode()
+
+
+HOSTILE = """<script>alert('"&')</script>"""
+
+
+def hostile() -> Trace:
+    """A call in which every name is an attack on the page that shows it."""
+    mallory = Actor(HOSTILE, "user", VENDOR)
+    asks = call("sts", "AssumeRole", {"RoleArn": f"arn:aws:iam::{CUSTOMER}:role/{HOSTILE}", "RoleSessionName": HOSTILE})
+    condition = {"StringEquals": {"sts:ExternalId": HOSTILE}}
+    policy = {
+        "Statement": {
+            "Sid": HOSTILE,
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": "sts:AssumeRole",
+            "Condition": condition,
+        }
+    }
+    decision = evaluate(principal=WORKER, action="sts:AssumeRole", resource=ROLE, resource_policy=policy)
+    of: dict[str, Any] = {"call": asks, "caller": caller, "resource": f"arn:aws:iam::{CUSTOMER}:role/{HOSTILE}"}
+    beats = [
+        Beat("request", mallory, sts, HOSTILE, HOSTILE, arrow=1, found={HOSTILE: HOSTILE}, **of),
+        Beat("validate", sts, sts, HOSTILE, HOSTILE, "denied", 2, decision=decision, **of),
+        Beat("validate", sts, mallory, HOSTILE, HOSTILE, "denied", refusal=Refusal(HOSTILE, HOSTILE), **of),
+    ]
+    placed = [_placed(beat, index) for index, beat in enumerate(beats)]
+    return Trace(HOSTILE, placed, accounts={VENDOR: HOSTILE, CUSTOMER: HOSTILE}, parts={HOSTILE: "attacker"})
+
+
+def long(beats: int) -> Trace:
+    """The audit, over and over."""
+    found = list(audit())
+    again = [found[at % len(found)] for at in range(beats)]
+    return Trace(f"{beats} beats", [_placed(beat, index) for index, beat in enumerate(again)])

@@ -11,10 +11,10 @@ export function editor(model) {
   const id = freshId("policy");
   const which = el("select", { "aria-label": "Policy to change" });
   const area = el("textarea", { id, class: "sp-editor", rows: "8", spellcheck: "false", "aria-label": "Text of the policy" });
-  const found = el("ul", { class: "sp-found", role: "status" });
+  const found = el("div", { role: "status" });
   const objection = el("p", { class: "sp-objection", role: "alert" });
   const tell = button("Tell it again", { class: "sp-go sp-tell", onclick: replay });
-  const undo = button("Undo the change", { class: "sp-go", onclick: reset });
+  const undo = button("Undo", { class: "sp-go", onclick: reset });
   const node = el("div", { class: "sp-change" }, el("div", { class: "sp-choices" }, which, tell, undo), area, objection, found);
   let timer = null;
   let filled = null;
@@ -54,7 +54,8 @@ export function editor(model) {
     usable(undo, texts.has(which.value));
     objection.textContent = model.get("objection");
     const { text, findings = [] } = model.get("found");
-    found.replaceChildren(...(text === area.value ? findings.map(finding) : []));
+    const amiss = text === area.value ? findings : [];
+    found.replaceChildren(...(amiss.length ? [el("ul", { class: "sp-found" }, ...amiss.map(finding))] : []));
   }
 
   return { node, paint };

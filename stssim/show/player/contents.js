@@ -110,8 +110,9 @@ function beside(run, call, other, theirs) {
     const lines = request.filter(([kind, text]) => kind !== "header" || !known.has(text));
     return el("div", {}, heading(title, name), wire(lines, (text) => !known.has(text)));
   };
+  if (same) return [note("Here they part. The same was sent in both; the Policy tab has what decided."), heading(call.name, call.endpoint), wire(call.request)];
   return [
-    note(same ? "Here they part. The same was sent in both: what differs is what was asked of it." : "Here they part. What was sent in each, the difference marked:"),
+    note("Here they part. What was sent in each, the difference marked:"),
     el("div", { class: "sp-beside" }, side(run, call, its), side(other, theirs, mine)),
   ];
 }

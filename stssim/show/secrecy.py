@@ -1,0 +1,32 @@
+"""What nobody should see: the names under which secrets stand, wherever they stand, and the way to show them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from stssim.call import shorten
+
+SECRETS = frozenset(
+    {
+        "AccessToken", "IdToken", "Password", "SAMLAssertion", "SecretAccessKey", "SessionToken", "TokenCode",
+        "TradeInToken", "WebIdentityToken",
+    }
+)  # fmt: skip
+
+
+def shown(name: str, value: str) -> str:
+    """A text as it may be shown under this name: shortened if that is a secret's."""
+    return shorten(value) if name in SECRETS else value
+
+
+def hidden(value: Any) -> Any:
+    """The same data with every secret in it shortened, however deep it stands."""
+    if isinstance(value, Mapping):
+        return {
+            key: shorten(inner) if key in SECRETS and isinstance(inner, str) else hidden(inner)
+            for key, inner in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [hidden(inner) for inner in value]
+    return value

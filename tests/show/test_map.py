@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import pytest
+
+from stssim.call import STS, Trace
+from stssim.show import map_of
+from stssim.show.map import Resource, resource
+from stssim.show.rows import Row
+from tests.show.drawing import Drawing
+from tests.show.stories import CUSTOMER, audit, hostile
+
+
+def drawn(external_id: str | None = "cust-42", **how: object) -> Drawing:
+    return Drawing(map_of(audit(external_id), **how))  # type: ignore[arg-type]
+
+
+def row(arn: str | None, account: str | None = None) -> Row:
+    return Row(0, STS, STS, "asked", "asked", "validate", resource=arn, resource_account=account)
+
+
+@pytest.mark.parametrize(
+    ("arn", "shown"),
+    [
+        ("arn:aws:iam::444455556666:role/Audit", Resource("Audit", "role", "444455556666")),
+        ("arn:aws:iam::444455556666:role/team/blue/Audit", Resource("Audit", "role", "444455556666")),
+        ("arn:aws:s3:::reports/2026/q3.csv", Resource("reports", "bucket", "")),
+        ("arn:aws:sqs:us-east-1:444455556666:jobs", Resource("jobs", "sqs", "444455556666")),
+        ("arn:aws:kms:us-east-1:444455556666:key/1234", Resource("1234", "key", "444455556666")),
+        ("*", None),
+        (None, None),
+        ("arn:aws:s3:::*", None),
+    ],
+)
+def test_an_arn_is_shown_as_what_it_names(arn: str | None, shown: Resource | None) -> None:
+    assert resource(row(arn)) == shown
+
+
+def test_a_bucket_belongs_to_whom_the_gate_found_to_own_it() -> None:
+    assert resource(row("arn:aws:s3:::reports", CUSTOMER)) == Resource("reports", "bucket", CUSTOMER)
+
+
+def test_accounts_hold_what_is_theirs_and_awss_services_stand_outside() -> None:
+    picture = drawn(outcomes=True)
+    assert [picture.words(account) for account in picture.of_class("account")] == [
+        ["vendor", "111122223333"],
+        ["customer", "444455556666"],
+    ]
+    assert [picture.words(box)[0] for box in picture.of_class("resource")] == ["Audit"]
+
+
+def test_every_beat_is_a_line_in_a_box_or_on_an_edge() -> None:
+    picture = drawn(outcomes=True)
+    assert sorted(int(each.get("data-row", "")) for each in picture.of_class("beat")) == list(range(len(audit())))
+
+
+def test_the_answer_has_room_for_its_whole_label() -> None:
+    assert not [word for word in drawn(outcomes=True).words() if "…" in word]
+
+
+@pytest.mark.parametrize("external_id", [None, "wrong"])
+def test_an_undecided_map_tells_nothing_of_the_outcome(external_id: str | None) -> None:
+    for word in ("denied", "allowed", "AccessDenied", "not reached", "settled", "data-outcome", "ghost"):
+        assert word not in drawn(external_id).body
+
+
+def test_no_line_moves_while_it_is_stepped() -> None:
+    for external_id in ("cust-42", None):
+        still = drawn(external_id).shapes()
+        assert drawn(external_id, outcomes=True).shapes() == still
+        assert all(drawn(external_id, step=step).shapes() == still for step in range(len(audit(external_id))))
+
+
+def test_hostile_names_are_text_and_nothing_else() -> None:
+    picture = Drawing(map_of(hostile(), outcomes=True))
+    assert not [each for each in picture.root.iter() if "script" in each.tag]
+    assert "<script" not in picture.body
+
+
+def test_a_trace_without_beats_is_a_picture_that_says_so() -> None:
+    assert Drawing(map_of(Trace("empty"))).words() == ["Nothing has happened yet."]

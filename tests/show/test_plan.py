@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from itertools import combinations
+
+from stssim.show.lettering import width
+from stssim.show.picture import View
+from stssim.show.plan import PADDING, Plan, plan
+from stssim.show.style import LARGE
+from tests.show.stories import audit, hostile, long
+
+
+def planned(*, outcomes: bool = True, step: int | None = None, external_id: str | None = "cust-42") -> Plan:
+    return plan(View.of(audit(external_id), outcomes=outcomes, step=step))
+
+
+def test_nothing_moves_between_steps_or_when_the_outcome_is_known() -> None:
+    for external_id in ("cust-42", None):
+        still = planned(outcomes=False, external_id=external_id)
+        assert planned(outcomes=True, external_id=external_id) == still
+        for step in range(len(audit(external_id))):
+            assert planned(step=step, external_id=external_id) == still
+
+
+def test_no_two_actors_stand_in_each_others_way() -> None:
+    for trace in (audit(), hostile(), long(200)):
+        heads = plan(View.of(trace, outcomes=True, step=None)).heads
+        for left, right in combinations(heads, 2):
+            assert left.x + left.width / 2 < right.x - right.width / 2
+
+
+def test_a_name_fits_into_its_head() -> None:
+    for trace in (audit(), hostile()):
+        for head in plan(View.of(trace, outcomes=True, step=None)).heads:
+            assert all(width(line, LARGE) <= head.width - 2 * PADDING + 0.1 for line in head.lines)
+
+
+def test_everything_is_inside_the_box() -> None:
+    laid = planned()
+    assert all(laid.box.left <= place.start <= laid.box.right for place in laid.places)
+    assert all(laid.box.top <= place.y <= laid.box.bottom for place in laid.places)
+
+
+def test_two_tellings_share_their_plan_as_far_as_they_went_alike() -> None:
+    one, other = audit(), audit(external_id=None)
+    here = plan(View.of(one, outcomes=True, step=None, beside=[other]))
+    there = plan(View.of(other, outcomes=True, step=None, beside=[one]))
+    assert (here.heads, here.box, here.bottom) == (there.heads, there.box, there.bottom)
+    assert [(place.y, place.start, place.end) for place in here.places[:6]] == [
+        (place.y, place.start, place.end) for place in there.places[:6]
+    ]

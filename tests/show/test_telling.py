@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from rich.console import Console
+
+from stssim.play import Playing
+from stssim.scenarios import Scenario, load
+from stssim.show.telling import as_told, print_story, story_data, told
+
+Tellings = tuple[Playing, Playing]
+
+
+@pytest.fixture(scope="module")
+def story() -> Scenario:
+    return load("confused-deputy")
+
+
+@pytest.fixture(scope="module")
+def tellings(story: Scenario) -> Tellings:
+    return told(story)
+
+
+def printed(story: Scenario, tellings: Tellings, width: int = 80) -> str:
+    paper = io.StringIO()
+    without, with_defence = tellings
+    print_story(story, without, with_defence, Console(file=paper, width=width, _environ={}))
+    return paper.getvalue()
+
+
+def test_the_attack_works_without_the_defence_and_not_with_it(tellings: Tellings) -> None:
+    without, with_defence = tellings
+    assert as_told(without, with_defence)
+    assert not as_told(with_defence, without)
+    assert not as_told(without, without)
+
+
+def test_both_verdicts_are_printed_in_words(story: Scenario, tellings: Tellings) -> None:
+    said = " ".join(printed(story, tellings).split())
+    assert said.index("The attack worked.") < said.index("The attack failed.")
+    assert said.count("All honest moves worked.") == 2
+    assert story.source in said.replace(" ", "") or story.source in said
+
+
+def test_it_fits_the_terminal(story: Scenario, tellings: Tellings) -> None:
+    assert max(map(len, printed(story, tellings, width=70).splitlines())) <= 70
+
+
+def test_its_data_is_json_with_every_move_and_four_traces(story: Scenario, tellings: Tellings) -> None:
+    data = json.loads(json.dumps(story_data(story, *tellings)))
+    assert data["as_told"]
+    assert len(data["without"]["traces"]) == len(data["with"]["traces"]) == 2
+    assert [move["name"] for move in data["without"]["moves"]] == [move.name for move in (*story.moves, *story.attack)]
+    assert data["without"]["attack_reached_its_goal"]
+    assert not data["with"]["attack_reached_its_goal"]
