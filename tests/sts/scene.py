@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.config import Config
+
 from stssim import Lab
 from stssim.handles import Account, Handle, Role, TemporaryCredentials, User
 from tests.access.given import allow, document, to
 from tests.through import Door
 
+UNCHECKED = Config(parameter_validation=False)
+"""A client that sends whatever it is given, as other languages' do."""
 INTO_ROLES = ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"]
 
 

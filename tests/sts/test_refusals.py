@@ -10,18 +10,16 @@ from typing import Any
 
 import pytest
 from botocore import auth
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from tests.access.given import allow, deny, document, text, to
 from tests.fakes import refusals
-from tests.sts.scene import Scene, a_scene, trusting
+from tests.sts.scene import UNCHECKED, Scene, a_scene, trusting
 from tests.through import Door
 
 FACTS = {**refusals("sts_errors"), **refusals("wire_errors")}
 Case = Callable[[Scene], Any]
 
-UNCHECKED = Config(parameter_validation=False)
 BULKY = [hashlib.sha512(bytes([number])).hexdigest() * 2 for number in range(50)]
 """Fifty texts of 256 characters that cannot be packed much smaller."""
 
