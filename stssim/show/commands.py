@@ -14,14 +14,19 @@ from typing import Any
 
 from stssim.call import Call
 from stssim.models import operation_model
+from stssim.payload import BrokenPayload, payload
 from stssim.show.secrecy import SECRETS
 
 _CLI_NAMES = {"s3": "s3api"}
 _LONGEST_BODY = 400
+_WORKED_OUT = ("Checksum", "ContentLength", "ContentMD5")
 
 
 def commands(call: Call) -> dict[str, str]:
-    """`boto3` and `cli`, each as text to run; empty for an operation that botocore does not know."""
+    """`boto3` and `cli`, each as text to run; empty for an operation that botocore does not know.
+
+    The command line is one for a POSIX shell. A body goes into a file first, a streamed reply to standard output.
+    """
     from botocore.exceptions import BotoCoreError
     from botocore.model import OperationNotFoundError
 
@@ -29,14 +34,33 @@ def commands(call: Call) -> dict[str, str]:
         model = operation_model(call.service, call.operation)
     except (BotoCoreError, OperationNotFoundError):
         return {}
-    return {"boto3": as_boto3(call), "cli": as_cli(call, model)}
+    parameters = _parameters(call, model)
+    return {"boto3": _boto3(call, parameters), "cli": _cli(call, parameters, model)}
 
 
-def as_boto3(call: Call) -> str:
-    """The call as two lines of Python or more."""
+def _parameters(call: Call, model: Any) -> dict[str, Any]:
+    """What the caller gave, less what a client works out by itself; a body that is streamed is one of them."""
+    given = {
+        name: value
+        for name, value in call.parameters.items()
+        if not name.startswith(_WORKED_OUT) and value not in ({}, [], None)
+    }
+    if model.has_streaming_input:
+        given[model.input_shape.serialization["payload"]] = _body(call)
+    return given
+
+
+def _body(call: Call) -> bytes:
+    try:
+        return payload(call.request)
+    except BrokenPayload:
+        return call.request.body
+
+
+def _boto3(call: Call, parameters: Mapping[str, Any]) -> str:
     from botocore import xform_name
 
-    arguments = [f"    {name}={_literal(name, value)},\n" for name, value in call.parameters.items()]
+    arguments = [f"    {name}={_literal(name, value)},\n" for name, value in parameters.items()]
     inside = f"\n{''.join(arguments)}" if arguments else ""
     return (
         "import boto3\n\n"
@@ -45,12 +69,11 @@ def as_boto3(call: Call) -> str:
     )
 
 
-def as_cli(call: Call, model: Any) -> str:
-    """The call as a command line for a POSIX shell. A streamed reply goes to standard output, a body into a file."""
+def _cli(call: Call, parameters: Mapping[str, Any], model: Any) -> str:
     from botocore import xform_name
 
     before, options = "", []
-    for name, value in call.parameters.items():
+    for name, value in parameters.items():
         option = f"--{xform_name(name, '-')}"
         if isinstance(value, bytes):
             before = _written(value)

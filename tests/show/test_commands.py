@@ -12,7 +12,7 @@ import pytest
 
 from stssim import Lab
 from stssim.call import Call, Trace
-from stssim.show.commands import as_boto3, commands
+from stssim.show.commands import commands
 from tests.show.stories import HOSTILE, ROLE, audit, call
 
 MAY = """{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"""
@@ -47,7 +47,7 @@ class Recorded:
                 "AWS_EC2_METADATA_DISABLED": "true",
             }
             done = subprocess.run(
-                command, env=environment, cwd=folder, capture_output=True, text=True, timeout=60, check=False
+                command, env=environment, cwd=folder, capture_output=True, text=True, timeout=30, check=False
             )
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -94,7 +94,7 @@ def test_the_python_runs_against_a_served_lab(
 
 
 def test_boto3_calls_the_method_by_its_own_name() -> None:
-    text = as_boto3(first(audit(), "AssumeRole"))
+    text = commands(first(audit(), "AssumeRole"))["boto3"]
     assert "client = boto3.client('sts', region_name='us-east-1')" in text
     assert f"reply = client.assume_role(\n    RoleArn={ROLE!r},\n" in text
 
@@ -120,3 +120,9 @@ def test_a_parameter_is_one_word_to_the_shell_and_one_text_to_python(value: str,
 def test_an_operation_that_botocore_does_not_know_has_no_commands() -> None:
     assert commands(call("sts", "AssumeNothing", {})) == {}
     assert commands(call("nosuchservice", "Do", {})) == {}
+
+
+def test_a_body_whose_framing_is_broken_is_shown_as_it_came() -> None:
+    framed = ("x-amz-content-sha256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER")
+    asked = call("s3", "PutObject", {"Bucket": "b", "Key": "k"}, method="PUT", headers=(framed,), body=b"no chunk")
+    assert "Body=b'no chunk'" in commands(asked)["boto3"]
