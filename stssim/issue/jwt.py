@@ -89,6 +89,7 @@ def _no_json(name: str) -> NoReturn:
 
 def check_signature(token: Token, issuer: str, source: KeySource) -> None:
     """Only the issuer's own key set counts; a key that the token brings (`jwk`, `x5c`, `jku`) is not looked at."""
+    from cryptography.exceptions import UnsupportedAlgorithm
     from joserfc import jws
     from joserfc.errors import JoseError
     from joserfc.jwk import import_key
@@ -97,7 +98,7 @@ def check_signature(token: Token, issuer: str, source: KeySource) -> None:
     member = _key(token.header, source, issuer)
     try:
         jws.deserialize_compact(token.text, import_key(member), algorithms=[algorithm])
-    except (JoseError, ValueError, TypeError) as error:
+    except (JoseError, UnsupportedAlgorithm, ArithmeticError, LookupError, TypeError, ValueError) as error:
         says = f"The signature does not verify with the key that {issuer} publishes ({type(error).__name__})."
         raise NotVerified(NOT_VALIDATED, says) from None
 
