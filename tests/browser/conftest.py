@@ -99,19 +99,22 @@ def browser(browser_path: Path, browser_arguments: list[str]) -> Iterator[Browse
         chromium.close()
 
 
-@pytest.fixture
-def run(jupyter: Jupyter, browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens a notebook of these cells in JupyterLab, runs it, and gives the page with its player on it."""
+@pytest.fixture(scope="session")
+def open_notebook(jupyter: Jupyter, browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens a notebook of these cells in JupyterLab, runs it, and gives the page with its players on it."""
     contexts = []
 
-    def opened(name: str, *cells: str, **context: Any) -> Page:
+    def opened(name: str, *cells: str, players: int = 1, **context: Any) -> Page:
         contexts.append(browser.new_context(**{"viewport": {"width": 1280, "height": 720}, **context}))
         page = contexts[-1].new_page()
+        page.set_default_timeout(10_000)
         page.goto(jupyter.notebook(name, *cells))
         page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=SECONDS * 1000)
         page.wait_for_function(f"{SESSION}?.session?.kernel?.status === 'idle'", timeout=SECONDS * 1000)
         page.evaluate("void window.jupyterapp.commands.execute('notebook:run-all-cells')")
-        page.wait_for_selector(".stssim-player", timeout=SECONDS * 1000)
+        drawn = f"document.querySelectorAll('.stssim-player svg').length >= {players}"
+        page.wait_for_function(drawn, timeout=SECONDS * 1000)
+        page.evaluate("void window.jupyterapp.commands.execute('application:toggle-left-area')")
         return page
 
     yield opened

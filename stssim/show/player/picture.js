@@ -6,15 +6,25 @@ import { goTo, standing } from "./steps.js";
 // Where the heads of a sequence end, in its own units (plan.py).
 const HEAD = 40;
 
-// A row is drawn twice in the same place: as it is before anybody knows, and as it went. A step shows one or the other.
+// A row is drawn twice in the same place: as it is before anybody knows, and as it went. One of the two is on the page,
+// so that nothing there tells what is still to come.
 function rowsOf(svg, undecided) {
   const before = new Map([...undecided.querySelectorAll("[data-row]")].map((node) => [node.dataset.row, node]));
   return [...svg.querySelectorAll("[data-row]")].map((after) => {
     const veil = before.get(after.dataset.row);
     veil.setAttribute("class", veil.getAttribute("class").replace(/beat-\d+/, "sp-veil"));
-    after.after(veil);
+    after.replaceWith(veil);
     const ghost = after.classList.contains("ghost");
     return { after, veil, ghost, figure: veil.querySelector(".number"), beat: Number(after.getAttribute("class").match(/(?:beat|after)-(\d+)/)[1]) };
+  });
+}
+
+// The line where two tellings part, and what holds its place until they do.
+function forksOf(svg) {
+  return [...svg.querySelectorAll(".parting")].map((node) => {
+    const place = document.createComment("");
+    node.replaceWith(place);
+    return { node, place, beat: Number(node.getAttribute("class").match(/before-(\d+)/)[1]) };
   });
 }
 
@@ -57,7 +67,7 @@ export function picture(model) {
     rows = rowsOf(svg, undecided);
     // What the picture says of itself gives nothing away either; the sentence below is what is read out.
     svg.querySelector("desc")?.replaceWith(undecided.querySelector("desc") ?? "");
-    forks = [...svg.querySelectorAll(".parting")].map((node) => ({ node, beat: Number(node.getAttribute("class").match(/before-(\d+)/)[1]) }));
+    forks = forksOf(svg);
     const top = banner(svg);
     actors = [...svg.querySelectorAll(".actor")];
     heads = top ? [...top.querySelectorAll(".actor")] : [];
@@ -79,13 +89,16 @@ export function picture(model) {
       // What a refusal has left out is no longer counted.
       if (ghost && reached) missed += 1;
       else if (figure) figure.textContent = String(nth + 1 - missed);
-      after.classList.toggle("sp-away", !reached);
-      veil.classList.toggle("sp-away", reached);
+      const [shown, away] = reached ? [after, veil] : [veil, after];
+      if (!shown.isConnected) away.replaceWith(shown);
       after.classList.toggle("settled", at + 1 < step || (ghost && reached));
       after.classList.toggle("now", at + 1 === step && !ghost);
       if (at + 1 === step && !ghost) here = after;
     }
-    for (const { node, beat: at } of forks) node.classList.toggle("sp-away", at >= step);
+    for (const { node, place, beat: at } of forks) {
+      const [shown, away] = at < step ? [node, place] : [place, node];
+      if (!shown.isConnected) away.replaceWith(shown);
+    }
     for (const node of [...actors, ...heads]) {
       const name = node.querySelector("title")?.textContent;
       node.classList.toggle("now", beat !== null && (name === beat.source || name === beat.target));

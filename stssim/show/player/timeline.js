@@ -37,8 +37,9 @@ export function timeline(model) {
   const last = button("Last", { class: "sp-go", onclick: move(() => standing(model).last) });
   const scrubber = el("input", { type: "range", class: "sp-scrubber", min: "0", step: "1", "aria-label": "Beat" });
   scrubber.addEventListener("input", () => {
+    const wanted = Number(scrubber.value);
     stop();
-    goTo(model, Number(scrubber.value));
+    goTo(model, wanted);
   });
   const node = el("div", { class: "sp-timeline", role: "group", "aria-label": "Timeline" }, first, back, play, next, last, scrubber);
 

@@ -1,0 +1,519 @@
+"""The player in a real JupyterLab, driven by mouse and keyboard in Chromium, asserted on text and ARIA."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from statistics import median
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+pytestmark = pytest.mark.browser
+
+PLAYERS = """import json
+from tests.show.stories import TRUST, audit, hostile
+from stssim.show.player import player
+from stssim.clock import Clock
+from stssim.show.branching import Branching, Draft
+from stssim.show.question import Question
+
+def replay(name, text):
+    if "cust-42" not in text:
+        raise ValueError("That is no policy of this story.")
+    return audit(external_id=None)
+
+clock = Clock()
+drafts = (Draft("trust", "Trust policy of role Audit", "trust", json.dumps(TRUST, indent=2)),)
+question = Question("Will STS allow it?", ("Yes", "No"), "B", "The External ID is missing.")"""
+ALLOWED = "player(audit())"
+DENIED = "player(audit(external_id=None))"
+COMPARED = 'player(audit(), beside=audit(external_id=None), titles=("with id", "without id"))'
+ASKED = "player(audit(external_id=None), question=question)"
+BRANCHED = "player(audit(), branching=Branching(drafts, replay), clock=clock)"
+HOSTILE = "player(hostile())"
+CELLS = (ALLOWED, DENIED, COMPARED, ASKED, BRANCHED, HOSTILE)
+
+
+class Stage:
+    """One player on a page."""
+
+    def __init__(self, page: Page, cell: int) -> None:
+        self.page = page
+        self.name = f"p{cell}"
+        self.node = page.locator(".stssim-player").nth(cell)
+        self.picture = self.node.get_by_role("group", name=re.compile("Picture of the calls"))
+
+    def press(self, *keys: str) -> None:
+        self.picture.focus()
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def button(self, name: str) -> Locator:
+        return self.node.get_by_role("button", name=name, exact=True)
+
+    def tab(self, name: str) -> Locator:
+        return self.node.get_by_role("tab", name=re.compile(f"^{name}"))
+
+    @property
+    def panel(self) -> Locator:
+        return self.node.get_by_role("tabpanel")
+
+    @property
+    def said(self) -> str:
+        """What the live region says."""
+        return " ".join(self.node.locator(".sp-sentence").inner_text().split())
+
+    def state(self) -> str:
+        """All that can be seen, as markup; focus and scrolling left out."""
+        return str(self.node.evaluate("it => it.querySelector('.sp-main').innerHTML"))
+
+    def kernel_says(self, trait: str, value: str) -> bool:
+        """Whether the kernel has heard of it by now, or does so soon: a widget sends its changes one after the other."""
+        return any(self._in_kernel(trait) == value for _ in range(100))
+
+    def _in_kernel(self, trait: str) -> str:
+        return str(
+            self.page.evaluate(
+                """async code => {
+                    const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+                    const asked = kernel.requestExecute({code: '', user_expressions: {it: code}, silent: true});
+                    return (await asked.done).content.user_expressions.it.data['text/plain'];
+                }""",
+                f"{self.name}.{trait}",
+            )
+        )
+
+
+@pytest.fixture(scope="module")
+def page(open_notebook: Callable[..., Page]) -> Page:
+    cells = [PLAYERS, *(f"p{at} = {cell}; p{at}" for at, cell in enumerate(CELLS))]
+    return open_notebook("players", *cells, players=len(CELLS))
+
+
+@pytest.fixture
+def stage(page: Page) -> Iterator[Callable[[str], Stage]]:
+    """The player of a cell, at its start."""
+    used: list[Stage] = []
+
+    def at(cell: str) -> Stage:
+        stage = Stage(page, CELLS.index(cell))
+        stage.node.scroll_into_view_if_needed()
+        used.append(stage)
+        return stage
+
+    yield at
+    for stage in used:
+        stage.press("Home", "1")
+
+
+def cells_of(page: Page) -> int:
+    return int(page.evaluate("window.jupyterapp.shell.currentWidget.content.widgets.length"))
+
+
+def theme(page: Page, name: str) -> None:
+    page.evaluate(f"window.jupyterapp.commands.execute('apputils:change-theme', {{theme: 'JupyterLab {name}'}})")
+    light = "true" if name == "Light" else "false"
+    page.wait_for_function(f"document.body.dataset.jpThemeLight === '{light}'")
+
+
+Staged = Callable[[str], Stage]
+
+
+def test_it_is_stepped_by_click_and_says_each_beat(stage: Staged) -> None:
+    here = stage(ALLOWED)
+    assert here.said == "Start audit: 8 beats. Nothing has happened yet."
+    here.button("Next").click()
+    assert here.said == "Beat 1 of 8 Acme Audits tells its worker to audit this tenant."
+    here.button("Last").click()
+    assert here.said == "Beat 8 of 8 allowed S3 hands the report over."
+    here.button("Back").click()
+    assert here.said.startswith("Beat 7 of 8")
+    here.button("First").click()
+    assert here.said.startswith("Start")
+
+
+def test_it_is_stepped_by_key(stage: Staged) -> None:
+    here = stage(DENIED)
+    here.press("ArrowRight", "ArrowRight")
+    assert here.said.startswith("Beat 2 of 5")
+    here.press("End")
+    assert here.said == "Beat 5 of 5 denied STS refuses, and does not say why."
+    here.press("ArrowRight", "ArrowLeft")
+    assert here.said.startswith("Beat 4 of 5")
+    here.press("Home")
+    assert here.said.startswith("Start")
+
+
+def test_a_click_on_a_beat_goes_to_it(stage: Staged) -> None:
+    here = stage(ALLOWED)
+    here.picture.locator("[data-row='2'] text").first.click()
+    assert here.said.startswith("Beat 3 of 8")
+
+
+def test_the_scrubber_steps_too(stage: Staged) -> None:
+    here = stage(ALLOWED)
+    scrubber = here.node.get_by_role("slider", name="Beat")
+    scrubber.fill("5")
+    assert here.said.startswith("Beat 5 of 8")
+    assert scrubber.get_attribute("aria-valuetext") == "Beat 5 of 8: generate credentials"
+
+
+@pytest.mark.parametrize("cell", [ALLOWED, DENIED, COMPARED])
+def test_back_is_as_exact_as_forward(stage: Staged, cell: str) -> None:
+    here = stage(cell)
+    here.press("3")
+    forward = [here.state()]
+    for _ in range(5):
+        here.press("ArrowRight")
+        forward.append(here.state())
+    assert len(set(forward)) == 6
+    for before in reversed(forward[:-1]):
+        here.press("ArrowLeft")
+        assert here.state() == before
+
+
+def test_nothing_of_the_outcome_is_on_the_page_before_it_happens(stage: Staged) -> None:
+    here = stage(DENIED)
+    outcome = re.compile("denied|AccessDenied|not reached|ghost")
+    css = re.compile("<style>.*?</style>", re.DOTALL)
+    assert not outcome.search(css.sub("", here.node.inner_html()))
+    here.press("ArrowRight", "ArrowRight", "ArrowRight")
+    assert not outcome.search(css.sub("", here.node.inner_html()))
+    here.press("ArrowRight")
+    assert "denied" in here.said
+    assert here.picture.locator(".beat-3 .word").text_content() == "denied"
+    assert here.picture.locator(".ghost .word").text_content() == "not reached"
+
+
+def test_a_step_moves_nothing_in_the_picture(stage: Staged) -> None:
+    here = stage(DENIED)
+    where = """it => [...it.querySelectorAll('.actor, .lifeline, [data-row]')]
+        .map(node => node.querySelector('path').getAttribute('d'))"""
+    seen = []
+    for _ in range(5):
+        seen.append(here.picture.evaluate(where))
+        here.press("ArrowRight")
+    assert all(each == seen[0] for each in seen)
+
+
+def test_no_key_leaks_to_the_notebook(stage: Staged, page: Page) -> None:
+    here = stage(ALLOWED)
+    before = cells_of(page)
+    here.press(*"abdxyzjk", "Enter", "ArrowUp", "ArrowDown", "Shift+M")
+    here.button("Next").focus()
+    for key in ("b", "a", "d", "d", "x"):
+        page.keyboard.press(key)
+    assert cells_of(page) == before
+    assert page.locator(".jp-Notebook.jp-mod-editMode").count() == 0
+
+
+def test_space_plays_and_space_stops(stage: Staged) -> None:
+    here = stage(ALLOWED)
+    here.press("Space")
+    assert here.button("Play").get_attribute("aria-pressed") == "true"
+    assert here.said.startswith("Beat 1 of 8")
+    here.press("Space")
+    assert here.button("Play").get_attribute("aria-pressed") == "false"
+
+
+def test_a_button_that_can_do_nothing_says_so_and_keeps_the_focus(stage: Staged) -> None:
+    here = stage(ALLOWED)
+    back = here.button("Back")
+    assert back.get_attribute("aria-disabled") == "true"
+    here.press("End")
+    here.button("Next").click(force=True)
+    assert here.said.startswith("Beat 8 of 8")
+    assert here.button("Next").get_attribute("aria-disabled") == "true"
+    assert here.button("Next").evaluate("it => it === document.activeElement")
+
+
+def test_the_kernel_is_told_where_it_stands(stage: Staged) -> None:
+    here = stage(ALLOWED)
+    here.press("ArrowRight", "ArrowRight", "3")
+    assert here.kernel_says("step", "2")
+    assert here.kernel_says("tab", "'policy'")
+
+
+def test_the_request_is_shown_as_it_was_sent(stage: Staged) -> None:
+    here = stage(ALLOWED)
+    here.press("ArrowRight", "ArrowRight")
+    shown = here.panel.inner_text()
+    assert "sts:AssumeRole" in shown
+    assert "POST / HTTP/1.1" in shown
+    assert "ExternalId=cust-42" in shown
+    assert "Signature=(left out)" in shown
+
+
+def test_the_deciding_clause_is_marked_in_the_policy(stage: Staged) -> None:
+    here = stage(DENIED)
+    here.press("ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight", "3")
+    assert here.tab("Policy").get_attribute("aria-selected") == "true"
+    assert here.panel.locator("mark.sp-decided").all_inner_texts() == ['"sts:ExternalId": "cust-42"']
+    assert "absent from the request" in here.panel.inner_text()
+    assert here.panel.locator("mark.sp-decided").first.is_visible()
+
+
+def test_response_credentials_and_log_have_their_tabs(stage: Staged) -> None:
+    here = stage(ALLOWED)
+    here.press("ArrowRight", "ArrowRight", "2")
+    assert here.panel.inner_text() == "Nothing has come back yet."
+    here.press("End", "ArrowLeft", "ArrowLeft")
+    assert "<AccessKeyId>ASIAEXAMPLEAUDIT0000" in here.panel.inner_text()
+    assert "SECRETSECRET" not in here.panel.inner_text()
+    here.press("4")
+    assert here.panel.get_by_role("meter", name="Time left").get_attribute("aria-valuetext") == "59 min of 1 h left"
+    here.press("5")
+    assert here.panel.get_by_role("heading").all_inner_texts() == [
+        "In the log of vendor (111122223333)",
+        "In the log of customer (444455556666)",
+    ]
+    here.press("Home", "ArrowRight")
+    assert "CloudTrail sees nothing of it" in here.panel.inner_text()
+
+
+def test_tabs_are_tabs(stage: Staged, page: Page) -> None:
+    here = stage(ALLOWED)
+    here.tab("Request").focus()
+    page.keyboard.press("ArrowRight")
+    assert here.tab("Response").get_attribute("aria-selected") == "true"
+    assert here.tab("Response").evaluate("it => it === document.activeElement")
+    assert here.panel.get_attribute("aria-labelledby") == here.tab("Response").get_attribute("id")
+    page.keyboard.press("Home")
+    assert here.tab("Request").get_attribute("aria-selected") == "true"
+    assert here.said.startswith("Start")
+
+
+def test_the_map_is_another_picture_of_the_same_beat(stage: Staged) -> None:
+    here = stage(ALLOWED)
+    here.press("ArrowRight", "ArrowRight", "m")
+    assert here.picture.locator("svg.map").count() == 1
+    assert here.picture.locator(".beat.now .number").text_content() == "2"
+    assert here.button("Map").get_attribute("aria-pressed") == "true"
+    here.press("m")
+    assert here.picture.locator("svg.sequence").first.is_visible()
+    assert here.said.startswith("Beat 2 of 8")
+
+
+def test_two_tellings_are_flipped_and_the_parting_beat_marked(stage: Staged) -> None:
+    here = stage(COMPARED)
+    here.press("ArrowRight", "ArrowRight", "ArrowRight")
+    assert not here.picture.locator(".parting").is_visible()
+    here.press("ArrowRight")
+    assert here.said == "with id · Beat 4 of 8 allowed The trust policy of role Audit allows it. Here they part."
+    assert here.picture.locator(".parting").is_visible()
+    assert here.panel.locator("mark").all_inner_texts() == ["ExternalId=cust-42"]
+    here.press("c")
+    assert here.said.startswith("without id · Beat 4 of 5 denied")
+    assert here.button("without id").get_attribute("aria-pressed") == "true"
+    here.button("with id").click()
+    assert here.said.startswith("with id")
+
+
+def test_flipping_moves_nothing_that_both_tellings_have(stage: Staged) -> None:
+    here = stage(COMPARED)
+    where = "it => [...it.querySelectorAll('.actor')].map(node => JSON.stringify(node.getBoundingClientRect()))"
+    before = here.picture.evaluate(where)
+    here.press("c")
+    assert here.picture.evaluate(where) == before
+    here.press("c")
+
+
+def test_a_question_is_answered_before_it_plays(stage: Staged) -> None:
+    here = stage(ASKED)
+    assert here.said == "Start Answer first; then it plays."
+    here.press("ArrowRight", "End", "Space")
+    here.button("Next").click(force=True)
+    assert here.said.startswith("Start")
+    assert "The External ID is missing." not in here.node.inner_text()
+    here.press("a")
+    assert "You say A: Yes." in here.node.inner_text()
+    assert here.kernel_says("answer", "'A'")
+    here.press("ArrowRight", "b")
+    assert here.kernel_says("answer", "'A'")
+    assert "It is B" not in here.node.inner_text()
+    here.press("End")
+    assert "Not so. It is B. The External ID is missing." in here.node.inner_text()
+    here.button("Ask again").click()
+    assert here.said == "Start Answer first; then it plays."
+    here.button("B No").click()
+    here.press("End")
+    assert "Right." in here.node.inner_text()
+    here.button("Ask again").click()
+    here.button("Skip").click()
+    here.press("ArrowRight")
+    assert here.said.startswith("Beat 1 of 5")
+    here.button("Ask again").click()
+
+
+def test_a_policy_is_changed_and_the_story_told_again(stage: Staged, page: Page) -> None:
+    here = stage(BRANCHED)
+    here.press("ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight", "6")
+    text = here.panel.get_by_role("textbox", name="Text of the policy")
+    sound = text.input_value()
+    text.fill("{")
+    here.panel.get_by_text("line 1, column 2").wait_for()
+    assert "AWS refuses it" in here.panel.inner_text()
+    here.button("Tell it again").click()
+    here.node.get_by_role("alert").get_by_text("That is no policy of this story.").wait_for()
+    assert here.said.startswith("Beat 4 of 8")
+    text.fill(sound + "\n")
+    text.press("b")
+    assert text.input_value().endswith("b")
+    text.fill(sound)
+    here.button("Tell it again").click()
+    here.button("changed").wait_for()
+    assert here.said.startswith("changed · Beat 4 of 5 denied")
+    here.press("c")
+    assert here.said.startswith("as it was · Beat 4 of 8 allowed")
+
+
+def test_what_is_being_written_survives_a_step(stage: Staged) -> None:
+    here = stage(BRANCHED)
+    here.press("6")
+    here.panel.get_by_role("textbox").fill("half a policy")
+    here.press("ArrowRight", "1", "ArrowRight", "6")
+    assert here.panel.get_by_role("textbox").input_value() == "half a policy"
+    here.button("Undo").click()
+    assert "TheVendor" in here.panel.get_by_role("textbox").input_value()
+
+
+def test_the_labs_clock_is_moved_from_the_credentials(stage: Staged) -> None:
+    here = stage(BRANCHED)
+    here.press("ArrowRight", "ArrowRight", "4")
+    here.button("+ 1 h").click()
+    here.panel.get_by_text("2027-01-04 10:00:00 UTC").wait_for()
+    assert here.kernel_says("_clock.now().hour", "10")
+
+
+def test_hostile_names_run_nothing(stage: Staged, page: Page) -> None:
+    page.evaluate("void (window.alert = () => { window.wasRun = true })")
+    here = stage(HOSTILE)
+    for tab in "12345":
+        here.press("Home", tab, "ArrowRight", "ArrowRight", "ArrowRight")
+    here.press("m")
+    assert here.node.locator("script").count() == 0
+    assert page.evaluate("window.wasRun === undefined")
+    assert "<script>" in here.said
+    here.press("m")
+
+
+def test_light_and_dark_follow_jupyterlab(stage: Staged, page: Page) -> None:
+    here = stage(ALLOWED)
+    paper = "it => [getComputedStyle(it).backgroundColor, getComputedStyle(it.querySelector('.paper')).fill]"
+    theme(page, "Light")
+    assert here.node.evaluate(paper) == ["rgb(255, 255, 255)"] * 2
+    theme(page, "Dark")
+    assert here.node.evaluate(paper) == ["rgb(17, 17, 17)"] * 2
+    theme(page, "Light")
+
+
+# What is wider than the player, or ends beyond it, is cut off; what scrolls by itself is not.
+CUT_OFF = """it => {
+    const outer = it.getBoundingClientRect();
+    const auto = node => /auto|scroll/.test(getComputedStyle(node).overflow);
+    const scrolls = node => node && node !== it && (auto(node) || scrolls(node.parentElement));
+    return [...it.querySelectorAll('button, p, h4, svg, .sp-main, .sp-timeline')].filter(node => {
+        const box = node.getBoundingClientRect();
+        return box.width && !scrolls(node.parentElement) &&
+            (box.left < outer.left - 1 || box.right > outer.right + 1 || box.bottom > outer.bottom + 1);
+    }).map(node => node.outerHTML.slice(0, 80));
+}"""
+
+
+@pytest.mark.parametrize("cell", [DENIED, COMPARED, ASKED, BRANCHED])
+def test_a_projector_is_filled_and_nothing_is_cut_off(stage: Staged, page: Page, cell: str) -> None:
+    here = stage(cell)
+    here.press("p")
+    box = here.node.bounding_box()
+    assert box == {"x": 0, "y": 0, "width": 1280, "height": 720}
+    for key in ("1", "2", "3", "4", "5", "m", "m"):
+        here.press(key, "ArrowRight")
+        assert here.node.evaluate(CUT_OFF) == []
+        assert here.node.evaluate("it => it.scrollHeight <= it.clientHeight")
+    for name in ("First", "Back", "Play", "Next", "Last", "Projector"):
+        assert here.button(name).is_visible()
+    assert float(here.node.locator(".sp-sentence").evaluate("it => parseFloat(getComputedStyle(it).fontSize)")) >= 20
+    here.press("Escape")
+    assert here.button("Projector").get_attribute("aria-pressed") == "false"
+    assert here.node.bounding_box() != box
+
+
+@pytest.mark.parametrize(("width", "height"), [(640, 720), (640, 360), (1920, 1080)])
+def test_a_narrow_window_200_percent_and_a_large_screen_cut_nothing_off(
+    stage: Staged, page: Page, width: int, height: int
+) -> None:
+    here = stage(DENIED)
+    page.set_viewport_size({"width": width, "height": height})
+    try:
+        here.press("End", "3")
+        assert here.node.evaluate(CUT_OFF) == []
+    finally:
+        page.set_viewport_size({"width": 1280, "height": 720})
+
+
+def test_nothing_is_animated(stage: Staged) -> None:
+    here = stage(ALLOWED)
+    moving = """it => [it, ...it.querySelectorAll('*')].filter(node => {
+        const {animationName, transitionDuration} = getComputedStyle(node);
+        return animationName !== 'none' || parseFloat(transitionDuration) > 0;
+    }).length"""
+    assert here.node.evaluate(moving) == 0
+
+
+def test_a_click_is_repainted_within_50_milliseconds(stage: Staged) -> None:
+    here = stage(ALLOWED)
+    times = here.node.evaluate(
+        """async it => {
+            const named = name => [...it.querySelectorAll('button')].find(node => node.textContent === name);
+            const times = [];
+            for (let nth = 0; nth < 40; nth++) {
+                if (nth % 8 === 0) named('First').click();
+                const start = performance.now();
+                named('Next').click();
+                await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
+                times.push(performance.now() - start);
+            }
+            return times;
+        }"""
+    )
+    assert median(times) < 50
+
+
+def test_a_dead_kernel_does_not_stop_it(open_notebook: Callable[..., Page]) -> None:
+    page = open_notebook("dead", PLAYERS, f"p0 = {ALLOWED}; p0")
+    here = Stage(page, 0)
+    page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+    here.press("ArrowRight", "ArrowRight", "3")
+    assert here.said.startswith("Beat 2 of 8")
+
+
+def test_a_trace_of_two_hundred_beats_is_stepped_as_quickly(open_notebook: Callable[..., Page]) -> None:
+    page = open_notebook(
+        "long", "from tests.show.stories import long\nfrom stssim.show.player import player", "player(long(200))"
+    )
+    here = Stage(page, 0)
+    here.press("End")
+    assert here.said.startswith("Beat 200 of 200")
+    now = here.picture.locator(".beat.now")
+    box, frame = now.bounding_box(), here.picture.bounding_box()
+    assert box is not None
+    assert frame is not None
+    assert frame["y"] <= box["y"] <= frame["y"] + frame["height"]
+    times = here.node.evaluate(
+        """async it => {
+            const back = [...it.querySelectorAll('button')].find(node => node.textContent === 'Back');
+            const times = [];
+            for (let nth = 0; nth < 15; nth++) {
+                const start = performance.now();
+                back.click();
+                await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
+                times.push(performance.now() - start);
+            }
+            return times;
+        }"""
+    )
+    assert median(times) < 100
