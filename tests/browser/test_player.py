@@ -72,7 +72,7 @@ class Stage:
         return str(self.node.evaluate("it => it.querySelector('.sp-main').innerHTML"))
 
     def kernel_says(self, trait: str, value: str) -> bool:
-        """Whether the kernel has heard of it by now, or does so soon: a widget sends its changes one after the other."""
+        """Whether the kernel knows, or soon does: a widget sends one change and waits before it sends the next."""
         return any(self._in_kernel(trait) == value for _ in range(100))
 
     def _in_kernel(self, trait: str) -> str:
