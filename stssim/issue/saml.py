@@ -127,8 +127,10 @@ def _verified(assertion: _Element, checks: list[str], role_arn: str, provider: S
         raise NotVerified(NO_SUBJECT, "The assertion has no Subject with a NameID.")
     recipient = _recipient(assertion)
     attributes = _attributes(assertion)
-    pair = {role_arn, provider.arn}
-    if not any({part.strip() for part in value.split(",")} == pair for value in attributes.get(f"{_AWS}Role", ())):
+    pair = sorted([role_arn, provider.arn])
+    if not any(
+        sorted(part.strip() for part in value.split(",")) == pair for value in attributes.get(f"{_AWS}Role", ())
+    ):
         says = f"The assertion's Role attribute does not pair {role_arn} with {provider.arn}."
         raise NotVerified(ROLE_NOT_IN_ASSERTION, says)
     checks.append("the Role attribute pairs this role with this provider")
