@@ -156,15 +156,29 @@ def documents(draw: Any, kind: str = "identity") -> dict[str, Any]:
     return document
 
 
+def entries_about(principal: str | None) -> tuple[str, ...]:
+    """What a Principal element may call the caller by: its own ARN, its role, its account."""
+    if principal is None or not principal.startswith("arn:") or "oidc" in principal:
+        return ("*",)
+    account = principal.split(":")[4]
+    roles = (f"arn:aws:iam::{account}:role/Audit",) if ":assumed-role/Audit/" in principal else ()
+    return (principal, *roles, account)
+
+
 @st.composite
-def opened(draw: Any, kind: str) -> dict[str, Any]:
-    """A resource's policy that allows somebody everything, perhaps on a condition."""
-    statement: dict[str, Any] = {"Effect": "Allow", "Principal": draw(principal_elements()), "Action": "*"}
+def opened(draw: Any, kind: str, principal: str | None) -> dict[str, Any]:
+    """A resource's policy that allows somebody, as often as not the caller, everything, perhaps on a condition."""
+    about = st.fixed_dictionaries({"AWS": st.sampled_from(entries_about(principal))})
+    statement: dict[str, Any] = {"Effect": "Allow", "Principal": draw(about | principal_elements()), "Action": "*"}
     if kind != "trust":
         statement["Resource"] = "*"
     if draw(st.integers(0, 3)) == 0:
         statement["Condition"] = draw(conditions())
-    return {"Version": "2012-10-17", "Statement": [statement]}
+    body = [statement]
+    if kind == "resource" and draw(st.integers(0, 3)) == 0:
+        spared = {"AWS": draw(st.lists(st.sampled_from(entries_about(principal)), min_size=1, unique=True))}
+        body.append({"Effect": "Deny", "NotPrincipal": spared, "Action": "*", "Resource": "*"})
+    return {"Version": "2012-10-17", "Statement": body}
 
 
 def wide(kind: str = "identity") -> st.SearchStrategy[dict[str, Any]]:
@@ -186,15 +200,16 @@ def cases(draw: Any) -> dict[str, Any]:
     kind = draw(st.sampled_from((None, None, None, "trust", "kms-key")))
     trust = kind == "trust" or (kind is None and ":role/" in resource and action.startswith("sts:"))
     part = "trust" if trust else "resource"
+    principal = draw(st.sampled_from(PRINCIPALS))
     levels: Any = st.just([]) | st.lists(st.lists(wide(), min_size=1, max_size=2), max_size=2)
     return {
-        "principal": draw(st.sampled_from(PRINCIPALS)),
+        "principal": principal,
         "action": action,
         "resource": resource,
         "resource_account": draw(st.sampled_from((None, *ACCOUNTS))),
         "context": draw(contexts),
-        "identity_policies": draw(st.lists(wide(), max_size=2)),
-        "resource_policy": draw(st.none() | opened(part) | opened(part) | documents(part)),
+        "identity_policies": draw(st.just([]) | st.lists(wide(), max_size=2)),
+        "resource_policy": draw(st.none() | opened(part, principal) | opened(part, principal) | documents(part)),
         "resource_policy_kind": kind,
         "session_policies": draw(st.none() | st.lists(wide("session"), max_size=2)),
         "permissions_boundaries": draw(st.lists(wide(), max_size=1)),

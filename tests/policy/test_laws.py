@@ -4,7 +4,7 @@ import copy
 import random
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stssim.policy import evaluate
@@ -28,6 +28,7 @@ few_letters = st.text("ab:/*?", max_size=12)
 few_texts = st.text("ab:/", max_size=14)
 
 
+@settings(max_examples=max(settings().max_examples, 400))
 @given(cases())
 def test_the_engine_and_the_oracle_agree(case: dict[str, Any]) -> None:
     assert evaluate(**case).effect == oracle.oracle(**case)

@@ -31,6 +31,7 @@ def test_a_sample_is_taken_by_its_pattern(pattern: str) -> None:
         ({"StringEquals": {"k": "a"}}, {"k": "a"}),
         ({"StringEqualsIfExists": {"k": "a"}}, {}),
         ({"Null": {"k": "false"}}, {"k": "x"}),
+        ({"NumericGreaterThan": {"k": "10"}}, {"k": "11"}),
         ({"NumericGreaterThan": {"k": "10"}, "NumericLessThan": {"k": "12"}}, {"k": "11"}),
         ({"StringEquals": {"k": "a"}, "Bool": {"m": "true"}}, {"k": "a", "m": "true"}),
         ({"StringEquals": {"k": "${aws:PrincipalTag/t}"}}, {"aws:principaltag/t": "x", "k": "x"}),
