@@ -127,10 +127,8 @@ def _verified(assertion: _Element, checks: list[str], role_arn: str, provider: S
         raise NotVerified(NO_SUBJECT, "The assertion has no Subject with a NameID.")
     recipient = _recipient(assertion)
     attributes = _attributes(assertion)
-    pair = sorted([role_arn, provider.arn])
-    if not any(
-        sorted(part.strip() for part in value.split(",")) == pair for value in attributes.get(f"{_AWS}Role", ())
-    ):
+    pairs = [sorted(part.strip() for part in value.split(",")) for value in attributes.get(f"{_AWS}Role", ())]
+    if sorted([role_arn, provider.arn]) not in pairs:
         says = f"The assertion's Role attribute does not pair {role_arn} with {provider.arn}."
         raise NotVerified(ROLE_NOT_IN_ASSERTION, says)
     checks.append("the Role attribute pairs this role with this provider")

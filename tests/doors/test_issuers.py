@@ -115,7 +115,11 @@ def test_a_failure_is_remembered_for_a_moment_too(website: Website) -> None:
     [
         ("/.well-known/openid-configuration", (302, {"location": "http://127.0.0.1:1/"}), "answers 302"),
         ("/.well-known/openid-configuration", {"issuer": "https://mallory.example.net"}, "is that of"),
-        ("/.well-known/openid-configuration", {"issuer": ISSUER, "jwks_uri": "http://127.0.0.1:1/keys"}, "is not under"),
+        (
+            "/.well-known/openid-configuration",
+            {"issuer": ISSUER, "jwks_uri": "http://127.0.0.1:1/keys"},
+            "is not under",
+        ),
         ("/.well-known/openid-configuration", {"issuer": ISSUER, "jwks_uri": f"{ISSUER}.net/keys"}, "is not under"),
         ("/.well-known/openid-configuration", {"issuer": ISSUER}, "is not under"),
         ("/.well-known/openid-configuration", b"[]", "does not answer a JSON object"),

@@ -1,4 +1,4 @@
-"""The flows of AWS's own tools: boto3's and the AWS CLI's `web_identity_token_file`, and an issuer reached over HTTP."""
+"""The flows of AWS's own tools: `web_identity_token_file` in boto3 and the AWS CLI, and an issuer reached over HTTP."""
 
 from __future__ import annotations
 

@@ -19,7 +19,10 @@ from stssim.identity.flavours import (
     [
         (github_actions("octo-org/octo-repo"), "repo:octo-org/octo-repo:ref:refs/heads/main"),
         (github_actions("octo-org/octo-repo", "refs/tags/v1"), "repo:octo-org/octo-repo:ref:refs/tags/v1"),
-        (github_actions("octo-org/octo-repo", environment="Production"), "repo:octo-org/octo-repo:environment:Production"),
+        (
+            github_actions("octo-org/octo-repo", environment="Production"),
+            "repo:octo-org/octo-repo:environment:Production",
+        ),
         (github_actions("octo-org/octo-repo", event="pull_request"), "repo:octo-org/octo-repo:pull_request"),
         (gitlab("my-group/my-project"), "project_path:my-group/my-project:ref_type:branch:ref:main"),
         (

@@ -20,16 +20,8 @@ IDENTITY = Verified(
     source_identity="dana",
     expires_at=1,
 )
-CALLER = Caller(
-    "web-identity",
-    "",
-    PROVIDER,
-    "repo:shop/web",
-    PROVIDER,
-    "",
-    Actor("repo:shop/web", "web-identity"),
-    verified=IDENTITY,
-)
+ACTOR = Actor("repo:shop/web", "web-identity")
+CALLER = Caller("web-identity", "", PROVIDER, "repo:shop/web", PROVIDER, "", ACTOR, verified=IDENTITY)
 
 
 def test_the_response_and_the_session_hold_what_the_token_says() -> None:

@@ -154,7 +154,8 @@ def test_a_key_that_is_none_verifies_nothing(change: dict[str, Any]) -> None:
 
 def test_a_key_set_that_is_none_has_no_keys() -> None:
     text, _ = signed("ES256")
-    for odd in ([None], ["x"], [[]]):
+    sets: list[list[Any]] = [[None], ["x"], [[]]]
+    for odd in sets:
         with pytest.raises(NotVerified) as wanting:
             check_signature(read(text), ISSUER, Source(*odd))
         assert wanting.value.refusal == NO_KEY
