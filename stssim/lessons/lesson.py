@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from html import escape
 
+from stssim.call import Trace
 from stssim.lessons.fix import Fix
+from stssim.lessons.workbench import branching
 from stssim.play import Playing, play
 from stssim.scenarios import Edit, Scenario, load
 from stssim.show.player import Player, player
+from stssim.show.question import Question
 
 
 class Lesson:
@@ -20,13 +24,18 @@ class Lesson:
     def __init__(self, name: str) -> None:
         self.story: Scenario = load(name)
 
-    def honest(self, idea: str | None = None) -> Player:
-        """The honest moves, with one of the story's ideas made real first."""
-        return player(self.playing(idea).honest_trace)
+    def honest(self, idea: str | None = None, question: Question | None = None) -> Player:
+        """The honest moves, with one of the story's ideas made real first; a question is to be answered before."""
+        return self._player(self.playing(idea).honest_trace, lambda playing: playing.honest_trace, question)
 
-    def attack(self, idea: str | None = None) -> Player:
-        """The attack, with one of the story's ideas made real first."""
-        return player(self.playing(idea).attack_trace)
+    def attack(self, idea: str | None = None, question: Question | None = None) -> Player:
+        """The attack, with one of the story's ideas made real first; a question is to be answered before."""
+        return self._player(self.playing(idea).attack_trace, lambda playing: playing.attack_trace, question)
+
+    def compare(self, idea: str) -> Player:
+        """The attack without one of the story's ideas and with it, as one picture to flip."""
+        traces = self.playing().attack_trace, self.playing(idea).attack_trace
+        return player(traces[0], beside=traces[1], titles=("without", "with"))
 
     def fix(self) -> Fix:
         """The workbench: the story's ideas, editors for one's own, and a verdict by replay."""
@@ -35,6 +44,9 @@ class Lesson:
     def playing(self, idea: str | None = None) -> Playing:
         """The story as it went. Raises `KeyError` for an idea that the story does not have."""
         return self._as_it_is if idea is None else play(self.story, [self._idea(idea)])
+
+    def _player(self, trace: Trace, told: Callable[[Playing], Trace], question: Question | None) -> Player:
+        return player(trace, branching=branching(self.story, told), question=question)
 
     @cached_property
     def _as_it_is(self) -> Playing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from stssim.deputy import Settings
 from stssim.play import Playing, Stage, play
 from stssim.policy import Policy, PolicyError
 from stssim.scenarios import Edit, Scenario
+from stssim.show.branching import Branching, Draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,12 @@ def objection(name: str, text: str, *, trust: bool = True) -> str | None:
 
 
 def judge(story: Scenario, edit: Edit) -> Verdict:
-    """Replays the story with the edit, in a fresh Lab.
+    """The verdict on an edit, by a replay. Raises as `replay` does."""
+    return _verdict(story, edit, replay(story, edit))
+
+
+def replay(story: Scenario, edit: Edit) -> Playing:
+    """The story told with the edit, in a fresh Lab.
 
     Raises `NotPlayable`, with the reason in one sentence, for a document that is no policy or that AWS would refuse.
     """
@@ -97,12 +103,27 @@ def judge(story: Scenario, edit: Edit) -> Verdict:
         if wrong:
             raise NotPlayable(f"The bucket policy of {bucket}: {wrong}")
     try:
-        playing = play(story, [edit])
+        return play(story, [edit])
     except ClientError as error:
         raise NotPlayable(f"AWS refuses it: {error.response['Error']['Message']}") from None
     except (LookupError, ValueError) as error:
         raise NotPlayable(str(error)) from None
-    return _verdict(story, edit, playing)
+
+
+def branching(story: Scenario, told: Callable[[Playing], Trace]) -> Branching:
+    """The story's trust and bucket policies, to be changed one at a time; `told` is the Trace of a replay to show."""
+    now = world(story)
+    trust = {f"trust:{name}": (name, text) for name, text in now.trust.items()}
+    buckets = {f"bucket:{name}": (name, text) for name, text in now.bucket_policy.items()}
+
+    def retold(draft: str, text: str) -> Trace:
+        if draft in trust:
+            return told(replay(story, Edit("your own", trust={trust[draft][0]: text})))
+        return told(replay(story, Edit("your own", bucket_policy={buckets[draft][0]: text})))
+
+    drafts = [Draft(key, f"Trust policy of role {name}", "trust", text) for key, (name, text) in trust.items()]
+    drafts += [Draft(key, f"Bucket policy of {name}", "resource", text) for key, (name, text) in buckets.items()]
+    return Branching(tuple(drafts), retold)
 
 
 def _verdict(story: Scenario, edit: Edit, playing: Playing) -> Verdict:

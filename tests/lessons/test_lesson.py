@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import pytest
+
+from stssim.lessons import Lesson
+from stssim.show.player import AS_IT_WAS, CHANGED
+from stssim.show.question import Question
+
+
+@pytest.fixture(scope="module")
+def lesson() -> Lesson:
+    return Lesson("confused-deputy")
+
+
+def test_the_attack_is_told_again_with_a_changed_trust_policy(lesson: Lesson) -> None:
+    shown = lesson.attack()
+    (draft,) = shown.drafts
+    assert draft["title"] == "Trust policy of role BeaconAudit"
+    nobody = draft["text"].replace('"Allow"', '"Deny"')
+    shown.wish = {"name": draft["name"], "text": nobody}
+    assert [run["title"] for run in shown.runs] == [AS_IT_WAS, CHANGED]
+    assert [beat["outcome"] for beat in shown.runs[1]["beats"]].count("denied") >= 1
+    assert "denied" not in [beat["outcome"] for beat in shown.runs[0]["beats"]]
+
+
+def test_a_text_that_is_no_policy_changes_nothing_and_says_where_it_is_wrong(lesson: Lesson) -> None:
+    shown = lesson.attack()
+    shown.wish = {"name": shown.drafts[0]["name"], "text": '{"Version": '}
+    assert "trust policy of role BeaconAudit" in shown.objection
+    assert "line 1" in shown.objection
+    assert len(shown.runs) == 1
+
+
+def test_the_attack_is_compared_without_and_with_the_solution(lesson: Lesson) -> None:
+    shown = lesson.compare(lesson.story.solution)
+    assert [run["title"] for run in shown.runs] == ["without", "with"]
+    parts = shown.runs[0]["parts"]
+    assert [run["beats"][parts]["outcome"] for run in shown.runs] == ["allowed", "denied"]
+
+
+def test_a_question_is_asked_before_the_attack(lesson: Lesson) -> None:
+    assert lesson.attack(question=Question("Who stops her?", ("STS", "Nobody"), "B")).question["right"] == "B"
+
+
+def test_an_idea_that_the_story_does_not_have_is_named(lesson: Lesson) -> None:
+    with pytest.raises(KeyError, match="has no idea 'hope'"):
+        lesson.attack("hope")
