@@ -19,7 +19,7 @@ def dead_clauses(policy: Policy, owner: str | None) -> Iterator[Finding]:
     for statement in policy.document.statements:
         question = Question(policy, statement, owner)
         yield from _actions(question)
-        for condition in statement.conditions:
+        for condition in statement.conditions if question.action() is not None else ():
             yield from _key(question, condition)
 
 
@@ -33,7 +33,7 @@ def _actions(question: Question) -> Iterator[Finding]:
         at = f"{element.pointer}/{number}"
         pointer = at if policy.document.place(at) else element.pointer
         meant = f"; is {nearest} meant?" if nearest else "."
-        plain = f"{service}:{operation.replace('*', '').replace('?', '')}"
+        plain = f"{service}:{operation.replace('*', '').replace('?', '') or 'Anything'}"
         shown = question.ask(question.anyone(), {}, action=nearest or plain)
         yield found(policy, "no-such-action", f"AWS documents no action {value}{meant}", pointer, shown=shown)
 

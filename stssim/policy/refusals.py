@@ -80,6 +80,7 @@ def refusals(policy: Policy) -> Iterator[Finding]:
     kind = policy.kind
     yield from _of_the_whole(policy)
     for statement in policy.document.statements:
+        yield from _of_actions(policy, statement.action)
         if kind == "trust":
             yield from _of_a_trust_policy(policy, statement)
         if kind in ("trust", "resource", "kms-key"):
@@ -124,6 +125,22 @@ def _of_ids(policy: Policy) -> Iterator[Finding]:
             says = "Statement IDs (SID) in a single policy must be unique."
             sentence = f"The Sid {statement.sid!r} is there {times[statement.sid]} times; each must be another."
             yield found(policy, "repeated-sid", sentence, at, error=_error(policy.kind, says))
+
+
+def _of_actions(policy: Policy, action: Patterns) -> Iterator[Finding]:
+    for number, value in enumerate(action.values):
+        vendor, _, operation = value.partition(":")
+        says = None
+        if ":" in operation:
+            says = "Actions/Condition can contain only one colon."
+            sentence = f"{value!r} has a colon too many; an action is a service and an operation, such as s3:GetObject."
+        elif not re.fullmatch(r"\*|[a-zA-Z0-9.-]+", vendor):
+            says = f"Vendor {vendor} is not valid"
+            sentence = f"{vendor!r} is no service; its name has letters, digits and hyphens, and no wildcard."
+        if says is not None:
+            at = _entry(policy, action.pointer, number)
+            message = says if policy.kind in _OF_IAM else None
+            yield found(policy, "bad-action", sentence, at, error=_error(policy.kind, message))
 
 
 def _of_a_trust_policy(policy: Policy, statement: Statement) -> Iterator[Finding]:

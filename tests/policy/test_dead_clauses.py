@@ -30,6 +30,7 @@ def test_an_action_that_does_not_exist_is_found(action: str, meant: str) -> None
     assert finding.name == "no-such-action"
     assert finding.pointer == "/Statement/0/Action/0"
     assert meant in finding.sentence
+    assert finding.shown is not None
 
 
 def test_the_action_that_was_meant_is_asked_for_and_not_allowed() -> None:

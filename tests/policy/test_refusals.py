@@ -130,6 +130,14 @@ IAM = "MalformedPolicyDocument"
             "/Statement/0/Action",
             "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.",
         ),
+        ("identity", READ | {"Action": "s*:Get"}, "bad-action", "/Statement/0/Action", "Vendor s* is not valid"),
+        (
+            "identity",
+            READ | {"Action": ["s3:GetObject", "s3:Get:Object"]},
+            "bad-action",
+            "/Statement/0/Action/1",
+            "Actions/Condition can contain only one colon.",
+        ),
         ("identity", READ | {"Effect": "allow"}, "no-policy", "/Statement/0/Effect", "Syntax errors in policy."),
     ],
 )
