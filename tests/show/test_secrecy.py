@@ -22,6 +22,11 @@ def test_every_parameter_that_botocore_calls_sensitive_in_sts_is_a_secret() -> N
     assert sensitive <= SECRETS
 
 
+def test_what_proves_an_identity_to_sts_is_a_secret() -> None:
+    # The parameters of STS's operations with which a caller signs in (STS API Reference).
+    assert {"SAMLAssertion", "TokenCode", "TradeInToken", "WebIdentityToken"} <= SECRETS
+
+
 @pytest.mark.parametrize("name", sorted(SECRETS))
 def test_a_secret_is_shortened_however_deep_it_stands(name: str) -> None:
     assert LONG not in str(hidden({"Credentials": [{name: LONG}, {"Other": (1, {name: LONG})}]}))

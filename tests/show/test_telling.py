@@ -35,6 +35,7 @@ def test_the_attack_works_without_the_defence_and_not_with_it(tellings: Tellings
     assert as_told(without, with_defence)
     assert not as_told(with_defence, without)
     assert not as_told(without, without)
+    assert not as_told(with_defence, with_defence)
 
 
 def test_both_verdicts_are_printed_in_words(story: Scenario, tellings: Tellings) -> None:
