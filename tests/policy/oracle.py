@@ -67,7 +67,9 @@ def oracle(
     # Deny evaluation: one Deny anywhere ends it.
     everything = [document for level in (*scps, *rcps) for document in level]
     if person:
-        everything += [*identity_policies, *permissions_boundaries, *(session_policies or [])]
+        everything += [*identity_policies, *permissions_boundaries]
+    if person or who["type"] == "root":
+        everything += session_policies or []  # a root session's is its task policy
     if any(says(document, "Deny", ask) for document in everything):
         return "ExplicitDeny"
     if resource_policy and names(resource_policy, "Deny", ask, who, bool(permissions_boundaries)):
@@ -413,7 +415,7 @@ def fits(operator: str, pattern: list[str], value: str) -> bool:
 
 
 def arn_fits(pattern: list[str], value: str) -> bool:
-    if pattern == [ANY]:
+    if pattern and set(pattern) == {ANY}:
         return True
     parts: list[list[str]] = [[]]
     for letter in pattern:
