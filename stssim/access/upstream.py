@@ -19,6 +19,7 @@ from stssim.access import (
     public_access,
     regions,
     trust_policies,
+    unique_ids,
     users,
 )
 from stssim.access.kept import Kept
@@ -81,6 +82,9 @@ _AROUND: dict[str, Around] = {
     "organizations:ListHandshakesForAccount": invitations.list_handshakes,
     "organizations:ListHandshakesForOrganization": invitations.list_handshakes,
     "organizations:LeaveOrganization": invitations.leave,
+    "iam:CreateGroup": unique_ids.create,
+    "iam:CreateInstanceProfile": unique_ids.create,
+    "iam:CreatePolicy": unique_ids.create,
     "iam:CreateUser": users.create,
     "iam:GetUser": users.show,
     "iam:PutUserPermissionsBoundary": users.put_boundary,

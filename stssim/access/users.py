@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 
 from stssim.access.iam_replies import done
 from stssim.access.kept import Kept
+from stssim.access.unique_ids import renamed
 from stssim.call import Call, Caller, HttpReply, Refusal, Refused
 from stssim.cloud import Directory, User
 
@@ -18,7 +19,6 @@ _Forward = Callable[[], HttpReply]
 def create(call: Call, caller: Caller, kept: Kept, directory: Directory, forward: _Forward) -> HttpReply:
     """CreateUser. Raises `Refused` (`NoSuchEntity`, 404) for a boundary that is no managed policy."""
     from moto.iam.models import iam_backends
-    from moto.iam.utils import generate_access_key_id_from_account_id
 
     boundary = call.parameters.get("PermissionsBoundary")
     if boundary is not None:
@@ -27,10 +27,9 @@ def create(call: Call, caller: Caller, kept: Kept, directory: Directory, forward
     if reply.status >= 300:
         return reply
     user: Any = iam_backends[caller.account]["aws"].users[call.parameters["UserName"]]
-    invented, user.id = user.id, generate_access_key_id_from_account_id(caller.account, "AIDA", 21)
+    shown = renamed(user, "AIDA", caller.account, reply)
     if boundary is not None:
         kept.user_boundaries[user.id] = boundary
-    shown = replace(reply, body=reply.body.replace(invented.encode(), user.id.encode()))
     return _with_boundary(shown, boundary)
 
 

@@ -14,6 +14,7 @@ from botocore import UNSIGNED
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES
+from botocore.credentials import Credentials
 from botocore.session import Session
 
 from stssim.call import HttpReply, HttpRequest
@@ -29,16 +30,18 @@ def client(
     access_key_id: str | None = None,
     secret: str | None = None,
     session_token: str | None = None,
+    credentials: Credentials | None = None,
     region: str = "us-east-1",
     config: Config | None = None,
 ) -> Any:
     """A real boto3 client whose requests go to `handle` instead of the network.
 
     It reads no profile and no configuration file, and of the environment only `AWS_STS_REGIONAL_ENDPOINTS`. Without a
-    key it does not sign.
+    key or `credentials` it does not sign. `credentials` may be such as refresh themselves.
     """
-    settings = Config(signature_version=UNSIGNED) if access_key_id is None else Config()
-    made = _session().client(
+    unsigned = access_key_id is None and credentials is None
+    settings = Config(signature_version=UNSIGNED) if unsigned else Config()
+    made = (_session() if credentials is None else _session_with(credentials)).client(
         service,
         region_name=region,
         aws_access_key_id=access_key_id,
@@ -53,6 +56,16 @@ def client(
 @cache
 def _session() -> boto3.Session:
     """One session for all clients: making one costs 45 ms, and nothing of a caller is kept in it."""
+    return boto3.Session(botocore_session=_silent_session())
+
+
+def _session_with(credentials: Credentials) -> boto3.Session:
+    session = _silent_session()
+    session._credentials = credentials  # botocore has no other way in for credentials that refresh
+    return boto3.Session(botocore_session=session)
+
+
+def _silent_session() -> Session:
     silent = {
         name: (None, None, default, conversion)
         for name, (_, _, default, conversion) in BOTOCORE_DEFAUT_SESSION_VARIABLES.items()
@@ -60,7 +73,7 @@ def _session() -> boto3.Session:
     }
     silent |= {"config_file": (None, None, os.devnull, None), "credentials_file": (None, None, os.devnull, None)}
     silent |= {"ignore_configured_endpoint_urls": (None, None, True, None)}
-    return boto3.Session(botocore_session=Session(session_vars=silent))
+    return Session(session_vars=silent)
 
 
 def _door(handle: Handler) -> Callable[..., AWSResponse]:

@@ -18,7 +18,7 @@ def authorize(call: Call, caller: Caller, needs: tuple[Need, ...], cloud: Cloud)
         decision = _decide(call, caller, need, owner, cloud)
         beats.append(_beat(call, caller, need, owner, decision))
         if not decision.allowed:
-            raise Refused(denial(call, caller, need, decision), *beats)
+            raise Refused(denial(call, caller, need, decision, cloud.seal), *beats)
     return tuple(beats)
 
 
@@ -40,7 +40,7 @@ def _decide(call: Call, caller: Caller, need: Need, owner: str, cloud: Cloud) ->
         identity=directory.identity_policies(holder) if caller.kind in _WITH_IDENTITY else (),
         resource=_resource_policy(caller, need, owner, cloud),
         session=_session_policies(caller, cloud),
-        boundaries=(boundary,) if boundary else (),
+        boundaries=(Policy(boundary.name, "boundary", boundary.document, boundary.arn),) if boundary else (),
         service_control=at_home.service_control_policies if at_home else (),
         resource_control=at_resource.resource_control_policies if at_resource and _under_rcps(need) else (),
     )

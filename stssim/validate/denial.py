@@ -7,7 +7,9 @@ not: it must not tell whether the role exists.
 from __future__ import annotations
 
 from stssim.call import Call, Caller, Need, Refusal
+from stssim.cloud import Seal
 from stssim.policy import Decision, Policy
+from stssim.validate.encoded_message import encoded
 
 _MISSING = {
     "resource-control": "no resource control policy",
@@ -39,12 +41,21 @@ _CODES = {
     "lambda": ("AccessDeniedException", 403),
 }
 _OTHER = ("AccessDeniedException", 400)
+_WITHOUT_STAR = ("ec2", "s3")
+"""Whose refusals name no resource where a call is about all there might be."""
+_READING = ("Describe", "Get", "Search")
+"""How operations of EC2 begin that are refused without an encoded message."""
 
 
-def denial(call: Call, caller: Caller, need: Need, decision: Decision) -> Refusal:
+def denial(call: Call, caller: Caller, need: Need, decision: Decision, seal: Seal) -> Refusal:
     """What the caller is told. The whole reason is in the decision, for the Trace alone."""
     code, status = _CODES.get(call.service, _OTHER)
-    return Refusal(code, _message(call, caller, need, decision), status)
+    message = _message(call, caller, need, decision)
+    if call.service == "ec2":
+        message = f"You are not authorized to perform this operation. {message}"
+        if not call.operation.startswith(_READING):
+            message += f". Encoded authorization failure message: {encoded(caller, decision, seal)}"
+    return Refusal(code, message, status)
 
 
 def _message(call: Call, caller: Caller, need: Need, decision: Decision) -> str:
@@ -54,9 +65,9 @@ def _message(call: Call, caller: Caller, need: Need, decision: Decision) -> str:
         return "Roles may not be assumed by root accounts."
     if call.service == "s3" and (caller.kind in ("anonymous", "service") or decision.request.cross_account):
         return "Access Denied"
-    where = f" on resource: {need.resource}"
+    where = f" on resource: {need.resource}" if need.resource != "*" or call.service not in _WITHOUT_STAR else ""
     if call.service == "s3":
-        where = f' on resource: "{need.resource}"' if need.resource != "*" else ""
+        where = where and f' on resource: "{need.resource}"'
     message = f"User: {caller.arn} is not authorized to perform: {need.action}{where}"
     return message if call.service == "sts" else message + _because(need, decision)
 

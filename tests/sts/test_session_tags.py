@@ -20,8 +20,7 @@ def tags(**given: str) -> list[dict[str, str]]:
 
 def next_role(scene: Scene, name: str = "Next", **condition: Mapping[str, Any]) -> Role:
     """A role that trusts the customer's account, under this condition."""
-    more = {"Condition": condition} if condition else {}
-    return scene.customer.role(name, trusting(scene.customer.arn, **more), document(allow("*")))
+    return scene.customer.role(name, trusting(scene.customer.arn, Condition=condition), document(allow("*")))
 
 
 def test_a_session_tag_decides_as_a_principal_tag(door: Door) -> None:

@@ -1,0 +1,214 @@
+"""Calls that policies do not allow, in the words of each service; and EC2's sealed reason, which may be decoded."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from stssim.handles import User
+from tests.access.given import allow, deny, document, refused, text
+from tests.sts.scene import Scene, a_scene
+from tests.through import Door
+
+ENCODED = ". Encoded authorization failure message: "
+
+
+def denied(door: Door, who: Any, service: str, operation: str, **parameters: Any) -> tuple[str, int, str]:
+    with pytest.raises(ClientError) as caught:
+        getattr(door(who, service), operation)(**parameters)
+    error = caught.value.response
+    return error["Error"]["Code"], error["ResponseMetadata"]["HTTPStatusCode"], error["Error"]["Message"]
+
+
+def powerless(scene: Scene) -> User:
+    return scene.vendor.user("mallory", document(allow("sts:AssumeRole")))
+
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+@pytest.mark.parametrize(
+    ("service", "operation", "parameters", "code", "status", "action", "on"),
+    [
+        (
+            "iam",
+            "list_users",
+            {},
+            "AccessDenied",
+            403,
+            "iam:ListUsers",
+            " on resource: arn:aws:iam::111111111111:user/",
+        ),
+        ("s3", "list_buckets", {}, "AccessDenied", 403, "s3:ListAllMyBuckets", ""),
+        (
+            "s3",
+            "list_objects_v2",
+            {"Bucket": "mine"},
+            "AccessDenied",
+            403,
+            "s3:ListBucket",
+            ' on resource: "arn:aws:s3:::mine"',
+        ),
+        (
+            "sqs",
+            "list_queues",
+            {},
+            "AccessDenied",
+            403,
+            "sqs:listqueues",
+            " on resource: arn:aws:sqs:us-east-1:111111111111:",
+        ),
+        (
+            "sns",
+            "list_topics",
+            {},
+            "AuthorizationError",
+            403,
+            "SNS:ListTopics",
+            " on resource: arn:aws:sns:us-east-1:111111111111:*",
+        ),
+        (
+            "dynamodb",
+            "list_tables",
+            {},
+            "AccessDeniedException",
+            400,
+            "dynamodb:ListTables",
+            " on resource: arn:aws:dynamodb:us-east-1:111111111111:table/*",
+        ),
+        (
+            "ssm",
+            "describe_parameters",
+            {},
+            "AccessDeniedException",
+            400,
+            "ssm:DescribeParameters",
+            " on resource: arn:aws:ssm:us-east-1:111111111111:*",
+        ),
+        ("lambda", "list_functions", {}, "AccessDeniedException", 403, "lambda:ListFunctions", " on resource: *"),
+    ],
+)
+def test_each_service_says_in_its_own_words_that_nothing_allows_the_call(
+    service: str, operation: str, parameters: Any, code: str, status: int, action: str, on: str, door: Door
+) -> None:
+    scene = a_scene(door)
+    scene.vendor.bucket("mine")
+    mallory = powerless(scene)
+    told = denied(door, mallory, service, operation, **parameters)
+    says = (
+        f"User: {mallory.arn} is not authorized to perform: {action}{on} "
+        f"because no identity-based policy allows the {action} action"
+    )
+    assert (told[0], told[1], told[2].lower()) == (code, status, says.lower())
+
+
+def test_sts_says_no_more_than_what_was_refused(door: Door) -> None:
+    scene = a_scene(door)
+    mallory = scene.vendor.user("mallory", document(deny("*")))
+    said = f"User: {mallory.arn} is not authorized to perform: sts:AssumeRole on resource: {scene.role.arn}"
+    asked = {"RoleArn": scene.role.arn, "RoleSessionName": "audit"}
+    assert denied(door, mallory, "sts", "assume_role", **asked) == ("AccessDenied", 403, said)
+
+
+def test_s3_tells_strangers_nothing(door: Door) -> None:
+    scene = a_scene(door)
+    scene.customer.bucket("theirs", {"q3.csv": "1"})
+    for stranger in (scene.alice, scene.lab):
+        assert denied(door, stranger, "s3", "get_object", Bucket="theirs", Key="q3.csv") == (
+            "AccessDenied",
+            403,
+            "Access Denied",
+        )
+
+
+@pytest.mark.parametrize("effect", ["explicit", "implicit"])
+def test_a_permissions_boundary_is_named_as_one(effect: str, door: Door) -> None:
+    scene = a_scene(door)
+    iam = scene.vendor.client("iam")
+    statements = [allow("s3:*")] if effect == "implicit" else [allow("*"), deny("iam:*")]
+    made = iam.create_policy(PolicyName="Boundary", PolicyDocument=text(*statements))["Policy"]["Arn"]
+    iam.put_user_permissions_boundary(UserName="alice", PermissionsBoundary=made)
+    says = {
+        "explicit": f"with an explicit deny in a permissions boundary: {made}",
+        "implicit": "because no permissions boundary allows the iam:ListUsers action",
+    }
+    with refused("AccessDenied", says[effect]):
+        door(scene.alice, "iam").list_users()
+
+
+def test_a_service_control_policy_is_named_with_its_arn(door: Door) -> None:
+    scene = a_scene(door)
+    organizations = scene.vendor.client("organizations")
+    organizations.create_organization(FeatureSet="ALL")
+    root = organizations.list_roots()["Roots"][0]["Id"]
+    invited = organizations.invite_account_to_organization(Target={"Type": "ACCOUNT", "Id": scene.customer.number})
+    scene.customer.client("organizations").accept_handshake(HandshakeId=invited["Handshake"]["Id"])
+    organizations.enable_policy_type(RootId=root, PolicyType="SERVICE_CONTROL_POLICY")
+    made = organizations.create_policy(
+        Name="NoListing", Description="", Type="SERVICE_CONTROL_POLICY", Content=text(deny("iam:ListUsers"))
+    )["Policy"]["PolicySummary"]
+    organizations.attach_policy(PolicyId=made["Id"], TargetId=scene.customer.number)
+    carol = scene.customer.user("carol", document(allow("*")))
+    with refused("AccessDenied", f"with an explicit deny in a service control policy: {made['Arn']}"):
+        door(carol, "iam").list_users()
+
+
+# EC2
+
+
+def test_ec2_refuses_to_show_things_with_the_reason_in_plain_words(door: Door) -> None:
+    scene = a_scene(door)
+    mallory = powerless(scene)
+    says = (
+        f"You are not authorized to perform this operation. User: {mallory.arn} is not authorized to perform: "
+        "ec2:DescribeInstances because no identity-based policy allows the ec2:DescribeInstances action"
+    )
+    assert denied(door, mallory, "ec2", "describe_instances") == ("UnauthorizedOperation", 403, says)
+
+
+def encoded_refusal(scene: Scene, who: User) -> str:
+    """The encoded message that a refused RunInstances ends with."""
+    asked = {"ImageId": "ami-12345678", "MinCount": 1, "MaxCount": 1, "InstanceType": "t3.micro"}
+    code, status, says = denied(scene.door, who, "ec2", "run_instances", **asked)
+    assert (code, status) == ("UnauthorizedOperation", 403)
+    assert says.startswith("You are not authorized to perform this operation. User: ")
+    return says.partition(ENCODED)[2]
+
+
+def test_the_encoded_message_says_who_asked_for_what_and_under_which_keys(door: Door) -> None:
+    scene = a_scene(door)
+    mallory = powerless(scene)
+    message = encoded_refusal(scene, mallory)
+    told = json.loads(scene.sts().decode_authorization_message(EncodedMessage=message)["DecodedMessage"])
+    assert (told["allowed"], told["explicitDeny"], told["matchedStatements"]) == (False, False, {"items": []})
+    asked = told["context"]
+    assert asked["principal"] == {"id": mallory.unique_id, "name": "mallory", "arn": mallory.arn}
+    assert asked["action"] == "ec2:RunInstances"
+    assert asked["resource"].startswith("arn:aws:ec2:us-east-1:")
+    keys = {each["key"].lower(): each["values"]["items"] for each in asked["conditions"]["items"]}
+    assert keys["aws:requestedregion"] == [{"value": "us-east-1"}]
+
+
+def test_the_encoded_message_shows_the_statement_that_denied(door: Door) -> None:
+    scene = a_scene(door)
+    no_instances = deny("ec2:RunInstances", Sid="NoInstances")
+    bob = scene.vendor.user("bob", document(allow("*"), no_instances))
+    message = encoded_refusal(scene, bob)
+    told = json.loads(scene.sts().decode_authorization_message(EncodedMessage=message)["DecodedMessage"])
+    assert told["explicitDeny"] is True
+    (matched,) = told["matchedStatements"]["items"]
+    assert (matched["statementId"], matched["effect"]) == ("NoInstances", "DENY")
+    assert matched["actions"] == {"items": [{"value": "ec2:RunInstances"}]}
+
+
+def test_decoding_needs_its_permission_and_ones_own_account(door: Door) -> None:
+    scene = a_scene(door)
+    mallory = powerless(scene)
+    message = encoded_refusal(scene, mallory)
+    with refused("AccessDenied", "is not authorized to perform: sts:DecodeAuthorizationMessage"):
+        scene.sts(mallory).decode_authorization_message(EncodedMessage=message)
+    with refused("InvalidAuthorizationMessageException"):
+        scene.sts(scene.customer).decode_authorization_message(EncodedMessage=message)
+    with refused("InvalidAuthorizationMessageException"):
+        scene.sts().decode_authorization_message(EncodedMessage=message[:-4] + "AAAA")
