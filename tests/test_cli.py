@@ -65,3 +65,18 @@ def test_a_port_that_is_taken_is_one_sentence_and_exit_code_2() -> None:
 def test_no_command_lists_the_commands() -> None:
     told = stssim("--help").stdout
     assert all(command in told for command in ("serve", "play", "scenarios", "doctor"))
+
+
+@pytest.mark.parametrize(
+    ("issuer", "says"),
+    [
+        ("https://ci.example.com", "lacks an address"),
+        ("http://ci.example.com=http://127.0.0.1:9001", "An issuer is an https URL"),
+        ("https://ci.example.com=127.0.0.1:9001", "is reached at an http or https URL"),
+    ],
+)
+def test_an_oidc_issuer_that_cannot_be_reached_so_is_one_sentence_and_exit_code_2(issuer: str, says: str) -> None:
+    done = stssim("serve", "--port", "0", "--oidc-issuer", issuer)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr

@@ -108,6 +108,15 @@ def test_anothers_device_is_not_ones_own() -> None:
         account.client("sts").get_session_token(SerialNumber=bobs.serial, TokenCode=bobs.code())
 
 
+def test_a_role_of_a_users_name_has_no_device_of_theirs() -> None:
+    lab, account, alice, role = a_shop()
+    device = alice.mfa_device()
+    namesake = account.role("alice", trusting(account, with_mfa("Null", "true")), allowing("sts:AssumeRole"))
+    session = lab.session(assume(alice, namesake))
+    with refused("MFA device not the user's"):
+        assume(session, role, SerialNumber=device.serial, TokenCode=device.code())
+
+
 def test_a_device_that_was_deactivated_proves_nothing() -> None:
     _, account, alice, role = a_shop()
     device = alice.mfa_device()

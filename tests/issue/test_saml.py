@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
+from base64 import b64decode, b64encode
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from hashlib import sha1
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from stssim.call import Verified
 from stssim.cloud import SamlProvider as Uploaded
@@ -153,3 +156,14 @@ def test_a_refused_assertion_shows_the_checks_that_it_passed() -> None:
     wanting = refused(assertion(session_name=None))
     assert wanting.anatomy["subject"] == "bob"
     assert wanting.anatomy["checks"][-1] == "the Role attribute pairs this role with this provider"
+
+
+_GOOD = b64decode(assertion())
+
+
+@given(st.integers(0, len(_GOOD) - 1), st.binary(max_size=3), st.integers(0, 40))
+def test_no_changed_byte_is_more_than_refused(at: int, put: bytes, cut: int) -> None:
+    """Outside of what is signed a change may pass; who signed in stays who signed in."""
+    changed = _GOOD[:at] + put + _GOOD[at + cut :]
+    with suppress(NotVerified):
+        assert verify(b64encode(changed).decode()).subject == "bob"

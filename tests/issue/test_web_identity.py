@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from stssim.call import Verified
 from stssim.cloud import OidcProvider as Registered
 from stssim.identity import Issuers, OidcProvider
 from stssim.identity.keys import Keyring
 from stssim.issue.not_verified import NotVerified
+from stssim.issue.token_claims import ROLES, SOURCE_IDENTITY, TAGS
 from stssim.issue.web_identity import LEEWAY, MAX_AGE, verify_web_identity
 from tests.fakes import refusals
 
@@ -176,3 +180,32 @@ def test_a_refused_token_shows_the_checks_that_it_passed() -> None:
         verify(ISSUER.mint(sub="x", aud="other"))
     assert wanting.value.anatomy["claims"]["aud"] == "other"
     assert wanting.value.anatomy["checks"][-1].startswith("the issuer https://ci.example.com is trusted")
+
+
+_ANY = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+    max_leaves=6,
+)
+_NAMES = st.sampled_from(
+    [
+        "iss",
+        "sub",
+        "aud",
+        "azp",
+        "exp",
+        "iat",
+        "nbf",
+        "amr",
+        TAGS,
+        f"{TAGS}/principal_tags/team",
+        ROLES,
+        SOURCE_IDENTITY,
+    ]
+)
+
+
+@given(st.dictionaries(_NAMES, _ANY, min_size=1, max_size=3))
+def test_no_claim_whatever_it_holds_is_more_than_refused(claims: dict[str, Any]) -> None:
+    with suppress(NotVerified):
+        assert verify(ISSUER.sign(ISSUER.claims(sub="x") | claims)).kind == "web-identity"
