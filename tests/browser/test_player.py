@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 PLAYERS = """import json
-from tests.show.stories import TRUST, audit, hostile
+from tests.show.stories import TRUST, audit, hostile, long
 from stssim.show.player import player
 from stssim.clock import Clock
 from stssim.show.branching import Branching, Draft
@@ -35,7 +35,8 @@ COMPARED = 'player(audit(), beside=audit(external_id=None), titles=("with id", "
 ASKED = "player(audit(external_id=None), question=question)"
 BRANCHED = "player(audit(), branching=Branching(drafts, replay), clock=clock)"
 HOSTILE = "player(hostile())"
-CELLS = (ALLOWED, DENIED, COMPARED, ASKED, BRANCHED, HOSTILE)
+LONG = "player(long(200))"
+CELLS = (ALLOWED, DENIED, COMPARED, ASKED, BRANCHED, HOSTILE, LONG)
 
 
 class Stage:
@@ -411,6 +412,29 @@ def test_light_and_dark_follow_jupyterlab(stage: Staged, page: Page) -> None:
     theme(page, "Light")
 
 
+def violations(page: Page) -> list[str]:
+    """What axe-core finds amiss in the players; the long one says nothing that the others do not."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, context=".stssim-player:not([aria-label='Player: 200 beats'])").response["violations"]
+    return [f"{each['id']}: {node['html'][:100]}" for each in found for node in each["nodes"]]
+
+
+@pytest.mark.parametrize("colours", ["Light", "Dark"])
+def test_axe_finds_nothing_amiss(stage: Staged, page: Page, colours: str) -> None:
+    theme(page, colours)
+    for cell, keys in {DENIED: "123", COMPARED: "1c", BRANCHED: "456", ALLOWED: "m", ASKED: ""}.items():
+        here = stage(cell)
+        here.press("Home", *["ArrowRight"] * 4, *keys)
+    assert violations(page) == []
+    here = stage(COMPARED)
+    here.press("p")
+    assert violations(page) == []
+    here.press("Escape", "c")
+    stage(ALLOWED).press("m")
+    theme(page, "Light")
+
+
 # What is wider than the player, or ends beyond it, is cut off; what scrolls by itself is not.
 CUT_OFF = """it => {
     const outer = it.getBoundingClientRect();
@@ -483,19 +507,8 @@ def test_a_click_is_repainted_within_50_milliseconds(stage: Staged) -> None:
     assert median(times) < 50
 
 
-def test_a_dead_kernel_does_not_stop_it(open_notebook: Callable[..., Page]) -> None:
-    page = open_notebook("dead", PLAYERS, f"p0 = {ALLOWED}; p0")
-    here = Stage(page, 0)
-    page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
-    here.press("ArrowRight", "ArrowRight", "3")
-    assert here.said.startswith("Beat 2 of 8")
-
-
-def test_a_trace_of_two_hundred_beats_is_stepped_as_quickly(open_notebook: Callable[..., Page]) -> None:
-    page = open_notebook(
-        "long", "from tests.show.stories import long\nfrom stssim.show.player import player", "player(long(200))"
-    )
-    here = Stage(page, 0)
+def test_a_trace_of_two_hundred_beats_is_stepped_as_quickly(stage: Staged) -> None:
+    here = stage(LONG)
     here.press("End")
     assert here.said.startswith("Beat 200 of 200")
     now = here.picture.locator(".beat.now")
@@ -517,3 +530,11 @@ def test_a_trace_of_two_hundred_beats_is_stepped_as_quickly(open_notebook: Calla
         }"""
     )
     assert median(times) < 100
+
+
+def test_a_dead_kernel_does_not_stop_it(stage: Staged, page: Page) -> None:
+    # The last test of this page.
+    page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+    here = stage(ALLOWED)
+    here.press("ArrowRight", "ArrowRight", "3")
+    assert here.said.startswith("Beat 2 of 8")

@@ -21,8 +21,8 @@ function render({ model, el: host }) {
   const compare = el("div", { class: "sp-compare", role: "group", "aria-label": "Compare" });
   const projector = button("Projector", { class: "sp-switch", title: "Fill the window (p)", onclick: project });
   const root = el(
-    "section",
-    { class: "stssim-player", "aria-label": "Player", "data-lm-suppress-shortcuts": "true" },
+    "div",
+    { class: "stssim-player", role: "group", "aria-label": "Player", "data-lm-suppress-shortcuts": "true" },
     el("div", { class: "sp-head" }, name, compare, map, projector),
     asked.node,
     el("div", { class: "sp-main" }, stage.node, panel.node),
