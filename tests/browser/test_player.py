@@ -249,6 +249,18 @@ def test_the_request_is_shown_as_it_was_sent(stage: Staged) -> None:
     assert "Signature=(left out)" in shown
 
 
+def test_a_call_is_copied_as_python_and_as_a_command_line(stage: Staged, page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    here = stage(ALLOWED)
+    here.press("ArrowRight", "ArrowRight")
+    for kind, begins in {"As boto3": "import boto3", "As AWS CLI": "aws sts assume-role --region us-east-1"}.items():
+        here.panel.get_by_text(kind, exact=True).click()
+        copied = here.panel.locator("details[open]", has_text=kind)
+        copied.get_by_role("button").click()
+        copied.get_by_role("button", name="Copied").wait_for()
+        assert page.evaluate("navigator.clipboard.readText()").startswith(begins)
+
+
 def test_the_deciding_clause_is_marked_in_the_policy(stage: Staged) -> None:
     here = stage(DENIED)
     here.press("ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight", "3")

@@ -121,14 +121,21 @@ const SAYS = { boto3: "As boto3", cli: "As AWS CLI" };
 
 function copies(commands) {
   return Object.entries(commands).map(([kind, text]) => {
+    const code = el("pre", { class: "sp-code" }, text);
     const copy = button("Copy", {
       class: "sp-switch",
       onclick: async () => {
-        await navigator.clipboard?.writeText(text);
-        copy.textContent = "Copied";
+        // A page that is not served from this machine, nor by https, has no clipboard.
+        try {
+          await navigator.clipboard.writeText(text);
+          copy.textContent = "Copied";
+        } catch {
+          getSelection().selectAllChildren(code);
+          copy.textContent = "Selected, to be copied";
+        }
       },
     });
-    return el("details", { class: "sp-copies" }, el("summary", {}, SAYS[kind]), copy, el("pre", { class: "sp-code" }, text));
+    return el("details", { class: "sp-copies" }, el("summary", {}, SAYS[kind]), copy, code);
   });
 }
 

@@ -30,11 +30,11 @@ export function timeline(model) {
     stop();
     goTo(model, to());
   };
-  const first = button("First", { class: "sp-go", onclick: move(() => 0) });
-  const back = button("Back", { class: "sp-go", onclick: move(() => step() - 1) });
-  const play = button("Play", { class: "sp-go", onclick: () => (playing() ? stop() : start()) });
-  const next = button("Next", { class: "sp-go", onclick: move(() => step() + 1) });
-  const last = button("Last", { class: "sp-go", onclick: move(() => standing(model).last) });
+  const first = button("First", { class: "sp-go", title: "Home", onclick: move(() => 0) });
+  const back = button("Back", { class: "sp-go", title: "←", onclick: move(() => step() - 1) });
+  const play = button("Play", { class: "sp-go", title: "Space", onclick: () => (playing() ? stop() : start()) });
+  const next = button("Next", { class: "sp-go", title: "→", onclick: move(() => step() + 1) });
+  const last = button("Last", { class: "sp-go", title: "End", onclick: move(() => standing(model).last) });
   const scrubber = el("input", { type: "range", class: "sp-scrubber", min: "0", step: "1", "aria-label": "Beat" });
   scrubber.addEventListener("input", () => {
     const wanted = Number(scrubber.value);
