@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -41,10 +41,12 @@ def _web_identity(call: Call, caller: Caller, cloud: Cloud) -> tuple[Caller, tup
             provider_id=call.parameters.get("ProviderId"),
         )
     except NotVerified as wanting:
-        raise refused(call, caller, wanting.refusal, wanting.says, "token refused", wanting.anatomy) from None
+        raise refused(
+            call, caller, wanting.refusal, wanting.says, "token refused", dict(_facts(wanting.anatomy))
+        ) from None
     who = _vouched_for(verified)
     says = f"The token proves that {verified.issuer} vouches for {verified.subject}, for audience {verified.audience}."
-    return who, (_proved(call, who, "token verified", says, anatomy),)
+    return who, (_proved(call, who, "token verified", says, dict(_facts(anatomy))),)
 
 
 def _saml(call: Call, caller: Caller, cloud: Cloud) -> tuple[Caller, tuple[Beat, ...]]:
@@ -58,10 +60,12 @@ def _saml(call: Call, caller: Caller, cloud: Cloud) -> tuple[Caller, tuple[Beat,
             now=cloud.now.timestamp(),
         )
     except NotVerified as wanting:
-        raise refused(call, caller, wanting.refusal, wanting.says, "assertion refused", wanting.anatomy) from None
+        raise refused(
+            call, caller, wanting.refusal, wanting.says, "assertion refused", dict(_facts(wanting.anatomy))
+        ) from None
     who = _vouched_for(verified)
     says = f"The assertion proves that {verified.issuer} vouches for {verified.subject} in this role."
-    return who, (_proved(call, who, "assertion verified", says, anatomy),)
+    return who, (_proved(call, who, "assertion verified", says, dict(_facts(anatomy))),)
 
 
 def _mfa(call: Call, caller: Caller, cloud: Cloud) -> tuple[Caller, tuple[Beat, ...]]:
@@ -81,6 +85,20 @@ def _vouched_for(verified: Verified) -> Caller:
     actor = Actor.vouched_for(verified.subject, verified.kind)
     provider = verified.provider
     return Caller(verified.kind, "", provider, verified.subject, provider, "", actor, verified=verified)
+
+
+def _facts(anatomy: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """An anatomy part by part: `header alg`, `claim sub`, `attribute ...`, `check 1`..."""
+    for name, value in anatomy.items():
+        if isinstance(value, Mapping):
+            yield from ((f"{_ONE.get(name, name)} {key}", inner) for key, inner in value.items())
+        elif isinstance(value, tuple):
+            yield from ((f"{_ONE.get(name, name)} {number}", inner) for number, inner in enumerate(value, 1))
+        else:
+            yield name, value
+
+
+_ONE = {"attributes": "attribute", "checks": "check", "claims": "claim"}
 
 
 def _proved(call: Call, caller: Caller, label: str, says: str, found: Mapping[str, Any]) -> Beat:

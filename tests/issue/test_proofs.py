@@ -60,7 +60,7 @@ def test_the_provider_is_the_principal_of_a_web_identity() -> None:
     assert caller.verified.subject == "repo:shop/web"
     (beat,) = beats
     assert (beat.label, beat.arrow, beat.outcome) == ("token verified", 2, "done")
-    assert beat.found["claims"]["sub"] == "repo:shop/web"
+    assert beat.found["claim sub"] == "repo:shop/web"
 
 
 def test_the_provider_is_the_principal_of_who_signed_in_by_saml() -> None:
@@ -79,7 +79,7 @@ def test_a_refused_token_ends_in_a_beat_with_the_true_reason() -> None:
     (beat,) = refused.value.beats
     assert (beat.outcome, beat.arrow) == ("denied", 2)
     assert beat.sentence == "The token is for other, and the provider takes sts.amazonaws.com."
-    assert beat.found["claims"]["aud"] == "other"
+    assert beat.found["claim aud"] == "other"
 
 
 def test_an_mfa_code_is_noted_with_its_time_and_spent() -> None:
