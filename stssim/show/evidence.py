@@ -40,8 +40,8 @@ def evidence(trace: Trace) -> dict[str, Any]:
     for index, beat in enumerate(trace):
         if beat.call is not None:
             calls.setdefault(id(beat.call), []).append(index)
-    order = list(calls)
-    beats = [_beat(beat, None if beat.call is None else order.index(id(beat.call))) for beat in trace]
+    place = {call: nth for nth, call in enumerate(calls)}
+    beats = [_beat(beat, None if beat.call is None else place[id(beat.call)]) for beat in trace]
     for at in calls.values():
         beats[at[-1]]["events"] = events(trace, [trace[index] for index in at])
     told = [_call(call) for at in calls.values() if (call := trace[at[0]].call) is not None]
