@@ -122,7 +122,7 @@ class OutboundIssuer(Protocol):
 
     @property
     def url(self) -> str: ...
-    def sign(self, claims: Mapping[str, Any], algorithm: str) -> str:
+    def sign(self, claims: Mapping[str, Any], algorithm: Literal["ES384", "RS256"]) -> str:
         """A JSON Web Token of these claims, signed with the issuer's key for `ES384` or `RS256`."""
         ...
 

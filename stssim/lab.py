@@ -54,9 +54,9 @@ class Lab:
         self.traces: dict[str, Trace] = {}
         self.root_secret = root_secret
         key = hashlib.sha256(f"stssim {seed}".encode()).digest()
-        self._mock = MockCloud(key, root_secret)
         self._seal = Sealing(key)
         self._identities = Identities(self)
+        self._mock = MockCloud(key, root_secret, self._identities.account_issuer)
         self._keys: KeySource = self._identities.issuers
         self._lock = RLock()
         self._accounts: dict[str, Account] = {}

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Unpack
 
 from stssim.call import Actor, Beat, shorten
-from stssim.identity import Issuers, MfaDevice, OidcProvider, SamlProvider
+from stssim.identity import AccountIssuer, Issuers, MfaDevice, OidcProvider, SamlProvider
 from stssim.identity.keys import Algorithm, Keyring
 from stssim.identity.saml import Signed, Told
 
@@ -132,6 +132,12 @@ class Identities:
         if entity_id not in self._saml:
             self._saml[entity_id] = SamlIdp(self._lab, entity_id, self._keyring)
         return self._saml[entity_id]
+
+    def account_issuer(self, account: str) -> AccountIssuer:
+        """The account's own issuer, whose keys can be had from now on."""
+        issuer = AccountIssuer(account, self._keyring)
+        self.issuers.add(issuer)
+        return issuer
 
     def mfa_device(self, user: User, name: str) -> MfaDevice:
         """See `Lab.mfa_device`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -22,6 +23,10 @@ class Invitation:
     expires: datetime
 
 
+def _no_issuer(account: str) -> OutboundIssuer:
+    raise LookupError(f"account {account} has no issuer here")
+
+
 @dataclass(slots=True)
 class Kept:
     """The gate's own share of one Lab's cloud.
@@ -34,7 +39,8 @@ class Kept:
     nor the invitations into an organization (by the id of the handshake), nor the period of the last code taken from an
     MFA device (by its serial number).
 
-    `guards_shared_issuers` is off while trust policies are taken as IAM took them in earlier years.
+    `account_issuer` makes an account's own issuer. `guards_shared_issuers` is off while trust policies are taken as IAM
+    took them in earlier years.
     """
 
     bucket_policies: dict[str, str] = field(default_factory=dict)
@@ -47,6 +53,7 @@ class Kept:
     outbound_issuers: dict[str, OutboundIssuer] = field(default_factory=dict)
     invitations: dict[str, Invitation] = field(default_factory=dict)
     mfa_periods: dict[str, int] = field(default_factory=dict)
+    account_issuer: Callable[[str], OutboundIssuer] = _no_issuer
     guards_shared_issuers: bool = True
 
     def clear(self) -> None:

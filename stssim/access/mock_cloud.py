@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 
-from stssim.access.directory import ROOT_SECRET, MotoDirectory
+from stssim.access.directory import MotoDirectory
 from stssim.access.kept import Kept
 from stssim.access.routing import MotoRouter
 from stssim.access.upstream import MotoUpstream
 from stssim.access.world import World
 from stssim.call import Call, Caller
-from stssim.cloud import Cloud, KeySource, Seal
+from stssim.cloud import Cloud, KeySource, OutboundIssuer, Seal
 
 
 class MockCloud:
     """The state of one Lab. Calls are answered, and it is read, only while it is `entered`."""
 
-    def __init__(self, seed: bytes, root_secret: str = ROOT_SECRET) -> None:
-        self._kept = Kept()
+    def __init__(self, seed: bytes, root_secret: str, account_issuer: Callable[[str], OutboundIssuer]) -> None:
+        self._kept = Kept(account_issuer=account_issuer)
         self._world = World(seed)
         self._directory = MotoDirectory(self._kept, root_secret)
         self._upstream = MotoUpstream(self._kept, self._directory)

@@ -6,6 +6,7 @@ built in `stssim.identity.attacks`.
 
 from stssim.identity.mfa import MfaDevice
 from stssim.identity.oidc import Issuers, OidcProvider
+from stssim.identity.outbound import AccountIssuer
 from stssim.identity.saml import SamlProvider
 
-__all__ = ["Issuers", "MfaDevice", "OidcProvider", "SamlProvider"]
+__all__ = ["AccountIssuer", "Issuers", "MfaDevice", "OidcProvider", "SamlProvider"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, get_args
+from typing import Any, Protocol, get_args
 from urllib.parse import urlsplit
 
 from stssim.identity.keys import Algorithm, Key, Keyring, base64url, jwk, sign
@@ -130,16 +130,26 @@ class OidcProvider:
         return f"OidcProvider {self.url}, {self.algorithm}"
 
 
+class KeyHolder(Protocol):
+    """An issuer whose keys can be fetched while it is online."""
+
+    @property
+    def url(self) -> str: ...
+    @property
+    def online(self) -> bool: ...
+    def jwks(self) -> Mapping[str, Any]: ...
+
+
 class Issuers:
     """Where a Lab's keys come from: the issuers it holds, reached in memory. Nothing else is ever asked."""
 
     def __init__(self) -> None:
-        self._held: dict[str, OidcProvider] = {}
+        self._held: dict[str, KeyHolder] = {}
 
-    def add(self, provider: OidcProvider) -> None:
+    def add(self, provider: KeyHolder) -> None:
         self._held[provider.url] = provider
 
-    def get(self, url: str) -> OidcProvider | None:
+    def get(self, url: str) -> KeyHolder | None:
         return self._held.get(url)
 
     def jwks(self, issuer: str, *, fresh: bool = False) -> Mapping[str, Any]:  # noqa: ARG002 - nothing is cached here

@@ -51,7 +51,10 @@ def answer(call: Call, caller: Caller, cloud: Cloud) -> tuple[Mapping[str, Any],
         why = f"The session ends at {clock(caller.session.expires_at, issued)}, before the token would."
         raise refused(call, caller, Refusal("SessionDurationEscalationException", says), why, "outlives the session")
     claims = {"iss": issuer.url, **_claims(call, caller, cloud), "iat": issued, "exp": expires}
-    token = issuer.sign(claims, call.parameters["SigningAlgorithm"])
+    try:
+        token = issuer.sign(claims, call.parameters["SigningAlgorithm"])
+    except RuntimeError as error:
+        raise refused(call, caller, Refusal("NotImplemented", str(error), 501), str(error), "no key left") from None
     result = {"WebIdentityToken": token, "Expiration": datetime.fromtimestamp(expires, UTC)}
     audiences = ", ".join(call.parameters["Audience"])
     sentence = f"STS signs a token for {audiences}, good until {clock(expires, issued)}."
