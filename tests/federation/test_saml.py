@@ -305,6 +305,21 @@ def test_an_assertion_of_another_provider_is_refused() -> None:
         shop.assume(other.assertion("bob", [(shop.role.arn, shop.arn)]))
 
 
+def test_a_provider_of_the_same_name_in_another_account_is_not_the_one_that_the_role_trusts() -> None:
+    shop = a_shop_with_sign_in()
+    rogue = shop.lab.saml_provider("https://mallory.example.net/saml").posing_as(shop.idp.entity_id)
+    made = (
+        shop.lab.account("mallory")
+        .client("iam")
+        .create_saml_provider(Name="ExampleLogin", SAMLMetadataDocument=rogue.metadata())
+    )
+    theirs = made["SAMLProviderArn"]
+    with refused("SAML not trusted"):
+        shop.assume(rogue.assertion("bob", [(shop.role.arn, theirs)]), PrincipalArn=theirs)
+    with refused("SAML signature wrong"):
+        shop.assume(rogue.assertion("bob", [(shop.role.arn, shop.arn)]))
+
+
 def test_a_provider_that_is_not_there_is_said_to_be_so() -> None:
     shop = a_shop_with_sign_in()
     with pytest.raises(ClientError, match=r"InvalidIdentityToken.*Specified provider doesn't exist"):
