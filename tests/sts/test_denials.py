@@ -137,21 +137,41 @@ def test_a_permissions_boundary_is_named_as_one(effect: str, door: Door) -> None
         door(scene.alice, "iam").list_users()
 
 
-def test_a_service_control_policy_is_named_with_its_arn(door: Door) -> None:
-    scene = a_scene(door)
+def an_organization(scene: Scene, kind: str, *statements: dict[str, Any]) -> str:
+    """Puts both accounts into an organization with this control policy on the customer's. Returns the policy's ARN."""
     organizations = scene.vendor.client("organizations")
     organizations.create_organization(FeatureSet="ALL")
     root = organizations.list_roots()["Roots"][0]["Id"]
     invited = organizations.invite_account_to_organization(Target={"Type": "ACCOUNT", "Id": scene.customer.number})
     scene.customer.client("organizations").accept_handshake(HandshakeId=invited["Handshake"]["Id"])
-    organizations.enable_policy_type(RootId=root, PolicyType="SERVICE_CONTROL_POLICY")
-    made = organizations.create_policy(
-        Name="NoListing", Description="", Type="SERVICE_CONTROL_POLICY", Content=text(deny("iam:ListUsers"))
-    )["Policy"]["PolicySummary"]
-    organizations.attach_policy(PolicyId=made["Id"], TargetId=scene.customer.number)
+    organizations.enable_policy_type(RootId=root, PolicyType=kind)
+    made = organizations.create_policy(Name="Deny", Description="", Type=kind, Content=text(*statements))
+    told = made["Policy"]["PolicySummary"]
+    organizations.attach_policy(PolicyId=told["Id"], TargetId=scene.customer.number)
+    return str(told["Arn"])
+
+
+def test_a_service_control_policy_is_named_with_its_arn(door: Door) -> None:
+    scene = a_scene(door)
+    arn = an_organization(scene, "SERVICE_CONTROL_POLICY", deny("iam:ListUsers"))
     carol = scene.customer.user("carol", document(allow("*")))
-    with refused("AccessDenied", f"with an explicit deny in a service control policy: {made['Arn']}"):
+    with refused("AccessDenied", f"with an explicit deny in a service control policy: {arn}"):
         door(carol, "iam").list_users()
+
+
+def test_a_resource_control_policys_arn_is_told_in_the_organization_alone(door: Door) -> None:
+    scene = a_scene(door)
+    sqs = scene.customer.client("sqs")
+    url = sqs.create_queue(QueueName="orders")["QueueUrl"]
+    open_to_all = text(allow("sqs:SendMessage", "*", Principal="*"))
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": open_to_all})
+    arn = an_organization(scene, "RESOURCE_CONTROL_POLICY", deny("sqs:SendMessage", Principal="*"))
+    outsider = scene.lab.account("elsewhere").user("eve", document(allow("*")))
+    says = "with an explicit deny in a resource control policy"
+    for caller, ending in ((scene.alice, f"{says}: {arn}"), (outsider, says)):
+        with pytest.raises(ClientError) as caught:
+            door(caller, "sqs").send_message(QueueUrl=url, MessageBody="x")
+        assert caught.value.response["Error"]["Message"].endswith(ending)
 
 
 # EC2
