@@ -4,6 +4,7 @@ models.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -87,6 +88,8 @@ def _read_any(request: HttpRequest, service: str) -> tuple[str, Mapping[str, Any
     name = _name(request, service)
     host, target = at_aws(request, service, "us-east-1")
     body = payload(request)
+    if body and request.header("x-amz-target") is not None:
+        json.loads(body)
     read: Any = Request.from_primitives(
         request.method, f"https://{host}{target}", {**dict(request.headers), "host": host}, body
     )
