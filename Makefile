@@ -11,7 +11,7 @@ export JUPYTER_CONFIG_DIR := $(CURDIR)/.venv/jupyter/config
 export JUPYTER_DATA_DIR := $(CURDIR)/.venv/jupyter/data
 export IPYTHONDIR := $(CURDIR)/.venv/jupyter/ipython
 
-.PHONY: help lab test check serve notebooks diagrams venv pins clean
+.PHONY: help lab test soak check serve notebooks diagrams venv pins clean
 .NOTPARALLEL:
 
 help: ## say what there is to make
@@ -30,6 +30,10 @@ test: check ## check style and types, run every test and every notebook
 	@echo "Running the tests, and the notebooks cell by cell."
 	@.venv/bin/python -m pytest --nbval --nbval-current-env tests $(wildcard notebooks) $(PYTEST)
 	@echo "Everything passed: style, types, tests, notebooks."
+
+soak: venv ## load the server for a minute, assume a role 100,000 times, spoil 20,000 requests
+	@echo "Soaking the server: this takes about five minutes."
+	@STSSIM_FAULTS=10000 .venv/bin/python -m pytest -q tests/soak.py
 
 check: venv ## check style and types alone
 	@echo "Checking style (ruff)."
