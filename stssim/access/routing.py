@@ -72,8 +72,12 @@ def _read_query(request: HttpRequest, service: str) -> tuple[str, Mapping[str, A
     """The query protocol, without a request object: the form has it all."""
     from moto.core.parse import PROTOCOL_PARSERS
 
-    form = f"{request.query}&{request.body.decode('utf-8', 'replace')}"
-    values = dict(reversed(parse_qsl(form, keep_blank_values=True, max_num_fields=_MOST_FIELDS)))
+    try:
+        form = f"{request.query}&{request.body.decode()}"
+        pairs = parse_qsl(form, keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
+    except UnicodeDecodeError:
+        raise ValueError("The parameters are not UTF-8.") from None
+    values = dict(reversed(pairs))
     model = _model(service)
     operation = model.operation_model(_known(values.get("Action", ""), model.operation_names))
     parser: Any = PROTOCOL_PARSERS["ec2" if service == "ec2" else "query"](operation)

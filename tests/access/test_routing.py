@@ -86,12 +86,14 @@ def test_what_there_is_not_is_a_lookup_error(request_: HttpRequest, service: str
     ("request_", "service"),
     [
         (HttpRequest("POST", "127.0.0.1", "/", (FORM,), b"Action=GetCallerIdentity&" + b"a=b&" * 5000), "sts"),
+        (HttpRequest("POST", "127.0.0.1", "/", (FORM,), b"Action=GetCallerIdentity&Name=%ff"), "sts"),
+        (HttpRequest("POST", "127.0.0.1", "/", (FORM,), b"Action=GetCallerIdentity&Name=\xff"), "sts"),
         (HttpRequest("POST", "127.0.0.1", "/", (GET_ITEM,), b"{"), "dynamodb"),
         (HttpRequest("POST", "127.0.0.1", "/", (GET_ITEM,), b"[" * 100_000), "dynamodb"),
         (HttpRequest("POST", "127.0.0.1", "/reports?delete", (), b"<Delete><Object>"), "s3"),
         (HttpRequest("POST", "127.0.0.1", "/reports?delete", (), b"\x00\xff"), "s3"),
     ],
-    ids=["too many fields", "half a JSON", "deep JSON", "half an XML", "no XML"],
+    ids=["too many fields", "no UTF-8 when decoded", "no UTF-8", "half a JSON", "deep JSON", "half an XML", "no XML"],
 )  # fmt: skip
 def test_a_body_that_is_none_is_a_value_error(request_: HttpRequest, service: str) -> None:
     with pytest.raises(ValueError, match=r"."):
