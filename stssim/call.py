@@ -14,28 +14,14 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, cast, overload
 
+from stssim.services import SERVICE_NAMES
+
 if TYPE_CHECKING:
     from stssim.policy import Decision
 
 Stage = Literal["request", "validate", "issue", "access", "message"]
 Outcome = Literal["done", "allowed", "denied"]
 PrincipalKind = Literal["root", "user", "role", "federated-user", "web-identity", "saml", "service", "anonymous"]
-SERVICE_NAMES = {
-    "sts": "STS",
-    "s3": "S3",
-    "iam": "IAM",
-    "sqs": "SQS",
-    "sns": "SNS",
-    "kms": "KMS",
-    "lambda": "Lambda",
-    "secretsmanager": "Secrets Manager",
-    "dynamodb": "DynamoDB",
-    "ecr": "ECR",
-    "organizations": "Organizations",
-    "ssm": "Systems Manager",
-    "ec2": "EC2",
-    "cloudtrail": "CloudTrail",
-}
 ISSUING = frozenset(
     f"sts:{operation}"
     for operation in (

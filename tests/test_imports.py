@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1] / "stssim"
-GROUND = {"call", "payload", "models", "clock", "totp", "hostile_xml"}
+GROUND = {"services", "call", "payload", "models", "clock", "totp", "hostile_xml"}
 MAY_IMPORT = {
     "policy": set(),
-    "call": {"policy"},
+    "call": {"policy", "services"},
     "cloud": {"call", "policy"},
     "request": {"call", "cloud", "policy", *GROUND},
     "validate": {"call", "cloud", "policy", *GROUND},
