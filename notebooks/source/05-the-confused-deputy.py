@@ -38,20 +38,10 @@ lesson.honest()
 # and the name of Beacon's role is the same for every customer. So Mallory types **Carol's** role ARN into her own
 # onboarding form.
 #
-# **Who stops her?**
-#
-# - **A** Beacon: the ARN is not of Mallory's account.
-# - **B** STS: Mallory is not trusted by Carol's role.
-# - **C** S3: the report is Carol's.
-# - **D** Nobody.
-#
-# Decide before you go on.
-
-# %% [markdown]
-# ## The attack
+# **Who stops her?** Choose with **A** to **D** before the attack plays.
 
 # %%
-lesson.attack()
+lesson.attack(question=lesson.question)
 
 # %% [markdown]
 # Look at step 7, tab *Policy*. Whom does Carol's role trust, and who is calling? STS has checked the signature, the trust
@@ -68,6 +58,15 @@ lesson.attack()
 # %%
 fix = lesson.fix()
 fix
+
+# %% [markdown]
+# ## One picture, flipped
+#
+# The same attack without the External ID and with it: **c** flips between the two, and marks the one step at which
+# they part.
+
+# %%
+lesson.compare("external-id")
 
 # %% [markdown]
 # ## Why it is no password

@@ -8,6 +8,7 @@ from html import escape
 
 from stssim.call import Trace
 from stssim.lessons.fix import Fix
+from stssim.lessons.questions import QUESTIONS
 from stssim.lessons.workbench import branching
 from stssim.play import Playing, play
 from stssim.scenarios import Edit, Scenario, load
@@ -31,6 +32,11 @@ class Lesson:
     def attack(self, idea: str | None = None, question: Question | None = None) -> Player:
         """The attack, with one of the story's ideas made real first; a question is to be answered before."""
         return self._player(self.playing(idea).attack_trace, lambda playing: playing.attack_trace, question)
+
+    @property
+    def question(self) -> Question | None:
+        """What to ask before the attack is shown, if the story has a question."""
+        return QUESTIONS.get(self.story.name)
 
     def compare(self, idea: str) -> Player:
         """The attack without one of the story's ideas and with it, as one picture to flip."""

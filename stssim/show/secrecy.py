@@ -9,8 +9,8 @@ from stssim.call import shorten
 
 SECRETS = frozenset(
     {
-        "AccessToken", "IdToken", "Password", "SAMLAssertion", "SecretAccessKey", "SessionToken", "TokenCode",
-        "TradeInToken", "WebIdentityToken",
+        "AccessToken", "IdToken", "NewPassword", "OldPassword", "Password", "SAMLAssertion", "SecretAccessKey",
+        "SecretString", "SessionToken", "TokenCode", "TradeInToken", "WebIdentityToken",
     }
 )  # fmt: skip
 

@@ -69,7 +69,7 @@ def _verdict(playing: Playing) -> Text:
     if playing.reached:
         verdict = Text("The attack worked. ", style=TERMINAL["denied"]) + Text(goal)
     else:
-        verdict = Text("The attack failed. ", style=TERMINAL["allowed"]) + Text(f"Not so: {goal}")
+        verdict = Text("The attack failed. ", style=TERMINAL["allowed"]) + Text(f"This did not happen: {goal}")
     if playing.honest:
         return verdict + Text(" All honest moves worked.")
     failed = next(outcome for outcome in playing.moves if not outcome.as_expected)
