@@ -9,7 +9,7 @@ serve_port := $(or $(PORT),4570)
 export JUPYTER_CONFIG_PATH := $(CURDIR)/.jupyter
 export JUPYTER_CONFIG_DIR := $(CURDIR)/.venv/jupyter/config
 export JUPYTER_DATA_DIR := $(CURDIR)/.venv/jupyter/data
-export IPYTHONDIR := $(CURDIR)/.venv/jupyter/ipython
+export IPYTHONDIR := $(CURDIR)/.venv/ipython
 
 .PHONY: help lab test soak check serve notebooks diagrams venv pins clean
 .NOTPARALLEL:
