@@ -16,7 +16,7 @@ import pytest
 
 from stssim import Lab
 from stssim.call import HttpReply, HttpRequest
-from stssim.doors.http import serving
+from stssim.doors.http import listening, serving
 from stssim.doors.in_process import _session
 
 ROOT = Path(__file__).parents[2]
@@ -189,3 +189,12 @@ def test_clients_at_once_get_their_own_answers() -> None:
         for thread in threads:
             thread.join()
     assert wrong == []
+
+
+def test_a_connection_holds_no_part_of_a_reply_back_to_fill_a_packet() -> None:
+    with (
+        closing(listening("127.0.0.1", 0)) as listener,
+        closing(socket.create_connection(listener.getsockname())),
+        closing(listener.accept()[0]) as connection,
+    ):
+        assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
