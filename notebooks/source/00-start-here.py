@@ -88,5 +88,5 @@ with lab.recording("an hour later") as late:
 player(late)
 
 # %% [markdown]
-# That was the whole of it: **request, validate, issue, access**. The next lesson takes the four apart; lesson 05 shows
+# That was the whole of it: **request, validate, issue, access**. Lesson 05 shows
 # how a program that does all of this right can still be talked into working for an attacker.

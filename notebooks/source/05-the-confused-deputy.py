@@ -76,7 +76,7 @@ lesson.compare("external-id")
 # it? The form has no such field, and Beacon sends *hers*.
 #
 # Two things make that work, and both are the vendor's business: the vendor chooses the ids, and no two customers have the
-# same. Lesson 06 is about vendors that let a customer choose.
+# same.
 
 # %% [markdown]
 # ## The same in plain boto3
