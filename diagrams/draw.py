@@ -1,6 +1,6 @@
 """The pictures of the README and the lessons, drawn from real traces: `python diagrams/draw.py` writes diagrams/*.svg.
 
-Every picture is of calls that were made a moment before. They are the same on every machine, and read in light and
+Every picture is of calls that were made a moment before. They are the same in every run, and read in light and
 dark.
 """
 
