@@ -1,5 +1,6 @@
-"""Lessons: a story to watch, to break and to mend, as a notebook shows it."""
+"""Lessons: a story to watch, to break and to mend, as a notebook shows it; and tasks to do in a Lab."""
 
 from stssim.lessons.lesson import Lesson
+from stssim.lessons.task import task
 
-__all__ = ["Lesson"]
+__all__ = ["Lesson", "task"]

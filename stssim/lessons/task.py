@@ -1,0 +1,101 @@
+"""A task in a notebook: what is asked, hints one at a time, then the solution; and the verdict on a Trace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+import traitlets
+
+from stssim.call import Trace
+from stssim.lessons.hints import Hints, marked
+from stssim.lessons.judging import Task
+from stssim.lessons.look import look
+from stssim.lessons.tasks import TASKS
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The verdict on a Trace. `lacks` is None when the task is done, else one sentence that says what lacks."""
+
+    task: str
+    lacks: str | None
+
+    @property
+    def done(self) -> bool:
+        return self.lacks is None
+
+    def __repr__(self) -> str:
+        return f"{self.task}: done." if self.done else f"{self.task}: not yet: {self.lacks}"
+
+    def _repr_html_(self) -> str:
+        return f"{look('.stssim-checked')}<div class='stssim-checked'>{told(self)}</div>"
+
+
+class Exercise(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
+    """A task, to be worked on in the cells below. `solved` is true once a Trace has done it."""
+
+    solved = traitlets.Bool(False)
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        self._said = widgets.HTML()
+        self._solution = widgets.HTML()
+        self.hints = Hints(task.hints, self.show_solution)
+        asked = widgets.HTML(f"{look('.stssim-task')}<p><b>Your turn.</b> {marked(task.asks)}</p>")
+        super().__init__([asked, self.hints, self._solution, self._said])
+        self.add_class("stssim-task")
+
+    def check(self, trace: Any) -> Checked:
+        """Whether this Trace does what is asked, and if not, what lacks."""
+        if isinstance(trace, Trace):
+            checked = Checked(self.task.name, self.task.judge(trace))
+        else:
+            says = f"a Trace is checked, the one that `with lab.recording(...) as mine:` gives, not {_kind(trace)}."
+            checked = Checked(self.task.name, says)
+        self._said.value = told(checked)
+        self.solved = self.solved or checked.done
+        return checked
+
+    def show_solution(self) -> None:
+        """Shows code that does it: what the button does when all hints are open."""
+        self._solution.value = f"<p>One way to do it:</p><pre>{escape(self.task.solution)}</pre>"
+
+    def __repr__(self) -> str:
+        return f"Exercise {self.task.name}: {self.task.asks}"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        live = super()._repr_mimebundle_(**kwargs)
+        data, metadata = live if isinstance(live, tuple) else (live, {})
+        return {**(data or {}), "text/plain": repr(self), "text/html": self._still()}, metadata
+
+    def _still(self) -> str:
+        hints = f"It has {len(self.task.hints)} hints; run the notebook to open them."
+        return f"<p><b>Your turn.</b> {marked(self.task.asks)}</p><p>{hints}</p>"
+
+
+def task(name: str) -> Exercise:
+    """The task of this name, to be shown and checked. Raises `LookupError` for a name that is none's."""
+    if name not in TASKS:
+        near = get_close_matches(name, TASKS, 1)
+        raise LookupError(f"There is no task {name!r}. " + (f"Did you mean {near[0]}?" if near else _all()))
+    return Exercise(TASKS[name])
+
+
+def told(checked: Checked) -> str:
+    """The verdict as HTML, to be read out when it appears."""
+    if checked.done:
+        return '<div class="verdict solved" role="status"><p><span class="yes">✓ Done.</span></p></div>'
+    lacks = marked(checked.lacks or "")
+    return f'<div class="verdict open" role="status"><p><span class="no">Not yet:</span> {lacks}</p></div>'
+
+
+def _all() -> str:
+    return f"There are: {', '.join(sorted(TASKS))}."
+
+
+def _kind(value: object) -> str:
+    return "nothing" if value is None or value is ... else f"a {type(value).__name__}"

@@ -1,0 +1,9 @@
+"""The tasks of the notebooks: what is to be brought about in a Lab, a module a lesson."""
+
+from __future__ import annotations
+
+from stssim.lessons.judging import Task
+from stssim.lessons.tasks import flow
+
+_LESSONS = (flow,)
+TASKS: dict[str, Task] = {task.name: task for lesson in _LESSONS for task in lesson.TASKS}

@@ -1,0 +1,70 @@
+"""An exercise in a notebook: what it shows, what it says of a Trace, and that a stored copy gives nothing away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from stssim.call import Trace
+from stssim.lessons import task
+from stssim.lessons.judging import Task
+from stssim.lessons.task import Exercise
+
+NOTHING = Trace("mine")
+
+
+def test_an_empty_trace_is_not_yet_it_and_says_what_lacks() -> None:
+    checked = task("01-expired").check(NOTHING)
+    assert not checked.done
+    assert repr(checked) == (
+        "01-expired: not yet: nobody was given temporary credentials by `AssumeRole` in this recording."
+    )
+    assert "Not yet:" in checked._repr_html_()
+
+
+@pytest.mark.parametrize(("given", "named"), [(None, "nothing"), (..., "nothing"), ("mine", "a str"), (7, "a int")])
+def test_what_is_no_trace_is_named_and_raises_nothing(given: Any, named: str) -> None:
+    checked = task("01-expired").check(given)
+    assert checked.lacks
+    assert checked.lacks.endswith(f"not {named}.")
+
+
+def test_a_task_that_is_done_says_so_and_stays_solved() -> None:
+    exercise = Exercise(Task("t", "do it", ("", "", ""), "", lambda trace: None if len(trace) else "nothing was done."))
+    said = [(exercise.check(trace).done, exercise.solved) for trace in (NOTHING, _one_beat(), NOTHING)]
+    assert said == [(False, False), (True, True), (False, True)]
+
+
+def test_the_solution_comes_after_the_last_hint() -> None:
+    exercise = task("01-expired")
+    for _ in range(3):
+        exercise.hints.more()
+        assert "<pre>" not in exercise._solution.value
+    exercise.hints.more()
+    assert "DurationSeconds=900" in exercise._solution.value
+
+
+def test_what_is_stored_is_always_the_same_and_gives_nothing_away() -> None:
+    exercise = task("01-expired")
+    before = exercise._repr_mimebundle_()[0]
+    for _ in range(4):
+        exercise.hints.more()
+    exercise.solved = True
+    after = exercise._repr_mimebundle_()[0]
+    for kind in ("text/plain", "text/html"):
+        assert after[kind] == before[kind]
+        assert "900" not in after[kind]
+
+
+def test_a_task_that_there_is_not_is_told_with_its_nearest() -> None:
+    with pytest.raises(LookupError, match=r"no task '01-expire'\. Did you mean 01-expired\?"):
+        task("01-expire")
+    with pytest.raises(LookupError, match=r"There are: .*01-expired"):
+        task("zzz")
+
+
+def _one_beat() -> Trace:
+    from tests.show.stories import audit
+
+    return audit()
