@@ -2,6 +2,7 @@
 
 pythons := python3.14 python3.13 python3.12 python3.11 python3 python
 lesson := 00-start-here.ipynb
+folder := $(or $(FOLDER),notebooks)
 lab_port := $(or $(PORT),8888)
 serve_port := $(or $(PORT),4570)
 
@@ -11,18 +12,18 @@ export JUPYTER_CONFIG_DIR := $(CURDIR)/.venv/jupyter/config
 export JUPYTER_DATA_DIR := $(CURDIR)/.venv/jupyter/data
 export IPYTHONDIR := $(CURDIR)/.venv/ipython
 
-.PHONY: help lab test soak check serve notebooks diagrams venv pins clean
+.PHONY: help lab test soak check serve course diagrams venv pins clean
 .NOTPARALLEL:
 
 help: ## say what there is to make
 	@echo "Two commands do everything, make lab and make test. All of them:"
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 16
-	@echo "PORT=9000 is the port of lab or serve, BROWSER=none opens no browser, PYTHON=python3.13 makes .venv with that one."
+	@echo "PORT=9000 is the port of lab or serve, BROWSER=none opens no browser, FOLDER=trainer is the trainer's set, PYTHON=python3.13 makes .venv with that one."
 
 lab: venv ## open the lessons in JupyterLab
-	@echo "Opening notebooks/$(lesson) in JupyterLab on port $(lab_port). Ctrl+C ends it."
+	@echo "Opening $(folder)/$(lesson) in JupyterLab on port $(lab_port). Ctrl+C ends it."
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python -m jupyterlab -y --ServerApp.log_level=WARN --LabApp.log_level=WARN \
-		--ServerApp.root_dir=notebooks --LabApp.default_url=/lab/tree/$(lesson) \
+		--ServerApp.root_dir=$(folder) --LabApp.default_url=/lab/tree/$(lesson) \
 		--ServerApp.port=$(lab_port) $(if $(PORT),--ServerApp.port_retries=0) \
 		$(if $(filter none,$(BROWSER)),--no-browser) $(if $(filter 0,$(shell id -u)),--allow-root)
 
@@ -61,7 +62,7 @@ venv: ## make .venv from requirements.txt, if it is not there
 		echo "Python 3.11 or newer is needed, and none was found; with PYTHON=/path/to/python3, make takes that one." >&2; \
 	fi; exit 1
 
-notebooks: venv ## run the notebooks' sources and store them with what came out
+course: venv ## run the notebooks' sources and store the learner's set and the trainer's
 	@.venv/bin/python course.py
 
 diagrams: venv ## draw the pictures anew, from real calls

@@ -1,8 +1,10 @@
-"""The notebooks are their sources, run; they are short enough to teach; and what they store gives no answer away."""
+"""The notebooks are their sources, run; they are short enough to teach; and the learner's give no answer away."""
 
 from __future__ import annotations
 
+import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -10,54 +12,125 @@ import nbformat
 import pytest
 
 import course
+from course import LEARNERS, TRAINERS, Copies
 
 SOURCES = course.sources()
 MOST_CODE_CELLS, MOST_LINES = 14, 6
+OUTCOMES = re.compile(r"\b(allowed|denied|not reached)\b")
+each_source = pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
+both_sets = pytest.mark.parametrize("copies", [LEARNERS, TRAINERS], ids=["learner", "trainer"])
+TAGGED = """# %% [markdown]
+# # A lesson
+# %% [markdown] tags=["trainer"]
+# Ask the room first.
+#
+# - Two minutes.
+# %%
+answer = "the learner's"
+# %% tags=["solution"]
+answer = "the solution"
+"""
 
 
-def stored(source: Path) -> Any:
-    return nbformat.read(course.NOTEBOOKS / f"{source.stem}.ipynb", as_version=4)  # type: ignore[no-untyped-call]
+@pytest.fixture
+def tagged(tmp_path: Path) -> Path:
+    """A source with a cell of every kind."""
+    source = tmp_path / "99-tagged.py"
+    source.write_text(TAGGED, encoding="utf-8")
+    return source
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
-def test_a_notebook_is_in_step_with_its_source(source: Path) -> None:
-    cells = [(cell.cell_type, cell.source) for cell in stored(source).cells]
-    assert cells == [(cell.cell_type, cell.source) for cell in course.unrun(source).cells]
+@pytest.fixture(scope="module")
+def rebuilt() -> dict[Path, str]:
+    """The trainer's notebooks, each run from its source."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return dict(zip(SOURCES, pool.map(lambda source: course.built(source, TRAINERS), SOURCES), strict=True))
 
 
-def test_every_notebook_has_a_source() -> None:
-    assert [path.stem for path in sorted(course.NOTEBOOKS.glob("*.ipynb"))] == [source.stem for source in SOURCES]
+def text(source: Path, copies: Copies = LEARNERS) -> str:
+    return (copies.folder / f"{source.stem}.ipynb").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
+def stored(source: Path, copies: Copies = LEARNERS) -> Any:
+    return nbformat.reads(text(source, copies), as_version=4)  # type: ignore[no-untyped-call]
+
+
+def pictures(source: Path, copies: Copies = LEARNERS) -> list[str]:
+    """The words of every stored picture, its style left out."""
+    outputs = [output for cell in stored(source, copies).cells for output in cell.get("outputs", ())]
+    drawn = [output.data["image/svg+xml"] for output in outputs if "image/svg+xml" in output.get("data", {})]
+    return [re.sub(r"<style>.*?</style>", "", picture, flags=re.DOTALL) for picture in drawn]
+
+
+@both_sets
+@each_source
+def test_a_notebook_is_in_step_with_its_source(source: Path, copies: Copies) -> None:
+    cells = [(cell.id, cell.cell_type, cell.source) for cell in stored(source, copies).cells]
+    assert cells == [(cell.id, cell.cell_type, cell.source) for cell in course.unrun(source, copies).cells]
+
+
+@both_sets
+def test_every_notebook_has_a_source(copies: Copies) -> None:
+    assert [path.stem for path in sorted(copies.folder.glob("*.ipynb"))] == [source.stem for source in SOURCES]
+
+
+@each_source
 def test_a_lesson_has_few_cells_of_few_lines(source: Path) -> None:
     code = [cell.source for cell in course.unrun(source).cells if cell.cell_type == "code"]
     assert len(code) <= MOST_CODE_CELLS
     assert max(len(text.splitlines()) for text in code) <= MOST_LINES
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
-def test_every_widget_has_a_still_picture_for_where_no_kernel_runs(source: Path) -> None:
-    shown = [output.data for cell in stored(source).cells for output in cell.get("outputs", ()) if "data" in output]
-    for data in shown:
+@both_sets
+@each_source
+def test_every_widget_has_a_still_picture_for_where_no_kernel_runs(source: Path, copies: Copies) -> None:
+    outputs = [output for cell in stored(source, copies).cells for output in cell.get("outputs", ())]
+    for data in [output.data for output in outputs if "data" in output]:
         assert "application/vnd.jupyter.widget-view+json" not in data
         if re.match(r"(Player|Fix)\b", data.get("text/plain", "")):
             assert {"image/svg+xml", "text/html"} & data.keys()
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
-def test_a_stored_picture_tells_nobody_how_it_ends(source: Path) -> None:
-    pictures = [
-        output.data["image/svg+xml"]
-        for cell in stored(source).cells
-        for output in cell.get("outputs", ())
-        if "image/svg+xml" in output.get("data", {})
-    ]
-    for picture in pictures:
-        told = re.sub(r"<style>.*?</style>", "", picture, flags=re.DOTALL)
-        assert not re.search(r"\b(allowed|denied|not reached)\b", told)
+@each_source
+def test_a_learners_picture_tells_nobody_how_it_ends(source: Path) -> None:
+    assert not [picture for picture in pictures(source) if OUTCOMES.search(picture)]
 
 
-def test_a_run_stores_the_same_bytes_again() -> None:
-    source = SOURCES[0]
-    assert course.built(source) + "\n" == (course.NOTEBOOKS / f"{source.stem}.ipynb").read_text(encoding="utf-8")
+@each_source
+def test_a_trainers_picture_tells_how_it_ends(source: Path) -> None:
+    drawn = pictures(source, TRAINERS)
+    assert len(drawn) >= len(pictures(source))
+    assert all(OUTCOMES.search(picture) for picture in drawn)
+
+
+def test_a_learner_gets_neither_the_solutions_nor_what_is_said_to_the_trainer(tagged: Path) -> None:
+    cells = course.unrun(tagged, LEARNERS).cells
+    assert [cell.source for cell in cells] == ["# A lesson", 'answer = "the learner\'s"']
+
+
+def test_a_trainer_gets_both_and_what_is_said_to_them_is_set_apart(tagged: Path) -> None:
+    cells = course.unrun(tagged, TRAINERS).cells
+    note, solution = cells[1], cells[3]
+    assert note.source == "> **For the trainer**\n>\n> Ask the room first.\n>\n> - Two minutes."
+    assert solution.source == 'answer = "the solution"'
+
+
+def test_a_cell_has_one_id_in_both_sets(tagged: Path) -> None:
+    assert [cell.id for cell in course.unrun(tagged, TRAINERS).cells] == ["cell-0", "cell-1", "cell-2", "cell-3"]
+    assert [cell.id for cell in course.unrun(tagged, LEARNERS).cells] == ["cell-0", "cell-2"]
+
+
+@each_source
+def test_no_tag_of_the_source_means_nothing(source: Path) -> None:
+    known = LEARNERS.leaves_out | TRAINERS.leaves_out
+    for cell in course.unrun(source, TRAINERS).cells:
+        assert course.tags(cell) <= known, cell.source
+
+
+def test_a_learners_run_stores_the_same_bytes_again() -> None:
+    assert course.built(SOURCES[0]) == text(SOURCES[0])
+
+
+@each_source
+def test_a_trainers_run_stores_the_same_bytes_again(source: Path, rebuilt: dict[Path, str]) -> None:
+    assert rebuilt[source] == text(source, TRAINERS)

@@ -11,7 +11,7 @@ import traitlets
 
 from stssim.lessons.workbench import NotPlayable, Verdict, World, as_edit, judge, objection, world
 from stssim.scenarios import Edit, Scenario
-from stssim.show.player import player
+from stssim.show.player import player, stills_tell
 from stssim.show.style import FONT, palette
 
 _WIDE = widgets.Layout(width="auto")
@@ -177,8 +177,11 @@ class Fix(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         return {**(data or {}), "text/plain": repr(self), "text/html": self._still()}, metadata
 
     def _still(self) -> str:
-        ideas = "".join(f"<li>{escape(self._ideas[name].says)}</li>" for name in sorted(self._ideas))
+        ideas = "".join(f"<li>{escape(idea.says)}{self._end_of(idea)}</li>" for _, idea in sorted(self._ideas.items()))
         return f"<p>Ideas, of which at least one holds; run the notebook to try them:</p><ul>{ideas}</ul>"
+
+    def _end_of(self, idea: Edit) -> str:
+        return _told(judge(self.story, idea)) if stills_tell() else ""
 
 
 _SWITCHES = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from functools import cache
@@ -62,6 +63,11 @@ def _run(trace: Trace, traces: Sequence[Trace], title: str) -> dict[str, Any]:
     return {**evidence(trace), "title": title, "pictures": drawn}
 
 
+def stills_tell() -> bool:
+    """Whether still pictures show how it ended, as they do in a trainer's copy: `STSSIM_STILLS=decided` asks for it."""
+    return os.environ.get("STSSIM_STILLS") == "decided"
+
+
 class Player(anywidget.AnyWidget):
     """Traces on the stage: one, or two to be compared. `step` 0 is before anything has happened; step n shows beat n,
     counted from 1.
@@ -104,7 +110,7 @@ class Player(anywidget.AnyWidget):
     ) -> None:
         self.trace = trace
         self._branching, self._clock = branching, clock
-        self._still = sequence(trace, outcomes=reveal)
+        self._still = sequence(trace, outcomes=reveal or stills_tell())
         traces = [trace] if beside is None else [trace, beside]
         drafts = branching.drafts if branching else ()
         super().__init__(
@@ -165,6 +171,7 @@ def player(trace: Trace, **options: Any) -> Player:
     `beside` is another Trace to compare it with, under the two `titles`. A `question` is to be answered, or skipped,
     before it plays. `branching` lets a learner change a policy and see the story told again. `clock` is the Lab's, to
     be moved from the player. `step`, `tab`, `view` and `projector` say where it starts.
-    Where no kernel runs, a still picture stands in its place: every arrow and nothing of how it ends, unless `reveal`.
+    Where no kernel runs, a still picture stands in its place: every arrow and nothing of how it ends, unless `reveal`
+    (or a trainer's copy is being made, see `stills_tell`).
     """
     return Player(trace, **options)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from html import unescape
 
+import pytest
+
 from stssim.lessons.fix import Fix
 from stssim.scenarios import load
 
@@ -63,6 +65,13 @@ def test_the_order_of_the_ideas_does_not_give_the_solution_away() -> None:
     shown = [unescape(part.split("</li>")[0]) for part in still.split("<li>")[1:]]
     assert shown == [fix._ideas[name].says for name in sorted(fix._ideas)]
     assert fix.story.solution not in still
+
+
+def test_in_a_trainers_copy_the_ideas_are_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STSSIM_STILLS", "decided")
+    still = bench()._still()
+    assert still.count("It holds.") == 1
+    assert still.count("Not yet.") == 4
 
 
 def test_solved_stays_solved() -> None:

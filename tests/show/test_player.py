@@ -74,6 +74,12 @@ def test_a_trainers_copy_may_tell() -> None:
     assert "denied" in Drawing(data["image/svg+xml"]).body
 
 
+def test_in_a_trainers_copy_every_still_picture_tells_how_it_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STSSIM_STILLS", "decided")
+    data, _ = player(audit(external_id=None))._repr_mimebundle_()
+    assert "denied" in Drawing(data["image/svg+xml"]).body
+
+
 def test_nothing_secret_goes_to_the_browser() -> None:
     text = json.dumps(player(audit()).runs)
     assert SECRET not in text
