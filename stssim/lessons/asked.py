@@ -1,0 +1,48 @@
+"""What the notebooks ask about calls that are no story's, kept out of them: there, the answer would be read first."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from stssim.show.question import Question
+
+
+def question(name: str) -> Question:
+    """The question of this name, for the player. Raises `LookupError` for a name that is none's."""
+    if name not in QUESTIONS:
+        near = get_close_matches(name, QUESTIONS, 1)
+        raise LookupError(f"There is no question {name!r}. " + (f"Did you mean {near[0]}?" if near else _all()))
+    return QUESTIONS[name]
+
+
+def _all() -> str:
+    return f"There are: {', '.join(sorted(QUESTIONS))}."
+
+
+QUESTIONS = {
+    "01-checked": Question(
+        "Alice asks STS for credentials, and then S3 for the report. How often is a signature checked, and by whom?",
+        (
+            "Once, by STS: a session token needs no signature",
+            "Once, by S3: STS looks at policies alone",
+            "Twice: by STS, and again by S3",
+            "Once, by STS, whom S3 asks about it",
+        ),
+        "C",
+        "Each request is signed and checked for itself: the first with Alice's own secret, the second with the one "
+        "that STS had just made. No service takes another's word for it, and S3 asks STS nothing.",
+    ),
+    "01-spoiled": Question(
+        "The report is asked for four times, with one thing wrong each time: the secret, the session token, the "
+        "request itself (changed after it was signed), the hour. How often does S3 get so far that it reads a policy?",
+        (
+            "Four times: policies come first",
+            "Twice: with the right secret and an unchanged request",
+            "Once: the late one, whose credentials were good",
+            "Never",
+        ),
+        "D",
+        "Who is calling comes before what they may. All four fail at the first: nothing proves the caller, so there is "
+        "nobody whose policies could be read.",
+    ),
+}
