@@ -55,7 +55,7 @@ def built(source: Path, copies: Copies = LEARNERS) -> str:
     place = {"metadata": {"path": str(copies.folder)}}
     quiet = ["--IPKernelApp.log_level=ERROR"]
     client = NotebookClient(notebook, store_widget_state=False, resources=place, extra_arguments=quiet)
-    asyncio.run(client.async_execute(env=os.environ | {"STSSIM_STILLS": copies.stills}))
+    asyncio.run(client.async_execute(env=os.environ | {"STSSIM_STILLS": copies.stills, "STSSIM_PROGRESS": "off"}))
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         for output in cell.get("outputs", ()):

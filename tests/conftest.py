@@ -15,6 +15,9 @@ from hypothesis import HealthCheck, settings
 from stssim.doctor import find_browser
 from tests.through import Door, Servers
 
+# A learner's own progress is neither read nor written by a test, nor by the notebooks that tests run.
+os.environ["STSSIM_PROGRESS"] = "off"
+
 _CALM = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 settings.register_profile(
     "short", max_examples=100, deadline=None, derandomize=True, database=None, suppress_health_check=_CALM

@@ -16,13 +16,13 @@ class Hints(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
 
     opened = traitlets.Int(0)
 
-    def __init__(self, hints: Sequence[str], solve: Callable[[], None]) -> None:
+    def __init__(self, hints: Sequence[str], solve: Callable[[], None], opened: int = 0) -> None:
         self._hints = tuple(hints)
         self._solve = solve
         self.button = widgets.Button()
         self.button.on_click(lambda _: self.more())
         self.shown = widgets.HTML()
-        super().__init__([self.button, self.shown])
+        super().__init__([self.button, self.shown], opened=min(opened, len(self._hints)))
         self._paint()
 
     def more(self) -> None:

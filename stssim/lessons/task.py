@@ -13,7 +13,9 @@ import traitlets
 from stssim.call import Trace
 from stssim.lessons.hints import Hints, marked
 from stssim.lessons.judging import Task
+from stssim.lessons.keeping import Progress, ours
 from stssim.lessons.look import look
+from stssim.lessons.progress import news
 from stssim.lessons.tasks import TASKS
 
 
@@ -36,27 +38,37 @@ class Checked:
 
 
 class Exercise(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
-    """A task, to be worked on in the cells below. `solved` is true once a Trace has done it."""
+    """A task, to be worked on in the cells below. `solved` is true once a Trace has done it.
+
+    What was done on it earlier is shown where it runs, and never in what is stored.
+    """
 
     solved = traitlets.Bool(False)
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task, kept: Progress | None = None) -> None:
         self.task = task
-        self._said = widgets.HTML()
+        self._kept = kept or ours()
+        before = self._kept.of("task", task.name)
+        self._said = widgets.HTML(_DONE_EARLIER if before.solved else "")
         self._solution = widgets.HTML()
-        self.hints = Hints(task.hints, self.show_solution)
+        self._news = widgets.HTML()
+        self.hints = Hints(task.hints, self.show_solution, opened=before.hints)
+        self.hints.observe(lambda change: self._kept.opened("task", task.name, change["new"]), "opened")
         asked = widgets.HTML(f"{look('.stssim-task')}<p><b>Your turn.</b> {marked(task.asks)}</p>")
-        super().__init__([asked, self.hints, self._solution, self._said])
+        super().__init__([asked, self.hints, self._solution, self._said, self._news])
         self.add_class("stssim-task")
 
     def check(self, trace: Any) -> Checked:
         """Whether this Trace does what is asked, and if not, what lacks."""
         if isinstance(trace, Trace):
             checked = Checked(self.task.name, self.task.judge(trace))
+            if len(trace):
+                self._kept.tried("task", self.task.name, "your own", held=checked.done)
         else:
             says = f"a Trace is checked, the one that `with lab.recording(...) as mine:` gives, not {_kind(trace)}."
             checked = Checked(self.task.name, says)
         self._said.value = told(checked)
+        self._news.value = news(self._kept) or self._news.value
         self.solved = self.solved or checked.done
         return checked
 
@@ -83,6 +95,9 @@ def task(name: str) -> Exercise:
         near = get_close_matches(name, TASKS, 1)
         raise LookupError(f"There is no task {name!r}. " + (f"Did you mean {near[0]}?" if near else _all()))
     return Exercise(TASKS[name])
+
+
+_DONE_EARLIER = '<div class="verdict solved"><p><span class="yes">✓ Done earlier.</span></p></div>'
 
 
 def told(checked: Checked) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ import pytest
 from stssim.call import Trace
 from stssim.lessons import task
 from stssim.lessons.judging import Task
+from stssim.lessons.keeping import Progress
 from stssim.lessons.task import Exercise
+from stssim.lessons.tasks import TASKS
 
 NOTHING = Trace("mine")
 
@@ -55,6 +58,33 @@ def test_what_is_stored_is_always_the_same_and_gives_nothing_away() -> None:
     for kind in ("text/plain", "text/html"):
         assert after[kind] == before[kind]
         assert "900" not in after[kind]
+
+
+def test_what_was_done_earlier_is_shown_where_it_runs_and_goes_on_from_there() -> None:
+    kept = Progress(None)
+    Exercise(TASKS["01-expired"], kept).hints.more()
+    again = Exercise(TASKS["01-expired"], kept)
+    assert again.hints.opened == 1
+    assert "Done earlier" not in again._said.value
+    kept.tried("task", "01-expired", "your own", held=True)
+    done = Exercise(TASKS["01-expired"], kept)
+    assert "Done earlier" in done._said.value
+    assert not done.solved
+    assert done._repr_mimebundle_()[0]["text/html"] == Exercise(TASKS["01-expired"])._still()
+
+
+def test_an_untouched_notebook_that_runs_has_tried_nothing() -> None:
+    kept = Progress(None)
+    Exercise(TASKS["01-expired"], kept).check(NOTHING)
+    assert kept.done == {}
+    Exercise(TASKS["01-expired"], kept).check(_one_beat())
+    assert kept.of("task", "01-expired").tried == {"your own": False}
+
+
+def test_a_file_that_cannot_be_kept_is_said_once(tmp_path: Path) -> None:
+    exercise = Exercise(TASKS["01-expired"], Progress(tmp_path / "nowhere" / "mine.json"))
+    exercise.check(_one_beat())
+    assert "mine.json cannot be kept" in exercise._news.value
 
 
 def test_a_task_that_there_is_not_is_told_with_its_nearest() -> None:

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import re
+
+from stssim.lessons.keeping import Progress
+from stssim.lessons.progress import ProgressLine
+from stssim.lessons.tasks import TASKS
+from stssim.scenarios import load_all
+
+
+def shown(line: ProgressLine) -> str:
+    return re.sub("<[^>]+>", "", line.line.value)
+
+
+def test_it_counts_the_stories_and_tasks_of_a_lesson_as_they_are_done() -> None:
+    kept = Progress(None)
+    line = ProgressLine("05", kept)
+    of = sum(story.lesson == "05" for story in load_all()) + sum(name.startswith("05-") for name in TASKS)
+    assert shown(line) == f"Done of lesson 05: 0 of {of}."
+    kept.tried("story", "confused-deputy", "exact-principal", held=False)
+    assert shown(line) == f"Done of lesson 05: 0 of {of}."
+    kept.tried("story", "confused-deputy", "external-id", held=True)
+    assert shown(line) == f"Done of lesson 05: 1 of {of}."
+
+
+def test_all_lessons_stand_in_one_line() -> None:
+    kept = Progress(None)
+    kept.tried("task", "01-expired", "your own", held=True)
+    assert re.match(
+        rf"Done: 1 of {len(load_all()) + len(TASKS)} \(lesson 01: 1 of \d+, ", shown(ProgressLine(None, kept))
+    )
+
+
+def test_what_is_stored_is_the_same_whatever_was_done() -> None:
+    kept = Progress(None)
+    line = ProgressLine("05", kept)
+    before = line._repr_mimebundle_()[0]["text/plain"]
+    kept.tried("story", "confused-deputy", "external-id", held=True)
+    assert line._repr_mimebundle_()[0]["text/plain"] == before
+
+
+def test_a_notice_about_the_file_is_shown_and_escaped() -> None:
+    kept = Progress(None)
+    line = ProgressLine(None, kept)
+    kept.notice = "<b>.json was set aside"
+    assert "&lt;b&gt;.json was set aside" in line.notice.value
