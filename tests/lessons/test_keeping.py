@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,10 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "my-progress.json"
 
 
-def write_many(file: Path, who: str) -> None:
+def write_many(file: Path, who: str, both: Barrier) -> None:
     """One try a kernel, so that no kernel's memory makes up for what another one wrote over."""
-    for nth in range(40):
+    both.wait()
+    for nth in range(100):
         Progress(file).tried("story", f"{who}-{nth}", "own", held=True)
 
 
@@ -72,12 +74,13 @@ def test_two_notebooks_see_each_others_work(file: Path) -> None:
 
 def test_two_kernels_that_write_at_once_lose_nothing(file: Path) -> None:
     context = multiprocessing.get_context("spawn")
-    kernels = [context.Process(target=write_many, args=(file, who)) for who in ("one", "other")]
+    both = context.Barrier(2)
+    kernels = [context.Process(target=write_many, args=(file, who, both)) for who in ("one", "other")]
     for kernel in kernels:
         kernel.start()
     for kernel in kernels:
         kernel.join()
-    assert len(of_text(file.read_text())) == 80
+    assert len(of_text(file.read_text())) == 200
     assert [path.name for path in file.parent.iterdir()] == [file.name]
 
 
