@@ -19,7 +19,7 @@ _WHAT = (
     "KeyId",
     "TableName",
 )
-_LABEL_CHARACTERS = 22
+_LABEL_CHARACTERS = 28
 
 
 def asked(call: Call, who: Actor) -> Beat:

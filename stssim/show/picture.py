@@ -138,7 +138,7 @@ def room_of(row: Row, limit: float) -> float:
     known = width(label_of(row, limit), LARGE)
     if row.label != REPLY:
         return known
-    longest = CLASSIC[4 if row.source == STS else 7].label
+    longest = CLASSIC[4 if row.source == STS or row.arrow == 4 else 7].label
     return max(known, width(f"{row.number} {longest}", LARGE))
 
 

@@ -39,10 +39,15 @@ def sequence(trace: Trace, *, outcomes: bool = False, step: int | None = None, b
     if not view.rows:
         return blank(view, "sequence")
     layout = plan(view)
-    labels = [label_of(row, place.room) for row, place in zip(view.rows, layout.places, strict=True)]
+    labels = [label_of(row, _room(row, place)) for row, place in zip(view.rows, layout.places, strict=True)]
     svg = draw(_dot(layout, labels), "neato")
     groups = {group.get("class", "").split()[-1]: group for group in svg.iterfind("g/g")}
     return finish(view, "sequence", layout.box, _dress(view, layout, groups))
+
+
+def _room(row: Row, place: Place) -> float:
+    """The width that a label may take: in a box, that of an undecided one and some of the padding."""
+    return place.room + PADDING if row.alone else place.room
 
 
 def _dot(layout: Plan, labels: list[str]) -> str:
