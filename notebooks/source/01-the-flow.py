@@ -26,8 +26,7 @@
 from contextlib import suppress
 
 from stssim import Lab
-from stssim.lessons import task
-from stssim.lessons.asked import question
+from stssim.lessons import question, task
 from stssim.show.player import player
 
 # %% [markdown]

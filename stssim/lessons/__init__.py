@@ -1,7 +1,9 @@
-"""Lessons: a story to watch, to break and to mend, as a notebook shows it; tasks; and what is done of both."""
+"""Lessons: stories to watch, to break and to mend, as a notebook shows them; questions; tasks; what is done of both."""
 
+from stssim.lessons.asked import question
+from stssim.lessons.comparison import compared
 from stssim.lessons.lesson import Lesson
 from stssim.lessons.progress import progress
 from stssim.lessons.task import task
 
-__all__ = ["Lesson", "progress", "task"]
+__all__ = ["Lesson", "compared", "progress", "question", "task"]

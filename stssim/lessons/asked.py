@@ -45,4 +45,26 @@ QUESTIONS = {
         "Who is calling comes before what they may. All four fail at the first: nothing proves the caller, so there is "
         "nobody whose policies could be read.",
     ),
+    "02-denied": Question(
+        "Bob has one policy, and it denies him everything. S3 lists no buckets for him. What does STS answer when he "
+        "asks it who he is?",
+        (
+            "AccessDenied, with an explicit deny",
+            "InvalidClientTokenId: a key that may do nothing is none",
+            "His account's number, and no more",
+            "His ARN, his account and his unique id",
+        ),
+        "D",
+        "No policy is asked: GetCallerIdentity needs no permission, so there is nothing that a Deny could take away. "
+        "AWS says why: an AccessDenied would have told him the same ARN.",
+    ),
+    "02-federated": Question(
+        "Alice may do everything, and the policy that she passes for Carol allows everything. With her credentials: "
+        "STS, who am I? S3, which buckets are there? IAM, which users? STS, a session token, please. How many of these "
+        "are answered?",
+        ("All four: both policies allow them", "Three: all but the last", "Two", "One: who she is"),
+        "C",
+        "What she may is what both policies allow, and no policy can allow a federated user IAM, or more of STS than "
+        "to ask who she is. These two refusals come before any policy.",
+    ),
 }

@@ -1,0 +1,116 @@
+"""The operations of STS side by side: what is read off recorded calls, and how long credentials may last off botocore's
+model.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import astuple, dataclass, fields
+from datetime import datetime
+from html import escape
+
+from stssim.call import Trace
+from stssim.lessons.judging import Made, made
+from stssim.models import operation_model
+from stssim.show.style import FONT
+from stssim.validate.claim import session_caller
+
+NOTHING = "–"
+_EXPIRATION = re.compile(rb"<Expiration>([^<]+)</Expiration>")
+_POLICIES = {"trust": "trust policy", "identity": "identity policy"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One operation, as one call of it went."""
+
+    operation: str
+    the_caller_shows: str
+    who_decided: str
+    and_is_then: str
+    it_lasts: str
+    it_may_last: str
+
+    def __repr__(self) -> str:
+        return ", ".join(astuple(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The rows, as a notebook shows them."""
+
+    rows: tuple[Row, ...]
+
+    def __repr__(self) -> str:
+        return "\n".join(map(repr, self.rows))
+
+    def _repr_html_(self) -> str:
+        cell = "style='text-align:left;vertical-align:top'"
+        head = "".join(f"<th {cell}>{field.name.replace('_', ' ')}</th>" for field in fields(Row))
+        body = "".join(
+            f"<tr>{''.join(f'<td {cell}>{_breakable(text)}</td>' for text in astuple(row))}</tr>" for row in self.rows
+        )
+        return f"<table style='font-family:{escape(FONT)}'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def compared(*traces: Trace) -> Comparison:
+    """The operations of STS that were called in these Traces, each once: as its first call went."""
+    first: dict[str, Made] = {}
+    for trace in traces:
+        for call in made(trace):
+            if call.call.service == "sts":
+                first.setdefault(call.call.operation, call)
+    return Comparison(tuple(_row(call) for call in first.values()))
+
+
+def _row(call: Made) -> Row:
+    least, longest = _limits(call.call.operation)
+    may_last = (
+        NOTHING if not longest else f"up to {_long(longest)}" if not least else f"{_long(least)} to {_long(longest)}"
+    )
+    return Row(call.call.operation, _shows(call), _decided(call), _is_then(call), _lasts(call), may_last)
+
+
+def _shows(call: Made) -> str:
+    caller = next((beat.caller for beat in reversed(call.beats) if beat.caller is not None), None)
+    if caller is not None and caller.verified is not None:
+        return {"web-identity": "a web identity token", "saml": "a SAML assertion"}[caller.verified.kind]
+    key = "temporary credentials" if call.call.temporary else "a long-term key"
+    return f"{key} and an MFA code" if caller is not None and caller.mfa_at is not None else key
+
+
+def _decided(call: Made) -> str:
+    if call.decision is None:
+        return NOTHING
+    kinds = dict.fromkeys(clause.policy.kind for clause in call.decision.explanation.deciding)
+    return " and ".join(_POLICIES.get(kind, kind) for kind in kinds)
+
+
+def _is_then(call: Made) -> str:
+    if call.code:
+        return f"refused: {call.code}"
+    return session_caller(call.issued).arn if call.issued else NOTHING
+
+
+def _lasts(call: Made) -> str:
+    for beat in call.beats:
+        found = _EXPIRATION.search(beat.reply.body) if beat.reply else None
+        if found and beat.at:
+            return _long(int((datetime.fromisoformat(found[1].decode()) - beat.at).total_seconds()))
+    return NOTHING
+
+
+def _limits(operation: str) -> tuple[int, int]:
+    shape = operation_model("sts", operation).input_shape
+    limits = shape.members["DurationSeconds"].metadata if "DurationSeconds" in shape.members else {}
+    return limits.get("min", 0), limits.get("max", 0)
+
+
+def _long(seconds: int) -> str:
+    if seconds % 3600 == 0:
+        return f"{seconds // 3600} h"
+    return f"{seconds // 60} min" if seconds % 60 == 0 else f"{seconds} s"
+
+
+def _breakable(text: str) -> str:
+    return re.sub(r"([:/])", r"\1<wbr>", escape(text))
