@@ -40,6 +40,7 @@ class Handle:
             session_token=token,
             region=region,
             config=config,
+            outgoing=self._lab.outgoing,
         )
 
 
@@ -176,7 +177,14 @@ class RoleCredentials(Handle):
         """A real boto3 client that signs with these credentials, whichever they are by then."""
         from stssim.doors.in_process import client
 
-        return client(service, self._lab.handle, credentials=self.botocore_credentials, region=region, config=config)
+        return client(
+            service,
+            self._lab.handle,
+            credentials=self.botocore_credentials,
+            region=region,
+            config=config,
+            outgoing=self._lab.outgoing,
+        )
 
     def _ask(self) -> dict[str, str]:
         issued = self._by.client("sts").assume_role(**self._parameters)["Credentials"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from stssim.identity.keys import Algorithm
     from stssim.providers import OidcIssuer, SamlIdp
 
+Alter = Callable[[int, str, Mapping[str, Any]], Mapping[str, Any]]
 _KEPT_OF_THE_SET_UP = 2000
 _READS = ("Describe", "Get", "Head", "List")
 
@@ -63,6 +64,7 @@ class Lab:
         self._names: dict[str, str] = {}
         self._set_up: deque[Beat] = deque(maxlen=_KEPT_OF_THE_SET_UP)
         self._changes: list[_Change] = []
+        self._alter: Alter | None = None
         self._recording: tuple[str, deque[Beat]] | None = None
         self._drawn = 0
         self._told = 0
@@ -139,6 +141,24 @@ class Lab:
         with self._mock.unguarded():
             yield
 
+    @contextmanager
+    def altering(self, alter: Alter) -> Iterator[None]:
+        """Inside, what a client of this Lab is about to send passes `alter` first, before it is signed.
+
+        `alter` is given how many calls the recording has seen before, the name of this one, e.g. `sts:AssumeRole`, and
+        its parameters, and gives the parameters to send instead. So a story is told again with one call changed,
+        whoever makes it.
+        """
+        self._alter = alter
+        try:
+            yield
+        finally:
+            self._alter = None
+
+    def outgoing(self, name: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The parameters to send for this call: as given, unless inside `altering`."""
+        return parameters if self._alter is None else self._alter(self._drawn, name, parameters)
+
     def session(self, reply: Mapping[str, Any]) -> TemporaryCredentials:
         """The temporary credentials in an STS reply, to make clients with.
 
@@ -152,7 +172,7 @@ class Lab:
         """
         from stssim.doors.in_process import client
 
-        return client(service, self.handle, region=region, config=config)
+        return client(service, self.handle, region=region, config=config, outgoing=self.outgoing)
 
     @contextmanager
     def recording(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Any
 
 import boto3
@@ -185,3 +186,20 @@ def test_a_mock_aws_beside_a_lab_neither_sees_it_nor_wipes_it() -> None:
         assert s3.get_object(Bucket="reports", Key="q3.csv")["Body"].read() == b"quarter,revenue\n"
         assert [bucket["Name"] for bucket in beside.list_buckets()["Buckets"]] == ["elsewhere"]
     assert s3.get_object(Bucket="reports", Key="q3.csv")["Body"].read() == b"quarter,revenue\n"
+
+
+def test_one_call_is_altered_before_it_is_signed_whoever_makes_it() -> None:
+    lab = Lab(seed=7)
+    alice = lab.account("one").user("alice")
+    seen: list[tuple[int, str]] = []
+
+    def alter(nth: int, name: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        seen.append((nth, name))
+        return {**parameters, "DurationSeconds": 1800} if nth == 1 else parameters
+
+    with lab.recording("altered") as trace, lab.altering(alter):
+        issued = [alice.client("sts").get_session_token(DurationSeconds=900)["Credentials"] for _ in range(3)]
+    assert seen == [(nth, "sts:GetSessionToken") for nth in range(3)]
+    assert [(each["Expiration"] - lab.clock.now()).seconds for each in issued] == [900, 1800, 900]
+    assert trace.denied is None
+    assert alice.client("sts").get_session_token()["Credentials"]["Expiration"] > issued[1]["Expiration"]

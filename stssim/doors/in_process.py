@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from io import BytesIO
 from typing import Any
@@ -20,6 +20,8 @@ from botocore.session import Session
 from stssim.call import HttpReply, HttpRequest
 
 Handler = Callable[[HttpRequest], HttpReply]
+Outgoing = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
+"""Given the name of a call, e.g. `sts:AssumeRole`, and its parameters: the parameters to send instead."""
 _STILL_READ = {"sts_regional_endpoints"}
 
 
@@ -33,11 +35,13 @@ def client(
     credentials: Credentials | None = None,
     region: str = "us-east-1",
     config: Config | None = None,
+    outgoing: Outgoing | None = None,
 ) -> Any:
     """A real boto3 client whose requests go to `handle` instead of the network.
 
     It reads no profile and no configuration file, and of the environment only `AWS_STS_REGIONAL_ENDPOINTS`. Without a
-    key or `credentials` it does not sign. `credentials` may be such as refresh themselves.
+    key or `credentials` it does not sign. `credentials` may be such as refresh themselves. What is to be sent passes
+    `outgoing` before it is checked and signed.
     """
     unsigned = access_key_id is None and credentials is None
     settings = Config(signature_version=UNSIGNED) if unsigned else Config()
@@ -50,6 +54,8 @@ def client(
         config=settings.merge(config) if config else settings,
     )
     made.meta.events.register_first("before-send", _door(handle))
+    if outgoing is not None:
+        made.meta.events.register_first("provide-client-params", _passed(service, outgoing))
     return made
 
 
@@ -74,6 +80,13 @@ def _silent_session() -> Session:
     silent |= {"config_file": (None, None, os.devnull, None), "credentials_file": (None, None, os.devnull, None)}
     silent |= {"ignore_configured_endpoint_urls": (None, None, True, None)}
     return Session(session_vars=silent)
+
+
+def _passed(service: str, outgoing: Outgoing) -> Callable[..., Mapping[str, Any]]:
+    def provide(params: Mapping[str, Any], model: Any, **_: Any) -> Mapping[str, Any]:
+        return outgoing(f"{service}:{model.name}", params)
+
+    return provide
 
 
 def _door(handle: Handler) -> Callable[..., AWSResponse]:

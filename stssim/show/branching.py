@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 from stssim.call import Trace
 from stssim.policy.check import check
@@ -13,17 +13,28 @@ from stssim.policy.policies import PolicyKind
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A policy that can be changed: its name to `replay`, its title to a reader, its kind, its text as it stands."""
+    """One thing that can be changed: its name to `replay`, its title to a reader, its kind, its text as it stands.
+
+    `group` is the heading that it stands under. A parameter belongs to a `call` (its number in the Trace, from 0), and
+    an empty text means that it is not sent. Where there are `choices`, the text is one of them; each has its words.
+    """
 
     name: str
     title: str
-    kind: PolicyKind
+    kind: PolicyKind | Literal["parameter", "setting"]
     text: str
+    group: str = "Policies"
+    call: int | None = None
+    choices: tuple[tuple[str, str], ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The draft as the player shows it."""
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
 class Branching:
-    """The policies that can be changed, and the way to tell the same story with one of them changed.
+    """What can be changed, and the way to tell the same story with one thing changed.
 
     `replay(name, text)` tells it in a fresh Lab, and gives the Trace. It raises `ValueError`, with one sentence that
     says why, for a text with which the story cannot be told.
@@ -33,15 +44,17 @@ class Branching:
     replay: Callable[[str, str], Trace]
 
     def draft(self, name: str) -> Draft:
-        """The policy of this name. Raises `ValueError` for a name that is none."""
+        """The draft of this name. Raises `ValueError` for a name that is none."""
         for draft in self.drafts:
             if draft.name == name:
                 return draft
-        raise ValueError(f"There is no policy {name!r} to change here.")
+        raise ValueError(f"There is nothing named {name!r} to change here.")
 
 
 def findings(draft: Draft, text: str) -> list[dict[str, Any]]:
     """What is amiss in a text for this policy: where, in one sentence, and whether AWS would refuse it."""
+    if draft.kind in {"parameter", "setting"}:
+        return []
     return [
         {"line": each.line, "column": each.column, "sentence": each.sentence, "refused": each.refused}
         for each in check(text, draft.kind)

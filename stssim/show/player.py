@@ -118,7 +118,7 @@ class Player(anywidget.AnyWidget):
             _css=style(),
             runs=_runs(traces, titles[: len(traces)]),
             question=question.to_dict() if question else {},
-            drafts=[{"name": draft.name, "title": draft.title, "text": draft.text} for draft in drafts],
+            drafts=[draft.to_dict() for draft in drafts],
             now=clock.now().timestamp() if clock else None,
             **state,
         )

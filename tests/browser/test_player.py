@@ -22,12 +22,20 @@ from stssim.show.branching import Branching, Draft
 from stssim.show.question import Question
 
 def replay(name, text):
+    if name == "id":
+        return audit(external_id=text or None)
+    if name == "tested":
+        return audit(external_id="yes" if text == "yes" else None)
     if "cust-42" not in text:
         raise ValueError("That is no policy of this story.")
     return audit(external_id=None)
 
 clock = Clock()
-drafts = (Draft("trust", "Trust policy of role Audit", "trust", json.dumps(TRUST, indent=2)),)
+drafts = (
+    Draft("trust", "Trust policy of role Audit", "trust", json.dumps(TRUST, indent=2)),
+    Draft("id", "ExternalId", "parameter", "cust-42", "Call 1, sts:AssumeRole", call=0),
+    Draft("tested", "Roles are tested", "setting", "no", "Settings", choices=(("yes", "yes"), ("no", "no"))),
+)
 question = Question("Will STS allow it?", ("Yes", "No"), "B", "The External ID is missing.")"""
 ALLOWED = "player(audit())"
 DENIED = "player(audit(external_id=None))"
@@ -103,6 +111,7 @@ def stage(page: Page) -> Iterator[Callable[[str], Stage]]:
     def at(cell: str) -> Stage:
         stage = Stage(page, CELLS.index(cell))
         stage.node.scroll_into_view_if_needed()
+        stage.node.locator(".sp-sentence").wait_for()
         used.append(stage)
         return stage
 
@@ -382,6 +391,43 @@ def test_a_policy_is_changed_and_the_story_told_again(stage: Staged, page: Page)
     assert here.said.startswith("changed · Beat 4 of 5 denied")
     here.press("c")
     assert here.said.startswith("as it was · Beat 4 of 8 allowed")
+
+
+def test_a_parameter_is_changed_at_the_beats_of_its_call(stage: Staged) -> None:
+    here = stage(BRANCHED)
+    here.press("6")
+    which = here.panel.get_by_role("combobox", name="What to change")
+    offered = "it => [...it.options].map(option => option.text)"
+    assert which.evaluate(offered) == ["Trust policy of role Audit", "Roles are tested"]
+    here.press("ArrowRight", "ArrowRight")
+    assert which.evaluate(offered) == ["Trust policy of role Audit", "ExternalId", "Roles are tested"]
+    which.select_option("ExternalId")
+    field = here.panel.get_by_role("textbox", name="Value of ExternalId")
+    assert field.input_value() == "cust-42"
+    field.fill("")
+    here.button("Tell it again").click()
+    here.node.get_by_role("button", name="changed", pressed=True).wait_for()
+    here.press("End")
+    assert here.said.startswith("changed · Beat 5 of 5 denied")
+    here.press("c", "Home")
+    assert field.is_visible()
+    here.button("Undo").click()
+    assert field.input_value() == "cust-42"
+    which.select_option("Trust policy of role Audit")
+    assert which.evaluate(offered) == ["Trust policy of role Audit", "Roles are tested"]
+
+
+def test_a_setting_is_chosen(stage: Staged) -> None:
+    here = stage(BRANCHED)
+    here.press("6")
+    which = here.panel.get_by_role("combobox", name="What to change")
+    which.select_option("Roles are tested")
+    here.panel.get_by_role("combobox", name="Value of Roles are tested").select_option("yes")
+    assert not here.panel.get_by_role("textbox").is_visible()
+    here.button("Tell it again").click()
+    here.node.get_by_role("button", name="changed", pressed=True).wait_for()
+    which.select_option("Trust policy of role Audit")
+    here.press("c")
 
 
 def test_what_is_being_written_survives_a_step(stage: Staged) -> None:

@@ -30,6 +30,11 @@ def test_trust_in_everybody_is_a_finding_and_no_refusal() -> None:
     assert not any(each["refused"] for each in found)
 
 
-def test_a_name_that_is_no_policy_is_named() -> None:
-    with pytest.raises(ValueError, match="no policy 'nobody'"):
+def test_a_name_that_is_no_drafts_is_named() -> None:
+    with pytest.raises(ValueError, match="nothing named 'nobody'"):
         Branching((DRAFT,), lambda *_: audit()).draft("nobody")
+
+
+def test_only_a_policy_is_looked_through_while_it_is_written() -> None:
+    assert findings(Draft("p", "ExternalId", "parameter", "", call=0), "{") == []
+    assert findings(Draft("s", "tested", "setting", "no", choices=(("no", "no"),)), "{") == []

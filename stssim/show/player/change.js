@@ -1,56 +1,86 @@
-// What would happen if a policy were another: an editor, what is amiss in its text, and the way to tell the story again.
+// What would happen if one thing were another: a policy, a parameter of this beat's call, a setting of an application.
 
 import { button, el, freshId, usable } from "./dom.js";
-import { change } from "./steps.js";
+import { change, standing } from "./steps.js";
 
 const PAUSE = 250;
 
 // Built once, so that stepping does not take away what somebody is writing.
 export function editor(model) {
   const texts = new Map();
-  const id = freshId("policy");
-  const which = el("select", { "aria-label": "Policy to change" });
-  const area = el("textarea", { id, class: "sp-editor", rows: "8", spellcheck: "false", "aria-label": "Text of the policy" });
+  const which = el("select", { "aria-label": "What to change" });
+  const area = el("textarea", { id: freshId("draft"), class: "sp-editor", rows: "8", spellcheck: "false" });
+  const choice = el("select", { onchange: () => written(choice.value) });
+  const aside = el("p", { class: "sp-note" });
   const found = el("div", { role: "status" });
   const objection = el("p", { class: "sp-objection", role: "alert" });
   const tell = button("Tell it again", { class: "sp-go sp-tell", onclick: replay });
   const undo = button("Undo", { class: "sp-go", onclick: reset });
-  const node = el("div", { class: "sp-change" }, el("div", { class: "sp-choices" }, which, tell, undo), area, objection, found);
+  const node = el("div", { class: "sp-change" }, el("div", { class: "sp-choices" }, which, tell, undo), choice, area, aside, objection, found);
   let timer = null;
-  let filled = null;
+  let offered = "";
+  let asked = 0;
 
-  const drafts = () => model.get("drafts");
-  const chosen = () => drafts().find(({ name }) => name === which.value);
-  which.addEventListener("change", show);
-  area.addEventListener("input", () => {
-    texts.set(which.value, area.value);
-    clearTimeout(timer);
-    timer = setTimeout(look, PAUSE);
+  const chosen = () => model.get("drafts").find(({ name }) => name === which.value);
+  const textOf = (draft) => texts.get(draft.name) ?? draft.text;
+  area.addEventListener("input", () => written(area.value));
+  which.addEventListener("change", () => {
+    show();
+    offer();
   });
 
-  function show() {
-    area.value = texts.get(which.value) ?? chosen()?.text ?? "";
-    look();
+  function written(text) {
+    texts.set(which.value, text);
+    clearTimeout(timer);
+    timer = setTimeout(look, PAUSE);
+    usable(undo, true);
   }
   function look() {
-    change(model, { draft: { name: which.value, text: area.value } });
+    change(model, { draft: { name: which.value, text: textOf(chosen()) } });
+  }
+  function show() {
+    const draft = chosen();
+    if (!draft) return;
+    const { kind, title, choices } = draft;
+    choice.hidden = choices.length === 0;
+    area.hidden = choices.length > 0;
+    for (const field of [area, choice]) field.setAttribute("aria-label", kind === "parameter" || kind === "setting" ? `Value of ${title}` : "Text of the policy");
+    area.classList.toggle("sp-short", kind === "parameter");
+    aside.textContent = kind === "parameter" ? "Empty: it is not sent." : "";
+    choice.replaceChildren(...choices.map(([value, says]) => el("option", { value }, says)));
+    area.value = textOf(draft);
+    choice.value = textOf(draft);
+    look();
   }
   function reset() {
     texts.delete(which.value);
     show();
   }
-  let asked = 0;
   function replay() {
     asked += 1;
-    change(model, { wish: { name: which.value, text: area.value, asked } });
+    change(model, { wish: { name: which.value, text: textOf(chosen()), asked } });
+  }
+
+  // Policies and settings always, parameters of the call that is in sight, and whatever is being written.
+  function offer() {
+    const { runs, beat, call } = standing(model);
+    const same = call !== null && runs[0].calls[beat.call]?.name === call.name;
+    const held = chosen()?.call ?? null;
+    const shown = model.get("drafts").filter((draft) => draft.call === null || (same && draft.call === beat.call) || draft.call === held);
+    const key = shown.map(({ name }) => name).join("\n");
+    if (key === offered) return;
+    offered = key;
+    const before = which.value;
+    const groups = grouped(shown);
+    which.replaceChildren(
+      ...[...groups].map(([label, drafts]) => el("optgroup", { label }, ...drafts.map(({ name, title }) => el("option", { value: name }, title)))),
+    );
+    if (shown.some(({ name }) => name === before)) which.value = before;
+    else show();
   }
 
   function paint() {
-    if (filled !== drafts()) {
-      filled = drafts();
-      which.replaceChildren(...filled.map(({ name, title }) => el("option", { value: name }, title)));
-      if (filled.length) area.value = texts.get(which.value) ?? chosen().text;
-    }
+    offer();
     usable(undo, texts.has(which.value));
     objection.textContent = model.get("objection");
     const { text, findings = [] } = model.get("found");
@@ -59,6 +89,12 @@ export function editor(model) {
   }
 
   return { node, paint };
+}
+
+function grouped(drafts) {
+  const groups = new Map();
+  for (const draft of drafts) groups.set(draft.group, [...(groups.get(draft.group) ?? []), draft]);
+  return groups;
 }
 
 function finding({ line, column, sentence, refused }) {
