@@ -66,7 +66,7 @@ course: venv ## run the notebooks' sources and store the learner's set and the t
 	@.venv/bin/python course.py
 
 diagrams: venv ## draw the pictures anew, from real calls
-	@.venv/bin/python diagrams/draw.py
+	@.venv/bin/python -m diagrams.draw
 
 pins: ## pin requirements.txt anew from pyproject.toml (with uv; UV=--upgrade for the newest)
 	@UV_CUSTOM_COMPILE_COMMAND="make pins" uv pip compile --quiet --universal --python-version 3.11 --all-extras \

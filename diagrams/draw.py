@@ -1,45 +1,66 @@
-"""The pictures of the README and the lessons, drawn from real traces: `python diagrams/draw.py` writes diagrams/*.svg.
+"""The pictures of the README and the lessons: `python -m diagrams.draw` writes diagrams/*.svg and the page of them all.
 
-Every picture is of calls that were made a moment before. They are the same in every run, and read in light and
-dark.
+Every picture is of calls that were made a moment before, and the page says which. All of it is the same in every run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
+from diagrams import deputies, endpoints, flow, operations, order, sign_in
+from diagrams.given import Picture
 from stssim.call import Trace
-from stssim.play import play
-from stssim.scenarios import load
-from stssim.show import map_of, sequence
+from stssim.lessons.judging import Made, made
 
 HERE = Path(__file__).parent
-
-
-def confused_deputy() -> Trace:
-    """Mallory's attack on a vendor that sends no External ID."""
-    return play(load("confused-deputy")).attack_trace
-
-
-def confused_deputy_with_external_id() -> Trace:
-    """The same attack, when the vendor sends an External ID of its own making and the customer's role asks for it."""
-    story = load("confused-deputy")
-    return play(story, [story.defences["external-id"]]).attack_trace
-
-
-PICTURES: dict[str, tuple[Callable[[], Trace], Callable[..., str]]] = {
-    "confused-deputy": (confused_deputy, sequence),
-    "confused-deputy-map": (confused_deputy, map_of),
-    "confused-deputy-with-external-id": (confused_deputy_with_external_id, sequence),
+PAGE = "README.md"
+CHAPTERS: dict[str, tuple[Picture, ...]] = {
+    "The flow": flow.PICTURES,
+    "Confused deputies": deputies.PICTURES,
+    "Without keys": sign_in.PICTURES,
+    "Endpoints, and versions of tokens": endpoints.PICTURES,
+    "The order of evaluation": order.PICTURES,
+    "The eleven operations": operations.PICTURES,
 }
+_PREFACE = """\
+# Pictures
+
+`make diagrams` draws them from calls that it makes, and this page with them; a test holds both to what would be drawn
+now. They follow the reader's light or dark setting. A solid green line is an *allowed*, a dashed orange one a *denied*,
+and what a refusal left out is dotted.
+"""
 
 
 def drawn() -> dict[str, str]:
-    """Every picture as SVG, by the name of its file."""
-    return {f"{name}.svg": draw(trace(), outcomes=True) + "\n" for name, (trace, draw) in PICTURES.items()}
+    """Every picture as SVG and the page that shows them, by the names of their files."""
+    files, page = {}, [_PREFACE]
+    for chapter, pictures in CHAPTERS.items():
+        page.append(f"## {chapter}\n")
+        for picture in pictures:
+            trace, files[f"{picture.name}.svg"] = picture.drawn()
+            page.append(f"### {picture.title}\n\n{called(trace)}\n\n![{picture.title}]({picture.name}.svg)\n")
+    return {**files, PAGE: "\n".join(page)}
+
+
+def called(trace: Trace) -> str:
+    """What was called and told in a trace, and how each call ended, in one line."""
+    calls = {id(one.call): one for one in made(trace)}
+    told = []
+    for beat in trace:
+        if beat.call is not None:
+            if one := calls.pop(id(beat.call), None):
+                told.append(_call(one))
+        elif beat.source != beat.target:
+            told.append(f"{beat.source.name} to {beat.target.name}: {beat.label}")
+    return "; ".join(told) + "."
+
+
+def _call(one: Made) -> str:
+    asked = one.beats[0]
+    ended = f"refused with `{one.code}`" if one.code else "answered"
+    return f"{asked.source.name} calls `{one.call.operation}` of {asked.target.name}, {ended}"
 
 
 if __name__ == "__main__":
-    for name, svg in drawn().items():
-        (HERE / name).write_text(svg, encoding="utf-8")
+    for name, text in drawn().items():
+        (HERE / name).write_text(text, encoding="utf-8")

@@ -26,6 +26,8 @@ _NAME_LIMIT = 176.0
 _WORD = width(NOT_REACHED, SMALL) + 8
 _LINE = 20
 _MARGIN = 14.0
+_ASIDE = 6
+_TABLE = '<table border="0" cellborder="0" cellspacing="0" cellpadding="0">{}</table>'
 _AIR = '<tr><td height="3"></td></tr>'
 
 
@@ -46,18 +48,21 @@ class _Network:
     edges: dict[tuple[Actor | Resource, Actor | Resource], list[int]] = field(default_factory=dict)
 
 
-def map_of(trace: Trace, *, outcomes: bool = False, step: int | None = None) -> str:
-    """The map of a Trace, as SVG. `outcomes`, `step`, the classes and the errors are those of `sequence`."""
+def map_of(trace: Trace, *, outcomes: bool = False, step: int | None = None, down: bool = False) -> str:
+    """The map of a Trace, as SVG. `outcomes`, `step`, the classes and the errors are those of `sequence`.
+
+    It goes from left to right or, for a narrow page, `down`.
+    """
     view = View.of(trace, outcomes=outcomes, step=step)
     if not view.rows:
         return blank(view, "map")
     network = _network(view)
-    svg = draw(_dot(view, network), "dot")
-    left, top, across, down = map(float, svg.get("viewBox", "").split())
+    svg = draw(_dot(view, network, down=down), "dot")
+    left, top, across, high = map(float, svg.get("viewBox", "").split())
     graph = svg[0]
     drawing = tag("g", transform=graph.get("transform", ""))
     drawing.extend(_dress(view, network, {group.get("class", "").split()[-1]: group for group in graph.iterfind("g")}))
-    return finish(view, "map", Box(left, top, left + across, top + down), [drawing])
+    return finish(view, "map", Box(left, top, left + across, top + high), [drawing])
 
 
 def resource(row: Row) -> Resource | None:
@@ -87,32 +92,42 @@ def _network(view: View) -> _Network:
     return network
 
 
-def _dot(view: View, network: _Network) -> str:
-    dot = graphviz.Digraph(
-        "map", graph_attr={"rankdir": "LR", "newrank": "true", "nodesep": "0.3", "ranksep": "0.35", "pad": "0.2"}
-    )
+def _dot(view: View, network: _Network, *, down: bool) -> str:
+    dot = graphviz.Digraph("map", graph_attr={"newrank": "true", "nodesep": "0.3", "ranksep": "0.35", "pad": "0.2"})
+    dot.attr(rankdir="TB" if down else "LR")
     dot.attr("node", shape="box", style="rounded,filled", fillcolor="#ffffff", margin="0.16,0.1")
     for what in ("graph", "node", "edge"):
         dot.attr(what, fontname="Arimo", fontsize=str(LARGE))
     names = {box: f"box{at}" for at, box in enumerate(network.boxes)}
     for account in _accounts(network):
         part = graphviz.Digraph(f"cluster{account}") if account else dot
+        boxes = [box for box in network.boxes if box.account == account]
         if account:
-            part.attr(label=_account(view, account), margin="16")
-            part.attr(style="rounded,filled", fillcolor="#f3f5f8", **{"class": f"account{account}"})
-        for box in (box for box in network.boxes if box.account == account):
+            part.attr(margin="16", style="rounded,filled", fillcolor="#f3f5f8", **{"class": f"account{account}"})
+            if down:
+                _beside(part, names[boxes[0]], f"plate{account}", _account(view, account))
+            else:
+                part.attr(label=_account(view, account))
+        for box in boxes:
             inside = [view.undecided[at] for at in network.boxes[box]]
             part.node(names[box], _box(view, box, inside), **{"class": names[box]})
         if account:
             dot.subgraph(part)
     order = _from_left_to_right(network)
     for at, ((source, target), rows) in enumerate(network.edges.items()):
-        label = _table([_AIR, *(_row(view.undecided[row]) for row in rows), _AIR])
+        label = _table([_AIR, *(_row(view.undecided[row]) for row in rows), _AIR], aside=_ASIDE if down else 0)
         ends, way = (source, target), "forward"
         if order.index(source) > order.index(target):
             ends, way = (target, source), "back"
         dot.edge(*(names[end] for end in ends), label, dir=way, **{"class": f"edge{at}"})
     return str(dot.source)
+
+
+def _beside(part: graphviz.Digraph, box: str, name: str, label: str) -> None:
+    """Puts an account's name beside its first box. Above it, edges that come down to the box would cross it."""
+    part.node(name, label, shape="plain", style="", **{"class": name})
+    part.edge(name, box, style="invis", **{"class": "held"})
+    part.body.append(f"\t{{ rank=same; {name}; {box} }}\n")
 
 
 def _from_left_to_right(network: _Network) -> list[Actor | Resource]:
@@ -173,8 +188,11 @@ def _escaped(text: str) -> str:
     return html.escape(text) or " "
 
 
-def _table(cells: Sequence[str]) -> str:
-    return f'<<table border="0" cellborder="0" cellspacing="0" cellpadding="0">{"".join(cells)}</table>>'
+def _table(cells: Sequence[str], *, aside: int = 0) -> str:
+    """The cells below each other, and so much room on both sides."""
+    column = _TABLE.format("".join(cells))
+    sides = f'<td width="{aside}"></td>'
+    return f"<{_TABLE.format(f'<tr>{sides}<td>{column}</td>{sides}</tr>') if aside else column}>"
 
 
 def _dress(view: View, network: _Network, groups: dict[str, ET.Element]) -> Iterator[ET.Element]:
@@ -182,6 +200,7 @@ def _dress(view: View, network: _Network, groups: dict[str, ET.Element]) -> Iter
     for at, account in enumerate(filter(None, _accounts(network))):
         group = groups[f"account{account}"]
         group.set("class", f"account account-{at} tint-{at % TINTS}")
+        group.extend(groups.get(f"plate{account}", ()))
         group[-1].set("class", "small")
         left = min(float(point.split(",")[0]) for point in re.findall(r"-?[\d.]+,-?[\d.]+", group[0].get("d", "")))
         for text in group.iterfind("text"):

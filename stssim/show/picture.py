@@ -192,7 +192,12 @@ def blank(view: View, kind: str) -> str:
 
 
 def finish(view: View, kind: str, box: Box, groups: Sequence[ET.Element]) -> str:
-    """The picture whole: titled and described, with its colours, as wide as the page lets it be."""
+    """The picture of a trace whole: `framed` with the trace's name and its description."""
+    return framed(view.trace.name, view.description(), kind, box, groups)
+
+
+def framed(title: str, description: str, kind: str, box: Box, groups: Sequence[ET.Element]) -> str:
+    """A picture whole: titled and described, with its colours, as wide as the page lets it be."""
     across, down = box.right - box.left, box.bottom - box.top
     svg = tag(
         "svg",
@@ -203,8 +208,8 @@ def finish(view: View, kind: str, box: Box, groups: Sequence[ET.Element]) -> str
         role="img",
         font_size=str(LARGE),
     )
-    svg.append(tag("title", tidy(view.trace.name) or "Trace"))
-    svg.append(tag("desc", view.description()))
+    svg.append(tag("title", tidy(title) or "Trace"))
+    svg.append(tag("desc", description))
     svg.append(tag("style", picture_css()))
     paper = {"x": box.left, "y": box.top, "width": across, "height": down}
     svg.append(tag("rect", class_="paper", fill="#ffffff", rx="8", **{key: number(at) for key, at in paper.items()}))

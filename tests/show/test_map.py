@@ -48,6 +48,17 @@ def test_accounts_hold_what_is_theirs_and_awss_services_stand_outside() -> None:
     assert [picture.words(box)[0] for box in picture.of_class("resource")] == ["Audit"]
 
 
+def test_downwards_it_says_the_same_and_is_narrower() -> None:
+    across, down = drawn(outcomes=True), drawn(outcomes=True, down=True)
+    assert sorted(down.words()) == sorted(across.words())
+    assert [down.words(account) for account in down.of_class("account")] == [
+        ["vendor", "111122223333"],
+        ["customer", "444455556666"],
+    ]
+    wide, narrow = (float(picture.root.get("viewBox", "").split()[2]) for picture in (across, down))
+    assert narrow < wide
+
+
 def test_every_beat_is_a_line_in_a_box_or_on_an_edge() -> None:
     picture = drawn(outcomes=True)
     assert sorted(int(each.get("data-row", "")) for each in picture.of_class("beat")) == list(range(len(audit())))
