@@ -11,16 +11,16 @@
 #
 # *Twenty minutes. **Run ▸ Run All Cells** prepares everything; then come back to the top.*
 #
-# Alice's firm audits a customer's quarterly report. The customer could make her an access key of its own. That key would
-# open the account today, and next year, and for whoever finds it in a script. So the customer makes a **role** instead,
-# and Alice borrows its credentials from the Security Token Service (STS) whenever she needs them.
+# Alice's firm audits a customer's quarterly report. The customer could make her an access key of its own. That key
+# would open the account today, and next year, and for whoever finds it in a script. So the customer makes a **role**
+# instead, and Alice borrows its credentials from the Security Token Service (STS) whenever she needs them.
 #
 # Borrowing takes four steps: **set up**, **request**, **use**, **handle expiry**. Here is each of them.
 
 # %% [markdown] tags=["trainer"]
-# 25 minutes in a room. *Set up* 3, *request and use* 7 (hands up before step 1, then step through all ten), *credential* 3,
-# *break it* 7, *expiry* 3, and leave the exercise for the break. The picture to come back to is the one with the seven
-# arrows; draw it on the board and cross off an arrow whenever a step takes it.
+# 25 minutes in a room. *Set up* 3, *request and use* 7 (hands up before step 1, then step through all ten),
+# *credential* 3, *break it* 7, *expiry* 3, and leave the exercise for the break. The picture to come back to is the
+# one with the seven arrows; draw it on the board and cross off an arrow whenever a step takes it.
 
 # %%
 from contextlib import suppress
@@ -32,9 +32,9 @@ from stssim.show.player import player
 # %% [markdown]
 # ## 1. Set up
 #
-# Two accounts, and a yes from each. The vendor lets Alice ask: that is her own **identity policy**. The customer lets the
-# vendor in: that is the role's **trust policy**. What the role may do once somebody has it is a third policy, and it can
-# be as narrow as one bucket.
+# Two accounts, and a yes from each. The vendor lets Alice ask: that is her own **identity policy**. The customer lets
+# the vendor in: that is the role's **trust policy**. What the role may do once somebody has it is a third policy, and
+# it can be as narrow as one bucket.
 
 # %%
 lab = Lab(seed=7)
@@ -53,8 +53,8 @@ audit = customer.role("Audit", trust, may_read)
 # %% [markdown]
 # ## 2. and 3. Request and use
 #
-# Two calls. The first asks STS for credentials of the role, the second reads the report with them. Choose with **A** to
-# **D**, then step with **→**.
+# Two calls. The first asks STS for credentials of the role, the second reads the report with them. Choose with **A**
+# to **D**, then step with **→**.
 
 # %%
 with lab.recording("audit") as trace:
@@ -65,8 +65,8 @@ player(trace, question=question("01-checked"))
 
 # %% [markdown] tags=["trainer"]
 # **C**. Point at steps 2 and 8: the same check, with two different keys. Ask: *which secret did Alice sign the second
-# request with, and how did S3 come by it?* (The session token opens for AWS alone, and S3 knows from it whose session it
-# is. stssim seals its tokens in the same manner; what is inside a real one, AWS does not say.)
+# request with, and how did S3 come by it?* (The session token opens for AWS alone, and S3 knows from it whose session
+# it is. stssim seals its tokens in the same manner; what is inside a real one, AWS does not say.)
 
 # %% [markdown]
 # Architects draw this as **seven arrows**, and every step of the trace belongs to one of them. The last step of each:
@@ -85,8 +85,8 @@ player(trace, question=question("01-checked"))
 # | 6 | validate | authorize the access: who is it, and may they? |
 # | 7 | access | access granted |
 #
-# Arrow 2 is STS's, and it is the role's trust policy that decides there. Arrow 6 is S3's, and it is what the role may do
-# that decides. Look at tab *Policy* in steps 4 and 9.
+# Arrow 2 is STS's, and it is the role's trust policy that decides there. Arrow 6 is S3's, and it is what the role may
+# do that decides. Look at tab *Policy* in steps 4 and 9.
 
 # %% [markdown]
 # ## What a credential is made of
@@ -111,8 +111,8 @@ parts = reply["Credentials"]
 # %% [markdown]
 # ## Break it
 #
-# Now be somebody who found *some* of this. Four requests, one fault in each: a wrong secret; the session token left out;
-# another file asked for after the request was signed; an hour too late.
+# Now be somebody who found *some* of this. Four requests, one fault in each: a wrong secret; the session token left
+# out; another file asked for after the request was signed; an hour too late.
 
 # %%
 def tamper(request, **_):
@@ -140,20 +140,20 @@ player(spoiled, question=question("01-spoiled"))
 
 # %% [markdown] tags=["trainer"]
 # **D**. Step to each refusal and read tab *Response* aloud: four faults, three codes (`SignatureDoesNotMatch` twice,
-# `InvalidAccessKeyId`, `ExpiredToken`). S3 cannot tell a wrong secret from a changed request, and does not have to: either
-# way, the signature it computes is not the one that was sent. Ask: *what of the seven arrows did they use up?* (5, and half
-# of 6. Arrow 2 is long past: STS hears nothing of any of it.)
+# `InvalidAccessKeyId`, `ExpiredToken`). S3 cannot tell a wrong secret from a changed request, and does not have to:
+# either way, the signature it computes is not the one that was sent. Ask: *what of the seven arrows did they use up?*
+# (5, and half of 6. Arrow 2 is long past: STS hears nothing of any of it.)
 
 # %% [markdown]
-# Two of the four get the same answer. Which two, and why can S3 not tell them apart? Tab *Response* has the codes, tab
-# *Credentials* what was known of the caller by then.
+# Two of the four get the same answer. Which two, and why can S3 not tell them apart? Tab *Response* has the codes,
+# tab *Credentials* what was known of the caller by then.
 
 # %% [markdown]
 # ## 4. Handle expiry
 #
-# A program that runs all day has two ways. It can catch `ExpiredToken`, ask again and go on. Or it leaves that to the SDK:
-# credentials that come from a profile with a `role_arn`, and from `audit.credentials(...)` here, are asked for anew before
-# they end. The report is read four times now, half an hour apart.
+# A program that runs all day has two ways. It can catch `ExpiredToken`, ask again and go on. Or it leaves that to the
+# SDK: credentials that come from a profile with a `role_arn`, and from `audit.credentials(...)` here, are asked for
+# anew before they end. The report is read four times now, half an hour apart.
 
 # %%
 own = audit.credentials(by=alice)
@@ -189,8 +189,8 @@ exercise.check(mine)
 # s3.get_object(Bucket="reports", Key="q3.csv")
 # ```
 #
-# With the AWS CLI, by hand, and with a profile that does all four steps by itself (`aws s3 cp s3://reports/q3.csv - --profile
-# audit`):
+# With the AWS CLI, by hand, and with a profile that does all four steps by itself (`aws s3 cp s3://reports/q3.csv -
+# --profile audit`):
 #
 # ```console
 # aws sts assume-role --role-arn arn:aws:iam::222222222222:role/Audit --role-session-name alice
@@ -204,12 +204,13 @@ exercise.check(mine)
 # source_profile = alice
 # ```
 #
-# **One to think about:** with credentials that last an hour, Alice makes a presigned URL of the report that is good for
-# seven days, and mails it to a colleague. Until when does the link work?
+# **One to think about:** with credentials that last an hour, Alice makes a presigned URL of the report that is good
+# for seven days, and mails it to a colleague. Until when does the link work?
 #
 # **What is left out here:** requests wait for nothing and are never throttled. The session token is stssim's own, and
 # means nothing to AWS. A role's permissions can be changed while its session lives; that is lesson 04's.
 
 # %% [markdown] tags=["solution"]
-# For an hour at most. The link is a request that was signed with these credentials, session token and all, and S3 checks
-# them when it is used. Seven days is only how long the signature may be used *if* the credentials still are good.
+# For an hour at most. The link is a request that was signed with these credentials, session token and all, and S3
+# checks them when it is used. Seven days is only how long the signature may be used *if* the credentials still are
+# good.

@@ -11,16 +11,17 @@
 #
 # *Twenty-five minutes. **Run ▸ Run All Cells** prepares everything; then come back to the top.*
 #
-# STS has eleven operations. Five do nearly all of the work, and all eleven are called here. Two things tell them apart:
-# what the caller **has** to show, and what they **want**.
+# STS has eleven operations. Five do nearly all of the work, and all eleven are called here. Two things tell them
+# apart: what the caller **has** to show, and what they **want**.
 #
-# The shop has an account, and its branch has another. Alice runs the shop's cloud, Bob has just been locked out of it, Carol
-# has no account at all, Dora signs in at the company's own login page, and a build job deploys the web site.
+# The shop has an account, and its branch has another. Alice runs the shop's cloud, Bob has just been locked out of
+# it, Carol has no account at all, Dora signs in at the company's own login page, and a build job deploys the web
+# site.
 
 # %% [markdown] tags=["trainer"]
-# 30 minutes in a room. *AssumeRole and who am I* 6, *tokens of one's own* 7, *somebody else vouches* 7, *the rest* 5, *which one
-# when* 5. Write two columns on the board, *has* and *wants*, and let the room fill them while you step. The exercise is
-# for afterwards; it takes about ten minutes.
+# 30 minutes in a room. *AssumeRole and who am I* 6, *tokens of one's own* 7, *somebody else vouches* 7, *the rest* 5,
+# *which one when* 5. Write two columns on the board, *has* and *wants*, and let the room fill them while you step.
+# The exercise is for afterwards; it takes about ten minutes.
 
 # %%
 from contextlib import suppress
@@ -40,9 +41,9 @@ sts = alice.client("sts")
 # %% [markdown]
 # ## AssumeRole, GetCallerIdentity, GetAccessKeyInfo
 #
-# **AssumeRole** turns somebody whom AWS knows already, a user or a session, into a session of a role, of their own account or
-# of another. The root user alone cannot. **GetCallerIdentity** says who the credentials of a request make its sender.
-# **GetAccessKeyInfo** says which account a key id belongs to.
+# **AssumeRole** turns somebody whom AWS knows already, a user or a session, into a session of a role, of their own
+# account or of another. The root user alone cannot. **GetCallerIdentity** says who the credentials of a request make
+# its sender. **GetAccessKeyInfo** says which account a key id belongs to.
 
 # %%
 reports = branch.role("Reports", """{"Version": "2012-10-17", "Statement":
@@ -52,8 +53,8 @@ with lab.recording("alice"):
     sts.get_caller_identity(), sts.get_access_key_info(AccessKeyId=alice.access_key_id)
 
 # %% [markdown]
-# Bob is locked out: one policy, and it denies everything. He asks S3 for the buckets, and STS who he is. Choose before it
-# plays.
+# Bob is locked out: one policy, and it denies everything. He asks S3 for the buckets, and STS who he is. Choose
+# before it plays.
 
 # %%
 bob = shop.user("bob", everything.replace("Allow", "Deny"))
@@ -64,17 +65,17 @@ with lab.recording("bob") as his:
 player(his, question=question("02-denied"))
 
 # %% [markdown] tags=["trainer"]
-# **D**. Point at what the second call does *not* have: a step in which a policy is asked, as S3's has. Whoever finds a key can find out whose it is,
-# which is why `aws sts get-caller-identity` is the first thing that both an engineer and a thief type. GetSessionToken
-# is of the same kind: a Deny has no effect on it.
+# **D**. Point at what the second call does *not* have: a step in which a policy is asked, as S3's has. Whoever finds
+# a key can find out whose it is, which is why `aws sts get-caller-identity` is the first thing that both an engineer
+# and a thief type. GetSessionToken is of the same kind: a Deny has no effect on it.
 
 # %% [markdown]
 # ## GetSessionToken and GetFederationToken
 #
-# Both want a **long-term key**: a user's, or the root user's. **GetSessionToken** gives credentials that are the user's own,
-# with the word of an MFA device in them if a code was given. **GetFederationToken** gives them to somebody who is no user
-# at all, under any name, with a policy that limits them. (The picture draws Carol as Alice, who asked for her
-# credentials. Tab *Credentials* says whose they are.)
+# Both want a **long-term key**: a user's, or the root user's. **GetSessionToken** gives credentials that are the
+# user's own, with the word of an MFA device in them if a code was given. **GetFederationToken** gives them to
+# somebody who is no user at all, under any name, with a policy that limits them. (The picture draws Carol as Alice,
+# who asked for her credentials. Tab *Credentials* says whose they are.)
 
 # %%
 phone = alice.mfa_device()
@@ -91,15 +92,17 @@ with lab.recording("carol") as hers:
 player(hers, question=question("02-federated"))
 
 # %% [markdown] tags=["trainer"]
-# **C**. IAM and STS refuse the kind of caller, before any policy (*a federated user cannot call IAM*). Ask: *why would AWS
-# forbid that?* A federated user who could make IAM users or ask for new tokens would outlive the hours she was given.
-# GetSessionToken's own credentials are held in the same way: of STS only AssumeRole and GetCallerIdentity, and IAM only with MFA.
+# **C**. IAM and STS refuse the kind of caller, before any policy (*a federated user cannot call IAM*). Ask: *why
+# would AWS forbid that?* A federated user who could make IAM users or ask for new tokens would outlive the hours she
+# was given. GetSessionToken's own credentials are held in the same way: of STS only AssumeRole and GetCallerIdentity,
+# and IAM only with MFA.
 
 # %% [markdown]
 # ## AssumeRoleWithWebIdentity and AssumeRoleWithSAML
 #
-# For whoever has no AWS credentials at all, and an identity provider that vouches for them. The request is **not signed**: the
-# token is the proof, and the role's trust policy says whose tokens it takes. Lessons 08 and 09 are about these two alone.
+# For whoever has no AWS credentials at all, and an identity provider that vouches for them. The request is **not
+# signed**: the token is the proof, and the role's trust policy says whose tokens it takes. Lessons 08 and 09 are
+# about these two alone.
 
 # %%
 ci = lab.oidc_provider("https://ci.example.com")
@@ -109,7 +112,7 @@ deploy = shop.role("Deploy", {"Version": "2012-10-17", "Statement": {
     "Condition": {"StringEquals": {"ci.example.com:sub": "repo:shop/web"}}}})
 
 # %%
-login = lab.saml_provider("https://login.example.com/saml")
+login = lab.saml_provider("https://login.example.com")
 staff = shop.role("Staff", {"Version": "2012-10-17", "Statement": {
     "Effect": "Allow", "Action": "sts:AssumeRoleWithSAML",
     "Principal": {"Federated": login.register(shop, "login")},
@@ -124,16 +127,16 @@ with lab.recording("vouched for") as vouched:
 player(vouched)
 
 # %% [markdown]
-# Look at tab *Request* of the build job's call, and then at the one of Dora's: there is no `authorization` header. Who is
-# the *Principal* in tab *Policy*?
+# Look at tab *Request* of the build job's call, and then at the one of Dora's: there is no `authorization` header.
+# Who is the *Principal* in tab *Policy*?
 
 # %% [markdown]
 # ## The rest
 #
-# **DecodeAuthorizationMessage** opens the encoded message that EC2 and some others refuse with. **AssumeRoot** lets the account
-# that manages an organization repair what only a member's root user can. **GetWebIdentityToken** goes the other way
-# round: AWS vouches for the caller, to somebody outside. **GetDelegatedAccessToken** is for AWS's partners, who trade a
-# token in that their customer approved; a made-up one is refused.
+# **DecodeAuthorizationMessage** opens the encoded message that EC2 and some others refuse with. **AssumeRoot** lets
+# the account that manages an organization repair what only a member's root user can. **GetWebIdentityToken** goes the
+# other way round: AWS vouches for the caller, to somebody outside. **GetDelegatedAccessToken** is for AWS's partners,
+# who trade a token in that their customer approved; a made-up one is refused.
 
 # %%
 org = shop.client("organizations")
@@ -158,8 +161,8 @@ with lab.recording("the rest"), suppress(Exception):
 compared(*lab.traces.values())
 
 # %% [markdown]
-# Every line of this table is one of the calls above, and the last column is botocore's own model. Three operations turn
-# up without a decision, which is a dash here: play their steps, and say why nobody had to decide.
+# Every line of this table is one of the calls above, and the last column is botocore's own model. Three operations
+# turn up without a decision, which is a dash here: play their steps, and say why nobody had to decide.
 
 # %% [markdown] tags=["trainer"]
 # GetCallerIdentity and GetSessionToken need no permission. GetDelegatedAccessToken was refused before anybody's
@@ -212,10 +215,10 @@ exercise.check(mine)
 # **One to think about:** a program runs on a server under a role. It wants an hour of access to another account for a
 # subcontractor who has no user anywhere. Which of the eleven can it call, and which of them can it not?
 #
-# **What is left out here:** nothing in stssim can make a real trade-in token, so GetDelegatedAccessToken never succeeds. The
-# tokens' verification has two lessons of its own.
+# **What is left out here:** nothing in stssim can make a real trade-in token, so GetDelegatedAccessToken never
+# succeeds. The tokens' verification has two lessons of its own.
 
 # %% [markdown] tags=["solution"]
-# It can call AssumeRole, with a session policy that is as narrow as the job. GetFederationToken looks made for it, but wants a
-# long-term key, and a program that runs under a role has none. (Better still, the subcontractor's own company has an
-# identity provider, and the role trusts that one.)
+# It can call AssumeRole, with a session policy that is as narrow as the job. GetFederationToken looks made for it,
+# but wants a long-term key, and a program that runs under a role has none. (Better still, the subcontractor's own
+# company has an identity provider, and the role trusts that one.)

@@ -39,7 +39,7 @@ def _short(call: Made) -> bool:
 TASKS = (
     Task(
         "02-which-one",
-        "Four people need something of STS. Alice: credentials as herself, with the word of her MFA device `phone` in "
+        "Four things are wanted of STS. Alice: credentials as herself, with the word of her MFA device `phone` in "
         "them. Alice again: role `Reports` of the other account, for a quarter of an hour. The build job "
         "`repo:shop/web`, which has no access key: role `Deploy`. And somebody found the key id "
         "`bob.access_key_id` in a log and asks which account it is of.",
