@@ -5,6 +5,7 @@ lesson := 00-start-here.ipynb
 folder := $(or $(FOLDER),notebooks)
 lab_port := $(or $(PORT),8888)
 serve_port := $(or $(PORT),4570)
+demo_port := $(or $(PORT),8866)
 
 # JupyterLab and its kernels read our settings and keep theirs here: nobody's own are read or changed.
 export JUPYTER_CONFIG_PATH := $(CURDIR)/.jupyter
@@ -12,13 +13,13 @@ export JUPYTER_CONFIG_DIR := $(CURDIR)/.venv/jupyter/config
 export JUPYTER_DATA_DIR := $(CURDIR)/.venv/jupyter/data
 export IPYTHONDIR := $(CURDIR)/.venv/ipython
 
-.PHONY: help lab test soak check serve course diagrams venv pins clean
+.PHONY: help lab test demo soak check serve course diagrams venv pins clean
 .NOTPARALLEL:
 
 help: ## say what there is to make
 	@echo "Two commands do everything, make lab and make test. All of them:"
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 16
-	@echo "PORT=9000 is the port of lab or serve, BROWSER=none opens no browser, FOLDER=trainer is the trainer's set, PYTHON=python3.13 makes .venv with that one."
+	@echo "PORT=9000 is the port of lab, demo or serve, BROWSER=none opens no browser, FOLDER=trainer is the trainer's set, PYTHON=python3.13 makes .venv with that one."
 
 lab: venv ## open the lessons in JupyterLab
 	@echo "Opening $(folder)/$(lesson) in JupyterLab on port $(lab_port). Ctrl+C ends it."
@@ -31,6 +32,9 @@ test: check ## check style and types, run every test and every notebook
 	@echo "Running the tests, and the notebooks cell by cell."
 	@.venv/bin/python -m pytest --nbval --nbval-current-env tests $(wildcard notebooks) $(PYTEST)
 	@echo "Everything passed: style, types, tests, notebooks."
+
+demo: venv ## show the stories without code, on a projector or a phone
+	@.venv/bin/python -m stssim.demo --port $(demo_port) $(if $(filter none,$(BROWSER)),--no-browser)
 
 soak: venv ## load the server for a minute, assume a role 100,000 times, spoil 20,000 requests
 	@echo "Soaking the server: this takes about five minutes."

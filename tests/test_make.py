@@ -107,6 +107,16 @@ def test_lab_leaves_a_browser_of_ones_own_choice_to_jupyterlab() -> None:
     assert "--no-browser" not in make(ROOT, "--dry-run", "lab", "BROWSER=firefox").stdout
 
 
+def test_lab_opens_the_trainers_set_when_told() -> None:
+    assert "--ServerApp.root_dir=notebooks" in make(ROOT, "--dry-run", "lab").stdout
+    assert "--ServerApp.root_dir=trainer" in make(ROOT, "--dry-run", "lab", "FOLDER=trainer").stdout
+
+
+def test_demo_takes_the_port_that_it_is_told_and_opens_no_browser_when_told() -> None:
+    assert "stssim.demo --port 8866" in make(ROOT, "--dry-run", "demo").stdout
+    assert "stssim.demo --port 9000 --no-browser" in make(ROOT, "--dry-run", "demo", "PORT=9000", "BROWSER=none").stdout
+
+
 def test_a_python_without_venv_is_told_what_to_install(project: Path, tmp_path: Path) -> None:
     bare = python_without_venv(tmp_path / "bin", "python3")
     done = make(project, "venv", f"PYTHON={bare}")

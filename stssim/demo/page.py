@@ -1,0 +1,139 @@
+"""One page: the list of the stories, or one of them with its player, or one sentence that says what is amiss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urlencode
+
+from IPython.display import display
+
+from stssim.demo.address import Address, NoSuchPage, one_of, read
+from stssim.lessons import Lesson
+from stssim.scenarios import Scenario, load_all, names
+from stssim.show.player import Player
+from stssim.show.style import palette
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """A part of a page that is HTML."""
+
+    text: str
+
+    def _repr_html_(self) -> str:
+        return self.text
+
+
+def preheat() -> None:
+    """Does beforehand what takes time, and what is the same on every page: plays the stories, and brings the style."""
+    display(Markup(f"<style>{_style()}</style>"))  # type: ignore[no-untyped-call]
+    for name in names():
+        _lesson(name).playing()
+
+
+def show(query: str) -> None:
+    """Shows the page of this query string."""
+    for part in parts(query):
+        display(part)  # type: ignore[no-untyped-call]
+
+
+def parts(query: str) -> Iterator[Any]:
+    """What the page of this query string consists of, from top to bottom: HTML, and widgets."""
+    try:
+        address = read(query)
+        yield from _story(address) if address.scenario else _index()
+    except NoSuchPage as amiss:
+        yield Markup(
+            f'<main class="demo"><h1>There is no such page</h1><p role="alert">{escape(str(amiss))}</p>'
+            f"<p>{_link('All stories')}</p></main>"
+        )
+
+
+def _story(address: Address) -> Iterator[Any]:
+    lesson = _lesson(one_of("scenario", address.scenario or "", names()))
+    for name, idea in (("with", address.with_), ("compare", address.compare)):
+        if idea is not None:
+            one_of(name, idea, tuple(sorted(_ideas(lesson.story))))
+    stage = lesson.fix() if address.show == "fix" else _player(lesson, address)
+    yield Markup(f'<header class="demo">{_head(lesson.story, address)}</header>')
+    yield stage
+    yield Markup(f'<footer class="demo">{_foot(lesson.story, address)}</footer>')
+
+
+def _player(lesson: Lesson, address: Address) -> Player:
+    plain = address.step is None and address.with_ is None
+    question = lesson.question if plain and address.show == "attack" else None
+    if address.compare:
+        player = lesson.compare(address.compare)
+    elif address.show == "honest":
+        player = lesson.honest(address.with_)
+    else:
+        player = lesson.attack(address.with_, question)
+    beats = len(player.trace)
+    step = beats if address.step == "last" else address.step or 0
+    if step > beats:
+        raise NoSuchPage(f"There is no step={step}; this story has {beats} steps, and step=last is its end.")
+    player.set_state({"step": step, "view": address.view, "projector": address.projector == "on"})
+    return player
+
+
+def _index() -> Iterator[Any]:
+    stories = "".join(
+        f"<li><h2>{_link(story.title, scenario=story.name)}</h2><p>{escape(story.stake)}</p>"
+        f'<p class="ways">{_ways(story, None)}</p></li>'
+        for story in load_all()
+    )
+    yield Markup(
+        f'<main class="demo"><h1>Who may do what, and who is talked into it</h1>'
+        f"<p>Every story is made of real AWS calls, answered by a mock cloud that validates each of them. "
+        f"Choose one, and step through it with the arrow keys.</p><ol>{stories}</ol></main>"
+    )
+
+
+def _head(story: Scenario, address: Address) -> str:
+    ways = _ways(story, address)
+    return f"<nav>{_link('All stories')}{ways}</nav><h1>{escape(story.title)}</h1><p>{escape(story.stake)}</p>"
+
+
+def _ways(story: Scenario, address: Address | None) -> str:
+    """The links to what of a story can be shown; the one that is shown is marked."""
+    told = {"attack": "The attack", "honest": "The honest moves", "fix": "Mend it"}
+    here = address.show if address and not address.with_ and not address.compare else None
+    return " ".join(_link(says, here=show == here, scenario=story.name, show=show) for show, says in told.items())
+
+
+def _foot(story: Scenario, address: Address) -> str:
+    if address.show == "fix":
+        return ""
+    rows = "".join(
+        f'<li>{escape(idea.says)} <span class="ways">'
+        f"{_link('The attack with it', here=address.with_ == name, scenario=story.name, **{'with': name, 'step': 0})} "
+        f"{_link('Compare', here=address.compare == name, scenario=story.name, compare=name)}</span></li>"
+        for name, idea in sorted(_ideas(story).items())
+    )
+    return f"<h2>What if…</h2><ul>{rows}</ul>"
+
+
+def _link(says: str, here: bool = False, **asked: Any) -> str:
+    current = ' aria-current="page"' if here else ""
+    return f'<a href="?{escape(urlencode(asked))}"{current}>{escape(says)}</a>'
+
+
+def _ideas(story: Scenario) -> dict[str, Any]:
+    return {**story.defences, **story.wrong_answers}
+
+
+@cache
+def _lesson(name: str) -> Lesson:
+    return Lesson(name)
+
+
+@cache
+def _style() -> str:
+    rules = files("stssim.demo").joinpath("page.css").read_text(encoding="utf-8")
+    return f"{palette('.stssim-page')}\n{rules}"
