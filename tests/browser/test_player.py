@@ -116,7 +116,10 @@ def stage(page: Page) -> Iterator[Callable[[str], Stage]]:
         return stage
 
     yield at
+    page.set_viewport_size({"width": 1280, "height": 720})
     for stage in used:
+        if stage.button("Projector").get_attribute("aria-pressed") == "true":
+            stage.press("p")
         stage.press("Home", "1")
 
 
@@ -320,6 +323,17 @@ def test_the_map_is_another_picture_of_the_same_beat(stage: Staged) -> None:
     assert here.said.startswith("Beat 2 of 8")
 
 
+@pytest.mark.parametrize("step", [0, 2, 5, 8])
+def test_the_map_counts_the_beats_as_the_sequence_does(stage: Staged, step: int) -> None:
+    here = stage(ALLOWED)
+    here.press(*["ArrowRight"] * step)
+    numbers = """it => [...it.querySelectorAll('[data-row]')].sort((a, b) => a.dataset.row - b.dataset.row)
+        .map(row => row.querySelector('.number').textContent)"""
+    for _ in range(2):
+        assert here.picture.evaluate(numbers) == [str(nth) for nth in range(1, 9)]
+        here.press("m")
+
+
 def test_two_tellings_are_flipped_and_the_parting_beat_marked(stage: Staged) -> None:
     here = stage(COMPARED)
     here.press("ArrowRight", "ArrowRight", "ArrowRight")
@@ -506,6 +520,16 @@ CUT_OFF = """it => {
 }"""
 
 
+# The parts of the player that lie on one another.
+OVERLAPS = """it => {
+    const parts = ['.sp-head', '.sp-question', '.sp-picture', '.sp-panel', '.sp-sentence', '.sp-timeline']
+        .map(name => it.querySelector(name).getBoundingClientRect()).filter(box => box.height);
+    return parts.flatMap((one, nth) => parts.slice(nth + 1).filter(other =>
+        one.left < other.right - 1 && other.left < one.right - 1 && one.top < other.bottom - 1
+        && other.top < one.bottom - 1));
+}"""
+
+
 @pytest.mark.parametrize("cell", [DENIED, COMPARED, ASKED, BRANCHED])
 def test_a_projector_is_filled_and_nothing_is_cut_off(stage: Staged, page: Page, cell: str) -> None:
     here = stage(cell)
@@ -524,17 +548,42 @@ def test_a_projector_is_filled_and_nothing_is_cut_off(stage: Staged, page: Page,
     assert here.node.bounding_box() != box
 
 
-@pytest.mark.parametrize(("width", "height"), [(640, 720), (640, 360), (1920, 1080)])
+# The size of every letter of the picture as it stands on the screen, in CSS pixels.
+LETTERS = """it => [...it.querySelectorAll('svg text')].map(text =>
+    parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a)"""
+
+
+@pytest.mark.parametrize("cell", [DENIED, COMPARED, LONG])
+def test_every_letter_of_the_picture_can_be_read_on_a_projector_and_on_a_telephone(
+    stage: Staged, page: Page, cell: str
+) -> None:
+    here = stage(cell)
+    here.press("End")
+    assert min(here.picture.evaluate(LETTERS)) >= 10
+    here.press("p")
+    letters = here.picture.evaluate(LETTERS)
+    assert min(letters) >= 15.7
+    assert max(letters) >= 17.9
+    here.press("Escape")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert min(here.picture.evaluate(LETTERS)) >= 10
+    now, frame = here.picture.locator(".beat.now .number").bounding_box(), here.picture.bounding_box()
+    assert now is not None
+    assert frame is not None
+    assert frame["x"] <= now["x"] <= frame["x"] + frame["width"]
+
+
+@pytest.mark.parametrize(("width", "height"), [(640, 720), (640, 360), (390, 844), (1920, 1080)])
 def test_a_narrow_window_200_percent_and_a_large_screen_cut_nothing_off(
     stage: Staged, page: Page, width: int, height: int
 ) -> None:
     here = stage(DENIED)
     page.set_viewport_size({"width": width, "height": height})
-    try:
-        here.press("End", "3")
-        assert here.node.evaluate(CUT_OFF) == []
-    finally:
-        page.set_viewport_size({"width": 1280, "height": 720})
+    here.press("End", "3")
+    assert here.node.evaluate(CUT_OFF) == []
+    here.press("p")
+    assert here.node.evaluate("it => it.scrollWidth <= it.clientWidth")
+    assert here.node.evaluate(OVERLAPS) == []
 
 
 def test_nothing_is_animated(stage: Staged) -> None:

@@ -53,8 +53,12 @@ function render({ model, el: host }) {
   host.append(root);
   paint();
   requestAnimationFrame(() => fill(root, model.get("projector")));
+  // In another width the beat may be out of sight.
+  const resized = new ResizeObserver(() => stage.reveal());
+  resized.observe(stage.node);
   return () => {
     line.stop();
+    resized.disconnect();
     HEARD.forEach((trait) => model.off(`change:${trait}`, paint));
   };
 }

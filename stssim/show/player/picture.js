@@ -10,7 +10,8 @@ const HEAD = 40;
 // so that nothing there tells what is still to come.
 function rowsOf(svg, undecided) {
   const before = new Map([...undecided.querySelectorAll("[data-row]")].map((node) => [node.dataset.row, node]));
-  return [...svg.querySelectorAll("[data-row]")].map((after) => {
+  const inOrder = [...svg.querySelectorAll("[data-row]")].sort((one, other) => one.dataset.row - other.dataset.row);
+  return inOrder.map((after) => {
     const veil = before.get(after.dataset.row);
     veil.setAttribute("class", veil.getAttribute("class").replace(/beat-\d+/, "sp-veil"));
     after.replaceWith(veil);
@@ -60,6 +61,7 @@ export function picture(model) {
   let actors = [];
   let heads = [];
   let forks = [];
+  let here = null;
 
   function draw(pictures) {
     const svg = parsed(pictures.decided);
@@ -74,6 +76,7 @@ export function picture(model) {
     for (const { after, veil, beat } of rows) {
       for (const node of [after, veil]) node.addEventListener("click", () => goTo(model, beat + 1));
     }
+    frame.style.setProperty("--sp-natural", svg.getAttribute("viewBox").split(" ")[2]);
     frame.replaceChildren(...[top, svg].filter(Boolean));
     drawn = pictures;
   }
@@ -82,8 +85,8 @@ export function picture(model) {
     const { run, step, beat } = standing(model);
     const pictures = run.pictures[model.get("view")] ?? run.pictures.sequence;
     if (pictures !== drawn) draw(pictures);
-    let here = null;
     let missed = 0;
+    here = null;
     for (const [nth, { after, veil, figure, beat: at, ghost }] of rows.entries()) {
       const reached = at < step;
       // What a refusal has left out is no longer counted.
@@ -103,18 +106,21 @@ export function picture(model) {
       const name = node.querySelector("title")?.textContent;
       node.classList.toggle("now", beat !== null && (name === beat.source || name === beat.target));
     }
-    if (here) show(here);
-    else frame.scrollTop = 0;
+    if (here) reveal();
+    else frame.scrollTop = frame.scrollLeft = 0;
   }
 
   // Scrolls the frame alone, and only when the beat is out of its sight.
-  function show(node) {
-    const inner = node.getBoundingClientRect();
+  function reveal() {
+    if (!here) return;
+    const inner = here.getBoundingClientRect();
     const outer = frame.getBoundingClientRect();
     const top = outer.top + (frame.querySelector(".sp-banner")?.getBoundingClientRect().height ?? 0);
     if (inner.top < top) frame.scrollTop -= top - inner.top + outer.height / 3;
     else if (inner.bottom > outer.bottom) frame.scrollTop += inner.bottom - outer.bottom + outer.height / 3;
+    if (inner.right > outer.right) frame.scrollLeft += inner.right - outer.right;
+    else if (inner.left < outer.left) frame.scrollLeft -= outer.left - inner.left;
   }
 
-  return { node: frame, paint };
+  return { node: frame, paint, reveal };
 }
