@@ -67,4 +67,17 @@ QUESTIONS = {
         "What she may is what both policies allow, and no policy can allow a federated user IAM, or more of STS than "
         "to ask who she is. These two refusals come before any policy.",
     ),
+    "10-hong-kong": Question(
+        "With credentials of the global endpoint, the program asks EC2 in Ireland, EC2 in Hong Kong and S3 in Hong "
+        "Kong. The role may do all three. Who answers?",
+        (
+            "All three: a role's session is good everywhere",
+            "Ireland alone",
+            "Both in EC2; S3 wants a token of its own Region",
+            "Nobody: each Region wants a token of its own endpoint",
+        ),
+        "B",
+        "The global endpoint's tokens are of version 1, and those are not valid in a Region that has to be opted into, "
+        "whichever service is asked there.",
+    ),
 }

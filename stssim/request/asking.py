@@ -27,7 +27,8 @@ def asked(call: Call, who: Actor) -> Beat:
     arrow: Any = 1 if call.issues else 5 if call.temporary and call.service != "sts" else None
     words = _WORDS.get(call.name, _any_call)
     label, wish = words(call.parameters, who, call)
-    return Beat("request", who, call.target, label, f"{who.name} {wish}.", arrow=arrow, at=call.at, call=call)
+    says = f"{who.name} {wish}{_where(call)}."
+    return Beat("request", who, call.target, label, says, arrow=arrow, at=call.at, call=call)
 
 
 def _assume_role(asked_for: Mapping[str, Any], who: Actor, _: Call) -> tuple[str, str]:
@@ -70,6 +71,13 @@ def _any_call(asked_for: Mapping[str, Any], _: Actor, call: Call) -> tuple[str, 
     return _short(f"{call.operation} {what}".strip()), f"calls {call.target.name}'s {call.operation}" + (
         f" for {what}{whose}" if what else ""
     )
+
+
+def _where(call: Call) -> str:
+    """Where it is asked: at STS's global endpoint, or in another Region than us-east-1."""
+    if call.endpoint == "sts.amazonaws.com":
+        return ", at the global endpoint"
+    return "" if call.region == "us-east-1" else f", in {call.region}"
 
 
 def _short(label: str) -> str:

@@ -99,11 +99,24 @@ def _event(call: Call, caller: Caller, beats: Sequence[Beat], account: str) -> d
     session = next((beat.session for beat in beats if beat.session is not None), None)
     if session is not None:
         event["responseElements"] = _issued(session)
+    if call.service == "sts":
+        event["additionalEventData"] = {"RequestDetails": _served(call)}
     last = beats[-1]
     if call.operation.startswith("AssumeRole") and last.resource is not None:
         owner = last.resource_account
         event["resources"] = [{"accountId": owner, "type": "AWS::IAM::Role", "ARN": last.resource}]
     return event | {"eventType": "AwsApiCall", "recipientAccountId": account}
+
+
+def _served(call: Call) -> dict[str, str]:
+    """Which endpoint of STS answered, and where. The global one answers whoever asks from outside AWS in us-east-1.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_region-endpoints.html
+    """
+    return {
+        "endpointType": "global" if call.endpoint == "sts.amazonaws.com" else "regional",
+        "awsServingRegion": call.region,
+    }
 
 
 def _identity(caller: Caller, account: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from stssim.call import Beat, Caller, Trace, Verified
+from stssim.call import Beat, Call, Caller, Trace, Verified
 from stssim.show.cloudtrail import events
 from tests.show.stories import CUSTOMER, ROLE, SECRET, TOKEN, VENDOR, WORKER, audit, call, caller, session, worker
 
@@ -55,6 +55,21 @@ def test_what_was_asked_and_the_role_are_in_the_event() -> None:
     assert event["requestParameters"] == {"roleArn": ROLE, "roleSessionName": "audit", "externalId": "cust-42"}
     assert event["resources"] == [{"accountId": CUSTOMER, "type": "AWS::IAM::Role", "ARN": ROLE}]
     assert event["responseElements"]["credentials"]["expiration"] == "Mar 02, 2026, 01:00:00 PM"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "kind"), [("sts.amazonaws.com", "global"), ("sts.us-east-1.amazonaws.com", "regional")]
+)
+def test_the_event_says_which_endpoint_served_it_and_where(endpoint: str, kind: str) -> None:
+    trace = Trace("one", [replace(beat, call=_at(beat.call, endpoint)) for beat in audit()])
+    event = json.loads(events(trace, beats_of(trace, "sts:AssumeRole"))[0]["text"])
+    assert event["additionalEventData"] == {"RequestDetails": {"endpointType": kind, "awsServingRegion": "us-east-1"}}
+    s3 = json.loads(events(trace, beats_of(trace, "s3:GetObject"))[0]["text"])
+    assert "additionalEventData" not in s3
+
+
+def _at(asked: Call | None, endpoint: str) -> Call | None:
+    return replace(asked, endpoint=endpoint) if asked and asked.service == "sts" else asked
 
 
 def test_a_denied_assume_role_is_not_told_to_the_roles_account() -> None:
