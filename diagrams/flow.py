@@ -7,6 +7,7 @@ from dataclasses import replace
 from diagrams.given import REPORT, SESSION, Picture, a_firm, allow, document, downwards, in_short, tried, trusting
 from stssim import Lab
 from stssim.call import Trace
+from stssim.show import map_of
 from stssim.show.rows import CLASSIC
 
 
@@ -81,6 +82,7 @@ PICTURES = (
     Picture("cross-account-map", "Across accounts: who owns what", cross_account, downwards),
     Picture("cross-account-refused", "Across accounts, one yes is not enough", cross_account_refused),
     Picture("same-account", "In one account, a trust policy that names the user is enough", same_account),
+    Picture("same-account-map", "In one account: who owns what", same_account, map_of),
     Picture("chained", "A chain of roles, an hour at most", chained),
     Picture("expired", "A session ends by itself", expired),
 )

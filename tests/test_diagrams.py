@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import combinations
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -11,12 +12,14 @@ import pytest
 from diagrams import draw
 from diagrams.given import a_firm, in_short
 from stssim.models import service_model
+from stssim.show.lettering import width
+from stssim.show.style import LARGE, SMALL
 
 ROOT = Path(__file__).parents[1]
 SVG = "{http://www.w3.org/2000/svg}"
 MOST_BYTES = 60_000
-WIDEST = 930
-"""So wide that a code host's page, of about 830 pixels, shows the smaller letters at 12.5."""
+WIDEST = 960
+"""So wide that a code host's page, of about 830 pixels, shows the smaller letters at 12."""
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +63,26 @@ def test_every_picture_is_small_and_no_wider_than_a_page(
 
 def test_no_word_is_cut_short(pictures: dict[str, ET.Element]) -> None:
     assert [name for name, root in pictures.items() if "…" in "".join(root.itertext())] == []
+
+
+def test_no_two_lines_of_text_lie_on_each_other(pictures: dict[str, ET.Element]) -> None:
+    for name, root in pictures.items():
+        for (one, left, right, y), (other, other_left, other_right, other_y) in combinations(lines(root), 2):
+            apart = abs(y - other_y) > SMALL - 4 or right < other_left or other_right < left
+            assert apart, f"{name}: {one!r} and {other!r}"
+
+
+def lines(root: ET.Element) -> list[tuple[str, float, float, float]]:
+    """Every line of text with where it begins, where it ends, and how far down it is."""
+    found = []
+    for text in root.iter(f"{SVG}text"):
+        says = "".join(text.itertext())
+        small = {"small", "word"} & set(text.get("class", "").split())
+        wide, x = width(says, SMALL if small else LARGE), float(text.get("x", "0"))
+        left = x - {"middle": wide / 2, "end": wide}.get(text.get("text-anchor", ""), 0)
+        if says:
+            found.append((says, left, left + wide, float(text.get("y", "0"))))
+    return found
 
 
 def test_every_operation_of_sts_has_its_picture() -> None:
