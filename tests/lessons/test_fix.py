@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 
 from stssim.lessons.fix import Fix
+from stssim.lessons.keeping import Progress
 from stssim.scenarios import load
 
 
@@ -27,7 +28,7 @@ def test_an_idea_is_tried_by_its_name_and_judged() -> None:
 def test_an_idea_fills_the_editors_so_that_one_can_go_on_from_it() -> None:
     fix = bench()
     fix.try_idea("external-id")
-    assert "sts:ExternalId" in fix._editors["BeaconAudit"].value
+    assert "sts:ExternalId" in fix.bench.editors["trust:BeaconAudit"].text
     fix.try_own()
     assert fix.verdict is not None
     assert fix.verdict.solved
@@ -35,7 +36,7 @@ def test_an_idea_fills_the_editors_so_that_one_can_go_on_from_it() -> None:
 
 def test_what_a_learner_types_reaches_the_page_escaped() -> None:
     fix = bench()
-    fix._editors["BeaconAudit"].value = '{"Statement": {"Effect": "<script>alert(1)</script>"}}'
+    fix.bench.editors["trust:BeaconAudit"].text = '{"Statement": {"Effect": "<script>alert(1)</script>"}}'
     fix.try_own()
     assert "<script>" not in fix._said.value
     assert "&lt;script&gt;" in fix._said.value
@@ -43,20 +44,46 @@ def test_what_a_learner_types_reaches_the_page_escaped() -> None:
 
 def test_nonsense_is_refused_in_one_sentence_and_loses_nothing() -> None:
     fix = bench()
-    fix._editors["BeaconAudit"].value = "nonsense"
+    fix.bench.editors["trust:BeaconAudit"].text = "nonsense"
     fix.try_own()
     assert "Not JSON" in fix._said.value
-    assert fix._editors["BeaconAudit"].value == "nonsense"
+    assert fix.bench.editors["trust:BeaconAudit"].text == "nonsense"
     fix.try_idea("external-id")
     assert fix.solved
 
 
-def test_hints_come_one_by_one_and_the_last_says_so() -> None:
+def test_hints_come_one_by_one_and_after_the_last_the_solution() -> None:
     fix = bench()
-    for shown in (1, 2, 3, 3):
-        fix._next_hint()
-        assert fix._hint.value.count("<li>") == shown
-    assert "the last" in fix._hint.value
+    for shown in (1, 2, 3):
+        fix.hints.more()
+        assert fix.hints.shown.value.count("<li>") == shown
+    assert fix.tried == []
+    fix.hints.more()
+    assert fix.solved
+    assert fix.tried == [fix.story.solution]
+
+
+def test_what_was_tried_on_another_day_is_marked_where_it_runs_and_nowhere_else() -> None:
+    kept = Progress(None)
+    Fix(load("confused-deputy"), kept).try_idea("exact-principal")
+    Fix(load("confused-deputy"), kept).hints.more()
+    again = Fix(load("confused-deputy"), kept)
+    assert again._chip_of["exact-principal"].description.startswith("✗ ")
+    assert again.hints.opened == 1
+    assert "Mended" not in again._said.value
+    again.try_idea("external-id")
+    last = Fix(load("confused-deputy"), kept)
+    assert "Mended on another day" in last._said.value
+    assert (last.tried, last.solved) == ([], False)
+    for kind in ("text/plain", "text/html"):
+        assert last._repr_mimebundle_()[0][kind] == bench()._repr_mimebundle_()[0][kind]
+
+
+def test_a_fix_of_ones_own_is_kept_too() -> None:
+    kept = Progress(None)
+    fix = Fix(load("confused-deputy"), kept)
+    fix.try_own()
+    assert kept.of("story", "confused-deputy").tried == {"your own": False}
 
 
 def test_the_order_of_the_ideas_does_not_give_the_solution_away() -> None:

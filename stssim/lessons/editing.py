@@ -1,0 +1,115 @@
+"""What of a story's world can be edited, as a reader finds it there: policies, and the settings of applications."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from stssim.lessons.switches import settings_of
+from stssim.play import Stage
+from stssim.policy import Policy, PolicyError
+from stssim.policy.policies import PolicyKind
+from stssim.scenarios import Edit, Scenario
+from stssim.scenarios.story import NONE
+
+Part = Literal["trust", "policy", "bucket_policy"]
+"""The part of an Edit that a document belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A policy of a story: whose it is, its title to a reader, its kind, its text with every name filled in.
+
+    The text is empty where there is no policy yet, and one of the story's ideas gives one.
+    """
+
+    part: Part
+    owner: str
+    title: str
+    kind: PolicyKind
+    text: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.part}:{self.owner}"
+
+    def objection(self, text: str) -> str | None:
+        """What keeps a text from being this policy, with its line and column, or None."""
+        if not text.strip() and not self.text:
+            return None
+        try:
+            Policy(self.title, self.kind, text)
+        except PolicyError as error:
+            return str(error)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything that can be edited: `pages` by name, `settings` by application."""
+
+    pages: Mapping[str, Page] = field(default_factory=lambda: NONE)
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NONE)
+
+
+def world(story: Scenario, edits: Iterable[Edit] = ()) -> World:
+    """The story's world with these edits made to it. What only the attacker could change is left out."""
+    edits = tuple(edits)
+    stage = Stage(story, edits)
+    pages, wanted = {}, touched(story)
+    for part, owner, title, kind, text in _policies(story):
+        for edit in edits:
+            text = getattr(edit, part).get(owner, text)
+        page = Page(part, owner, stage.text(title), kind, stage.text(text or "").strip())
+        if page.text or page.name in wanted:
+            pages[page.name] = page
+    settings = {}
+    for name, application in story.applications.items():
+        settings[name] = settings_of(application.settings)
+        for edit in edits:
+            settings[name] |= edit.settings.get(name, {})
+    return World(pages, settings)
+
+
+def touched(story: Scenario) -> frozenset[str]:
+    """The names of the pages that one of the story's own ideas edits."""
+    ideas = (*story.defences.values(), *story.wrong_answers.values())
+    parts: tuple[Part, ...] = ("trust", "policy", "bucket_policy")
+    return frozenset(f"{part}:{owner}" for idea in ideas for part in parts for owner in getattr(idea, part))
+
+
+def as_edit(texts: Mapping[str, str], settings: Mapping[str, Mapping[str, Any]] = NONE) -> Edit:
+    """The edit that gives pages, by name, these texts, and applications these settings. An empty text edits nothing."""
+    parts: dict[str, dict[str, str]] = {"trust": {}, "policy": {}, "bucket_policy": {}}
+    for name, text in texts.items():
+        part, _, owner = name.partition(":")
+        if text.strip():
+            parts[part][owner] = text
+    trust, policy, bucket_policy = parts["trust"], parts["policy"], parts["bucket_policy"]
+    return Edit("your own", trust=trust, policy=policy, bucket_policy=bucket_policy, settings=settings)
+
+
+def _policies(story: Scenario) -> Iterator[tuple[Part, str, str, PolicyKind, str | None]]:
+    for name, role in story.roles.items():
+        yield "trust", name, f"Trust policy of role {name}", "trust", role.trust
+    for name, bucket in story.buckets.items():
+        yield "bucket_policy", name, f"Bucket policy of {name}", "resource", bucket.policy
+    for name, role in story.roles.items():
+        yield "policy", name, f"Policy of role {name}", "identity", role.policy
+    for name, application in story.applications.items():
+        yield "policy", name, f"Policy of user {name}", "identity", application.policy
+    for name, person in story.people.items():
+        if person.part != "attacker":
+            yield "policy", name, f"Policy of user {name}", "identity", person.policy
+
+
+def external_ids(story: Scenario, settings: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str, str | None]]:
+    """The External ID that each application sends for each of its tenants, with these settings; None where it sends
+    none.
+    """
+    stage = Stage(story, [Edit("settings", settings=settings)])
+    return {
+        name: {tenant: vendor.external_id(tenant) for tenant in vendor.tenants}
+        for name, vendor in stage.vendors.items()
+    }

@@ -1,0 +1,63 @@
+"""What a learner may edit of a story."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from stssim.lessons.editing import as_edit, touched, world
+from stssim.play import play
+from stssim.scenarios import Edit, Scenario, load, load_all
+
+STORY = load("confused-deputy")
+
+
+def test_the_world_is_shown_with_every_name_filled_in() -> None:
+    shown = world(STORY)
+    trust = shown.pages["trust:BeaconAudit"]
+    assert json.loads(trust.text)["Statement"][0]["Principal"] == {"AWS": "111111111111"}
+    assert trust.title == "Trust policy of role BeaconAudit"
+    assert shown.settings["beacon"]["chosen_by"] == "nobody"
+    assert not any("{{" in page.text + page.title for page in shown.pages.values())
+
+
+def test_the_policies_of_roles_and_users_can_be_edited_too() -> None:
+    assert {page.kind for page in world(STORY).pages.values()} >= {"trust", "identity"}
+    assert {"policy:BeaconAudit", "policy:beacon"} <= world(STORY).pages.keys()
+
+
+@pytest.mark.parametrize("story", load_all(), ids=lambda story: story.name)
+def test_what_is_the_attackers_own_is_not_the_learners_to_change(story: Scenario) -> None:
+    assert not [
+        name
+        for name in world(story).pages
+        for person, each in story.people.items()
+        if each.part == "attacker" and name == f"policy:{person}"
+    ]
+
+
+def test_edits_are_made_one_after_the_other() -> None:
+    trust = STORY.roles["BeaconAudit"].trust
+    one, two = trust.replace("account:vendor", "account:customer"), trust.replace("Allow", "Deny")
+    first = Edit("first", trust={"BeaconAudit": one}, settings={"beacon": {"tested": True}})
+    second = Edit("second", trust={"BeaconAudit": two})
+    shown = world(STORY, [first, second])
+    (statement,) = json.loads(shown.pages["trust:BeaconAudit"].text)["Statement"]
+    assert (statement["Effect"], statement["Principal"]) == ("Deny", {"AWS": "111111111111"})
+    assert shown.settings["beacon"]["tested"] is True
+
+
+@pytest.mark.parametrize("story", load_all(), ids=lambda story: story.name)
+def test_every_storys_world_as_it_is_tells_the_same_story(story: Scenario) -> None:
+    shown = world(story)
+    edit = as_edit({name: page.text for name, page in shown.pages.items()}, shown.settings)
+    told = play(story, [edit])
+    assert (told.honest, told.reached) == (True, True)
+    assert touched(story) <= shown.pages.keys()
+
+
+def test_an_objection_names_line_and_column() -> None:
+    page = world(STORY).pages["trust:BeaconAudit"]
+    assert page.objection("{") == "Not JSON: expecting property name enclosed in double quotes (line 1, column 2)"
+    assert page.objection(page.text) is None
