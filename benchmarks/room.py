@@ -153,4 +153,5 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as home:
         for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
             os.environ[name] = str(Path(home) / name.lower())
+        os.environ["JUPYTER_CONFIG_PATH"] = str(ROOT / ".jupyter")
         main()
