@@ -145,8 +145,8 @@ player(spoiled, question=question("01-spoiled"))
 # (5, and half of 6. Arrow 2 is long past: STS hears nothing of any of it.)
 
 # %% [markdown]
-# Two of the four get the same answer. Which two, and why can S3 not tell them apart? Tab *Response* has the codes,
-# tab *Credentials* what was known of the caller by then.
+# Two of the four get the same answer. Which two, and why can S3 not tell them apart? Tab *Response* has the codes.
+# And why does tab *Credentials* stay empty?
 
 # %% [markdown]
 # ## 4. Handle expiry

@@ -67,6 +67,19 @@ QUESTIONS = {
         "What she may is what both policies allow, and no policy can allow a federated user IAM, or more of STS than "
         "to ask who she is. These two refusals come before any policy.",
     ),
+    "03-alone": Question(
+        "Alice has no policy at all. Two roles are in her own account and two in another; of each two, one names her "
+        "and the other her account. Which can she assume?",
+        (
+            "None: nothing allows her to ask",
+            "The one at home that names her",
+            "Both that name her, at home and abroad",
+            "All four: each trusts her, by name or with her account",
+        ),
+        "B",
+        "At home a trust policy that names her is enough. Naming her account only leaves it to that account, whose own "
+        "policies must say yes; and across accounts both sides must, whoever is named.",
+    ),
     "10-hong-kong": Question(
         "With credentials of the global endpoint, the program asks EC2 in Ireland, EC2 in Hong Kong and S3 in Hong "
         "Kong. The role may do all three. Who answers?",
@@ -79,5 +92,43 @@ QUESTIONS = {
         "B",
         "The global endpoint's tokens are of version 1, and those are not valid in a Region that has to be opted into, "
         "whichever service is asked there.",
+    ),
+    "04-narrower": Question(
+        "Ops may do everything in S3, IAM and STS. The session policy allows everything in S3 and EC2. The session "
+        "asks S3 for buckets, IAM for users and EC2 for instances. Which of them answer?",
+        (
+            "All three: each is allowed by one of the two",
+            "S3 and EC2: the session policy stands in the role's place",
+            "S3 alone",
+            "S3 and IAM: a session policy takes nothing away",
+        ),
+        "C",
+        "A session may do what the role's policies and the session policy both allow. The session policy gives nothing "
+        "that the role does not have, EC2 here, and takes away what it does not name, IAM.",
+    ),
+    "04-marked": Question(
+        "First session: tags team=web, which is transitive, and cost=7; source identity alice. What does the session "
+        "of Deploy carry, and can the next one have source identity mallory?",
+        (
+            "Nothing: they end with their session; and it can",
+            "team and alice; and it cannot",
+            "team, cost and alice; and it cannot",
+            "team and alice; and it can",
+        ),
+        "B",
+        "Along the chain go the transitive tags and the source identity, and neither can be set anew. Whoever is at "
+        "the end of the chain still works in Alice's name.",
+    ),
+    "04-incident": Question(
+        "The trust policy denies everybody now. What does the thief get, five minutes later?",
+        (
+            "AccessDenied: nobody is trusted any more",
+            "The buckets",
+            "ExpiredToken: a new trust policy ends the sessions",
+            "InvalidClientTokenId: the session belongs to nobody",
+        ),
+        "B",
+        "A trust policy is read when a role is assumed, and never again. Whoever is in stays in until the session "
+        "expires, unless what the role may is changed.",
     ),
 }

@@ -1,0 +1,186 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 04 Sessions
+#
+# *Forty minutes. **Run ▸ Run All Cells** prepares everything; then come back to the top.*
+#
+# Whoever assumes a role gets a **session**. How long does it last, what can be taken away from it, what does it carry
+# along when it assumes the next role, and how do you end it before its time?
+#
+# The shop has two roles, *Ops* and *Deploy*, and both may last four hours. Alice may assume either. What is at stake
+# is the day on which the credentials of such a session turn up where they should not.
+
+# %% [markdown] tags=["trainer"]
+# 45 minutes in a room, and two halves. *Length* 7, *less than the role* 7, *what goes along* 7; then a break; *an
+# incident* 8, and the stories 15. If time is short, leave out *what goes along* and give it as homework.
+
+# %%
+import json
+from contextlib import suppress
+
+from stssim import Lab
+from stssim.lessons import question
+from stssim.show.player import player
+
+
+# %%
+def document(effect, action, **more):
+    return {"Version": "2012-10-17", "Statement": {"Effect": effect, "Action": action, **more}}
+
+lab = Lab(seed=4)
+shop = lab.account("shop")
+alice = shop.user("alice", document("Allow", "sts:*", Resource="*"))
+
+# %%
+into = ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"]
+trust = document("Allow", into, Principal={"AWS": shop.number})
+may = document("Allow", ["s3:*", "iam:*", "sts:*"], Resource="*")
+ops, deploy = (shop.role(name, trust, may, max_session_duration=4 * 3600) for name in ("Ops", "Deploy"))
+
+# %%
+def assume(who, role, **more):
+    with suppress(Exception):
+        asked = {"RoleArn": role.arn, "RoleSessionName": "alice", **more}
+        return lab.session(who.client("sts").assume_role(**asked))
+
+# %% [markdown]
+# ## How long
+#
+# An hour, if nobody says otherwise. A quarter of an hour is the least, and the most is the role's **maximum session
+# duration**, which its owner sets to something from one hour to twelve. A session that assumes the next role, which
+# is called **role chaining**, has a limit of its own. Four questions, four answers:
+
+# %%
+session = assume(alice, ops, DurationSeconds=4 * 3600)
+for who, hours in ((alice, 4), (alice, 5), (session, 1), (session, 2)):
+    with lab.recording(f"{type(who).__name__}, {hours} h") as asked:
+        assume(who, deploy, DurationSeconds=hours * 3600)
+    print(asked.name, asked.denied.refusal.message if asked.denied else "granted", sep=": ")
+
+# %% [markdown]
+# Long work needs no long sessions. Credentials that **refresh** themselves are asked for anew before they end, and
+# boto3 does that when fewer than fifteen minutes are left. A job runs every twenty minutes; when does it get new
+# ones?
+
+# %%
+own = deploy.credentials(by=alice)
+with lab.recording("a morning") as morning:
+    for _ in range(7):
+        own.client("s3").list_buckets()
+        lab.clock.advance(minutes=20)
+[f"{beat.at:%H:%M} {beat.sentence}" for beat in morning if beat.arrow == 3]
+
+# %% [markdown]
+# ## Less than the role
+#
+# A **session policy** is passed with the request and ends with the session. *Ops* may do everything in S3, IAM and
+# STS; Alice passes a policy that allows S3 and EC2.
+
+# %%
+with lab.recording("narrower") as narrower:
+    session = assume(alice, ops, Policy=json.dumps(document("Allow", ["s3:*", "ec2:*"], Resource="*")))
+    for service, operation in (("s3", "list_buckets"), ("iam", "list_users"), ("ec2", "describe_instances")):
+        with suppress(Exception):
+            getattr(session.client(service), operation)()
+player(narrower, question=question("04-narrower"))
+
+# %% [markdown] tags=["trainer"]
+# **C**. Draw two circles and the part where they overlap. Point at tab *Policy* of the two refusals: in one the
+# session policy is what lacks, in the other the role's own. Ask: *who would pass one?* A broker that hands out one
+# role to many people, each of whom may see their own folder.
+
+# %% [markdown]
+# ## What goes along
+#
+# **Session tags** and a **source identity** say on whose behalf a session works; policies can ask for them, and
+# CloudTrail notes the source identity. Alice gives two tags, and makes one of them **transitive**. She assumes
+# *Deploy* from there with nothing more said, and from *Deploy* she asks for *Ops* again, with another source
+# identity.
+
+# %%
+tags = [{"Key": "team", "Value": "web"}, {"Key": "cost", "Value": "7"}]
+with lab.recording("marked") as marked:
+    first = assume(alice, ops, Tags=tags, TransitiveTagKeys=["team"], SourceIdentity="alice")
+    second = assume(first, deploy)
+    assume(second, ops, SourceIdentity="mallory")
+player(marked, question=question("04-marked"))
+
+# %% [markdown] tags=["trainer"]
+# **B**. Tab *Credentials*, at each step in which credentials are received: what is in it the first time and not the
+# second? Then the refusal: a `ValidationError`, not an AccessDenied, because no policy was asked. Point at the
+# permissions that were: `sts:TagSession` and `sts:SetSourceIdentity` stand in the trust policy beside
+# `sts:AssumeRole`, and without them neither can be passed.
+
+# %% [markdown]
+# ## An incident
+#
+# Credentials of *Ops* are found on a web site. The team's first thought is the trust policy: from now on it denies
+# everybody. Five minutes later, whoever has the credentials asks for the buckets.
+
+# %%
+stolen = assume(alice, ops)
+with lab.recording("incident") as incident:
+    ops.trust(document("Deny", into, Principal={"AWS": "*"}))
+    lab.clock.advance(minutes=5)
+    assume(alice, ops), stolen.client("s3").list_buckets()
+player(incident, question=question("04-incident"))
+
+# %% [markdown] tags=["trainer"]
+# **B**. The picture draws the thief as Alice, for credentials do not say who holds them. Two calls, two policies:
+# Alice's AssumeRole is denied by the trust policy, and the thief's ListBuckets never meets it. Ask for other ideas
+# before you go on: delete the role (works at once, and breaks everything that uses it), take its permissions away
+# (works, for everybody), wait (an hour here; twelve where the role allows it).
+
+# %% [markdown]
+# What a role *may* is read at every call. So the way to end sessions is a Deny in the role's own policy, for those
+# that were issued too early: it is what the console's button **Revoke active sessions** writes.
+
+# %%
+early = {"DateLessThan": {"aws:TokenIssueTime": f"{lab.clock.now():%Y-%m-%dT%H:%M:%SZ}"}}
+deny = json.dumps(document("Deny", "*", Resource="*", Condition=early))
+with lab.recording("revoked") as revoked, suppress(Exception):
+    shop.client("iam").put_role_policy(RoleName="Ops", PolicyName="AWSRevokeOlderSessions", PolicyDocument=deny)
+    stolen.client("s3").list_buckets()
+player(revoked)
+
+# %% [markdown]
+# ## Elsewhere
+#
+# The same in plain boto3 is a parameter each; the AWS CLI and a profile have them as well.
+#
+# ```python
+# sts = boto3.client("sts")
+# sts.assume_role(RoleArn=role, RoleSessionName="alice", DurationSeconds=900, Policy=json.dumps(policy),
+#                 Tags=[{"Key": "team", "Value": "web"}], TransitiveTagKeys=["team"], SourceIdentity="alice")
+# ```
+#
+# ```console
+# aws sts assume-role --role-arn ... --role-session-name alice --duration-seconds 900 --policy file://narrow.json \
+#   --tags Key=team,Value=web --transitive-tag-keys team --source-identity alice
+# aws iam put-role-policy --role-name Ops --policy-name AWSRevokeOlderSessions --policy-document file://deny.json
+# ```
+#
+# ```ini
+# [profile ops]
+# role_arn = arn:aws:iam::111111111111:role/Ops
+# source_profile = alice
+# mfa_serial = arn:aws:iam::111111111111:mfa/alice
+# duration_seconds = 900
+# ```
+#
+# **One to think about:** at 9:02 the thief's session of *Ops* assumes *Deploy*. At 9:05 the sessions of *Ops* are
+# revoked, as above. What of the session of *Deploy*?
+#
+# **What is left out here:** a changed policy counts at once, where AWS takes a moment. So revoke with a time that
+# lies a little ahead, or look again a minute later.
+
+# %% [markdown] tags=["solution"]
+# It goes on: it is a session of *Deploy*, and nothing of *Deploy* has changed. Look in CloudTrail for AssumeRole
+# events whose caller was the stolen session, and revoke the sessions of every role they name.
