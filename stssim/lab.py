@@ -142,12 +142,12 @@ class Lab:
             yield
 
     @contextmanager
-    def altering(self, alter: Alter) -> Iterator[None]:
+    def altering(self, alter: Alter | None) -> Iterator[None]:
         """Inside, what a client of this Lab is about to send passes `alter` first, before it is signed.
 
         `alter` is given how many calls the recording has seen before, the name of this one, e.g. `sts:AssumeRole`, and
         its parameters, and gives the parameters to send instead. So a story is told again with one call changed,
-        whoever makes it.
+        whoever makes it. None alters nothing.
         """
         self._alter = alter
         try:

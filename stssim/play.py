@@ -9,11 +9,11 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from stssim.call import Trace
+from stssim.call import NOTHING, Trace
 from stssim.deputy import Settings, Vendor
 from stssim.handles import Handle
 from stssim.handles import Role as RoleHandle
-from stssim.lab import Lab
+from stssim.lab import Alter, Lab
 from stssim.scenarios import Edit, Move, Scenario
 
 _MARK = re.compile(r"\{\{([^{}]+)\}\}")
@@ -53,17 +53,18 @@ class Playing:
         return self.honest and not self.reached
 
 
-def play(scenario: Scenario, edits: Iterable[Edit] = ()) -> Playing:
+def play(scenario: Scenario, edits: Iterable[Edit] = (), *, altered: Mapping[str, Alter] = NOTHING) -> Playing:
     """Tells a story in a Lab of its own, with these edits made to its world first.
 
+    `altered` changes what is sent in the `honest` moves or in the `attack` (`Lab.altering`).
     Raises `botocore.exceptions.ClientError` where AWS would not take an edited policy.
     """
     edits = tuple(edits)
     stage = Stage(scenario, edits)
     lab, cast = stage.lab, {part: name for name, part in scenario.parts.items()}
-    with lab.recording("honest", cast=cast) as honest_trace:
+    with lab.recording("honest", cast=cast) as honest_trace, lab.altering(altered.get("honest")):
         moves = tuple(stage.make(move) for move in scenario.moves)
-    with lab.recording("attack", cast=cast) as attack_trace:
+    with lab.recording("attack", cast=cast) as attack_trace, lab.altering(altered.get("attack")):
         attack = tuple(stage.make(move) for move in scenario.attack)
     return Playing(scenario, edits, moves, attack, stage.reached(attack), honest_trace, attack_trace)
 

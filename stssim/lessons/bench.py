@@ -48,12 +48,12 @@ class Bench(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         return as_edit({name: editor.text for name, editor in self.editors.items()}, self._set())
 
     def objection(self) -> str | None:
-        """What keeps a policy here from being one, in one sentence; that policy is put in sight."""
+        """Why AWS would not take a policy that stands here, in one sentence; that policy is put in sight."""
         for name, editor in self.editors.items():
             wrong = editor.page.objection(editor.text)
             if wrong:
                 self.which.value = name
-                return f"{editor.page.title}: {wrong}"
+                return wrong
         return None
 
     def show(self, made: World) -> None:

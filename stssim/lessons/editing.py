@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from stssim.lessons.switches import settings_of
 from stssim.play import Stage
-from stssim.policy import Policy, PolicyError
+from stssim.policy.check import check
 from stssim.policy.policies import PolicyKind
 from stssim.scenarios import Edit, Scenario
 from stssim.scenarios.story import NONE
@@ -35,14 +35,13 @@ class Page:
         return f"{self.part}:{self.owner}"
 
     def objection(self, text: str) -> str | None:
-        """What keeps a text from being this policy, with its line and column, or None."""
+        """Why AWS would not take a text as this policy, in one sentence with its line and column, or None."""
         if not text.strip() and not self.text:
             return None
-        try:
-            Policy(self.title, self.kind, text)
-        except PolicyError as error:
-            return str(error)
-        return None
+        refused = next((finding for finding in check(text, self.kind) if finding.refused), None)
+        if refused is None:
+            return None
+        return f"{self.title}, line {refused.line}, column {refused.column}: {refused.sentence}"
 
 
 @dataclass(frozen=True, slots=True)

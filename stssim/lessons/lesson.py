@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
 from html import escape
 
-from stssim.call import Trace
 from stssim.lessons.fix import Fix
 from stssim.lessons.questions import QUESTIONS
-from stssim.lessons.workbench import branching
-from stssim.play import Playing, play
+from stssim.lessons.what_if import Part, branching
+from stssim.play import Playing, Stage, play
 from stssim.scenarios import Edit, Scenario, load
 from stssim.show.player import Player, player
 from stssim.show.question import Question
@@ -27,11 +25,11 @@ class Lesson:
 
     def honest(self, idea: str | None = None, question: Question | None = None) -> Player:
         """The honest moves, with one of the story's ideas made real first; a question is to be answered before."""
-        return self._player(self.playing(idea).honest_trace, lambda playing: playing.honest_trace, question)
+        return self._player(self.playing(idea), "honest", question)
 
     def attack(self, idea: str | None = None, question: Question | None = None) -> Player:
         """The attack, with one of the story's ideas made real first; a question is to be answered before."""
-        return self._player(self.playing(idea).attack_trace, lambda playing: playing.attack_trace, question)
+        return self._player(self.playing(idea), "attack", question)
 
     @property
     def question(self) -> Question | None:
@@ -51,8 +49,9 @@ class Lesson:
         """The story as it went. Raises `KeyError` for an idea that the story does not have."""
         return self._as_it_is if idea is None else play(self.story, [self._idea(idea)])
 
-    def _player(self, trace: Trace, told: Callable[[Playing], Trace], question: Question | None) -> Player:
-        return player(trace, branching=branching(self.story, told), question=question)
+    def _player(self, playing: Playing, part: Part, question: Question | None) -> Player:
+        trace = playing.honest_trace if part == "honest" else playing.attack_trace
+        return player(trace, branching=branching(playing, part), question=question)
 
     @cached_property
     def _as_it_is(self) -> Playing:
@@ -73,7 +72,8 @@ class Lesson:
         people += [(name, app.account, app.part or "") for name, app in story.applications.items()]
         rows = "".join(f"<tr><td>{escape(a)}</td><td>{escape(b)}</td><td>{escape(c)}</td></tr>" for a, b, c in people)
         things = [(name, role.account, "role") for name, role in story.roles.items()]
-        things += [(name, bucket.account, "bucket") for name, bucket in story.buckets.items()]
+        filled = Stage(story).text
+        things += [(filled(name), bucket.account, "bucket") for name, bucket in story.buckets.items()]
         rows += "".join(f"<tr><td>{escape(a)}</td><td>{escape(b)}</td><td>{c}</td></tr>" for a, b, c in things)
         head = "<thead><tr><th>who or what</th><th>in account</th><th>is</th></tr></thead>"
         table = f"<table>{head}<tbody>{rows}</tbody></table>"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -13,7 +13,6 @@ from stssim.deputy import Settings
 from stssim.play import Playing, Stage, play
 from stssim.policy import Policy, PolicyError
 from stssim.scenarios import Edit, Scenario
-from stssim.show.branching import Branching, Draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,22 +107,6 @@ def replay(story: Scenario, edit: Edit) -> Playing:
         raise NotPlayable(f"AWS refuses it: {error.response['Error']['Message']}") from None
     except (LookupError, ValueError) as error:
         raise NotPlayable(str(error)) from None
-
-
-def branching(story: Scenario, told: Callable[[Playing], Trace]) -> Branching:
-    """The story's trust and bucket policies, to be changed one at a time; `told` is the Trace of a replay to show."""
-    now = world(story)
-    trust = {f"trust:{name}": (name, text) for name, text in now.trust.items()}
-    buckets = {f"bucket:{name}": (name, text) for name, text in now.bucket_policy.items()}
-
-    def retold(draft: str, text: str) -> Trace:
-        if draft in trust:
-            return told(replay(story, Edit("your own", trust={trust[draft][0]: text})))
-        return told(replay(story, Edit("your own", bucket_policy={buckets[draft][0]: text})))
-
-    drafts = [Draft(key, f"Trust policy of role {name}", "trust", text) for key, (name, text) in trust.items()]
-    drafts += [Draft(key, f"Bucket policy of {name}", "resource", text) for key, (name, text) in buckets.items()]
-    return Branching(tuple(drafts), retold)
 
 
 def _verdict(story: Scenario, edit: Edit, playing: Playing) -> Verdict:

@@ -53,7 +53,7 @@ def test_a_broken_text_that_is_out_of_sight_is_put_in_sight_when_it_is_tried() -
     shown.editors["policy:beacon"].text = "nonsense"
     said = shown.objection()
     assert said is not None
-    assert said.startswith("Policy of user beacon: Not JSON")
+    assert said.startswith("Policy of user beacon, line 1, column 1: Not JSON")
     assert shown.which.value == "policy:beacon"
     assert shown._page.children == (shown.editors["policy:beacon"],)
 

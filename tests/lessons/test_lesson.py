@@ -14,7 +14,7 @@ def lesson() -> Lesson:
 
 def test_the_attack_is_told_again_with_a_changed_trust_policy(lesson: Lesson) -> None:
     shown = lesson.attack()
-    (draft,) = shown.drafts
+    draft = shown.drafts[0]
     assert draft["title"] == "Trust policy of role BeaconAudit"
     nobody = draft["text"].replace('"Allow"', '"Deny"')
     shown.wish = {"name": draft["name"], "text": nobody}
@@ -26,7 +26,7 @@ def test_the_attack_is_told_again_with_a_changed_trust_policy(lesson: Lesson) ->
 def test_a_text_that_is_no_policy_changes_nothing_and_says_where_it_is_wrong(lesson: Lesson) -> None:
     shown = lesson.attack()
     shown.wish = {"name": shown.drafts[0]["name"], "text": '{"Version": '}
-    assert "trust policy of role BeaconAudit" in shown.objection
+    assert "Trust policy of role BeaconAudit" in shown.objection
     assert "line 1" in shown.objection
     assert len(shown.runs) == 1
 
@@ -45,3 +45,8 @@ def test_a_question_is_asked_before_the_attack(lesson: Lesson) -> None:
 def test_an_idea_that_the_story_does_not_have_is_named(lesson: Lesson) -> None:
     with pytest.raises(KeyError, match="has no idea 'hope'"):
         lesson.attack("hope")
+
+
+def test_the_cast_is_shown_with_every_name_filled_in(lesson: Lesson) -> None:
+    assert "beacon-222222222222" in lesson._repr_html_()
+    assert "{{" not in lesson._repr_html_()

@@ -1,0 +1,132 @@
+"""What if one thing were another: a story told again with one policy, one parameter or one setting changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from stssim.call import NOTHING, Trace
+from stssim.lab import Alter
+from stssim.lessons.editing import Page, as_edit, world
+from stssim.lessons.judging import Made, made
+from stssim.lessons.switches import Switch, switches
+from stssim.lessons.workbench import NotPlayable
+from stssim.models import operation_model
+from stssim.play import Playing, play
+from stssim.scenarios import Edit
+from stssim.show.branching import Branching, Draft
+from stssim.show.secrecy import SECRETS
+
+Part = Literal["honest", "attack"]
+_LONGEST = 2000
+_WORDS = {"integer": "a whole number", "long": "a whole number", "boolean": "true or false", "float": "a number"}
+_JSON = {"integer", "long", "boolean", "float", "double", "list", "structure", "map"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Parameter:
+    """A parameter of a call of the story. `of_type` is botocore's word for what it must be."""
+
+    call: int
+    of: str
+    name: str
+    of_type: str
+
+    def altered(self, text: str) -> Alter:
+        """What sends this instead. Raises `NotPlayable` for a text that is not of the parameter's type."""
+        change = {self.name: self._value(text)} if text.strip() else {}
+
+        def alter(nth: int, name: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+            if (nth, name) != (self.call, self.of):
+                return parameters
+            return {key: value for key, value in parameters.items() if key != self.name} | change
+
+        return alter
+
+    def _value(self, text: str) -> Any:
+        if self.of_type not in _JSON:
+            return text
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            wanted = _WORDS.get(self.of_type, f"a {self.of_type}, written as JSON")
+            raise NotPlayable(f"{self.name} is {wanted}, and this is not: {text.strip()[:40]}") from None
+
+
+def branching(playing: Playing, part: Part) -> Branching:
+    """What can be changed in a telling: its policies, what its calls send, the settings of its applications.
+
+    It is told again with all that it was told with before and the one change; `part` says which Trace is shown.
+    """
+    now = world(playing.scenario, playing.edits)
+    told = playing.honest_trace if part == "honest" else playing.attack_trace
+    changes: dict[str, tuple[Draft, Page | _Parameter | tuple[str, Switch]]] = {}
+    for page in now.pages.values():
+        if page.text:
+            changes[page.name] = Draft(page.name, page.title, page.kind, page.text), page
+    for parameter, text in _parameters(told):
+        name = f"parameter:{parameter.call}:{parameter.name}"
+        group = f"Call {parameter.call + 1}, {parameter.of}"
+        changes[name] = Draft(name, parameter.name, "parameter", text, group, parameter.call), parameter
+    for application, settings in now.settings.items():
+        for switch in switches():
+            name, text = f"setting:{application}:{switch.name}", switch.text(settings[switch.name])
+            choices = tuple((switch.text(value), words) for value, words in switch.choices)
+            draft = Draft(name, switch.title, "setting", text, f"Settings of {application}", choices=choices)
+            changes[name] = draft, (application, switch)
+
+    def replay(name: str, text: str) -> Trace:
+        match changes[name][1]:
+            case Page() as page:
+                return _told(playing, part, _edit(page, text))
+            case _Parameter() as parameter:
+                return _told(playing, part, Edit("as it is"), parameter.altered(text))
+            case application, switch:
+                settings = {application: {switch.name: switch.value(text)}}
+                return _told(playing, part, Edit("your own", settings=settings))
+
+    return Branching(tuple(draft for draft, _ in changes.values()), replay)
+
+
+def _edit(page: Page, text: str) -> Edit:
+    wrong = page.objection(text)
+    if wrong:
+        raise NotPlayable(wrong)
+    return as_edit({page.name: text})
+
+
+def _told(playing: Playing, part: Part, edit: Edit, alter: Alter | None = None) -> Trace:
+    try:
+        again = play(playing.scenario, [*playing.edits, edit], altered={part: alter} if alter else NOTHING)
+    except ClientError as error:
+        raise NotPlayable(f"AWS refuses it: {error.response['Error']['Message']}") from None
+    except BotoCoreError as error:
+        raise NotPlayable(f"boto3 does not send that: {' '.join(str(error).split())}") from None
+    except (LookupError, ValueError) as error:
+        raise NotPlayable(str(error)) from None
+    return again.honest_trace if part == "honest" else again.attack_trace
+
+
+def _parameters(trace: Trace) -> Iterator[tuple[_Parameter, str]]:
+    """What each call sent, and what else STS would have taken, with the text of each; secrets and bodies left out."""
+    for nth, call in enumerate(made(trace)):
+        members = operation_model(call.call.service, call.call.operation).input_shape
+        types = {name: shape.type_name for name, shape in members.members.items()} if members else {}
+        names = [name for name in types if name in call.parameters]
+        if call.call.service == "sts":
+            names += [name for name in types if name not in call.parameters]
+        for name in names:
+            text = _text(call, name)
+            if name not in SECRETS and types[name] != "blob" and len(text) <= _LONGEST:
+                yield _Parameter(nth, call.name, name, types[name]), text
+
+
+def _text(call: Made, name: str) -> str:
+    value = call.parameters.get(name)
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, default=str)

@@ -1,0 +1,114 @@
+"""A story is told again with one thing changed, whoever the change is about."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from stssim.call import Trace
+from stssim.lessons.judging import made
+from stssim.lessons.what_if import branching
+from stssim.lessons.workbench import NotPlayable
+from stssim.play import play
+from stssim.scenarios import Scenario, load, load_all
+from stssim.show.branching import Branching
+
+STORY = load("confused-deputy")
+DEFENDED = STORY.defences["external-id"]
+
+
+@pytest.fixture(scope="module")
+def undefended() -> Branching:
+    return branching(play(STORY), "attack")
+
+
+@pytest.fixture(scope="module")
+def defended() -> Branching:
+    return branching(play(STORY, [DEFENDED]), "attack")
+
+
+def sent(trace: Trace, name: str) -> list[object]:
+    return [call.parameters.get(name) for call in made(trace, "sts:AssumeRole")]
+
+
+def test_a_deputys_call_is_sent_with_another_parameter(undefended: Branching) -> None:
+    told = undefended.replay("parameter:0:RoleSessionName", "mallory")
+    assert sent(told, "RoleSessionName") == ["mallory"]
+    assert told.denied is None
+
+
+def test_the_victims_external_id_in_the_attackers_call_opens_the_door(defended: Branching) -> None:
+    (mine,) = [draft.text for draft in defended.drafts if draft.name == "parameter:0:ExternalId"]
+    assert mine.startswith("mallory-inc-")
+    trust = json.loads(next(draft.text for draft in defended.drafts if draft.name == "trust:BeaconAudit"))
+    victims = trust["Statement"][0]["Condition"]["StringEquals"]["sts:ExternalId"]
+    told = defended.replay("parameter:0:ExternalId", victims)
+    assert sent(told, "ExternalId") == [victims]
+    assert told.denied is None
+
+
+def test_an_empty_text_sends_none(defended: Branching) -> None:
+    assert sent(defended.replay("parameter:0:ExternalId", "  "), "ExternalId") == [None]
+
+
+def test_what_was_changed_before_stays_changed(defended: Branching) -> None:
+    assert defended.replay("parameter:0:RoleSessionName", "mallory").denied is not None
+
+
+def test_a_duration_is_a_number(undefended: Branching) -> None:
+    told = undefended.replay("parameter:0:DurationSeconds", "900")
+    assert [
+        call.issued and call.issued.expires_at - call.issued.issued_at for call in made(told, "sts:AssumeRole")
+    ] == [900]
+    with pytest.raises(NotPlayable, match="DurationSeconds is a whole number, and this is not: an hour"):
+        undefended.replay("parameter:0:DurationSeconds", "an hour")
+
+
+def test_what_sts_refuses_is_told_as_it_refuses_it(undefended: Branching) -> None:
+    told = undefended.replay("parameter:0:RoleSessionName", "with a blank")
+    assert told.denied
+    assert told.denied.refusal
+    assert told.denied.refusal.code == "ValidationError"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("parameter:0:RoleSessionName", "x", "boto3 does not send that: .*RoleSessionName"),
+        ("parameter:0:RoleArn", "", "boto3 does not send that: .*RoleArn"),
+        ("parameter:0:Tags", "nonsense", "Tags is a list, written as JSON"),
+        ("parameter:0:Tags", '{"a": 1}', "boto3 does not send that: .*Tags"),
+        ("setting:beacon:chosen_by", "mallory", "'mallory' is none of nobody, vendor, customer"),
+        ("trust:BeaconAudit", "nonsense", "Trust policy of role BeaconAudit, line 1, column 1: Not JSON"),
+        ("policy:BeaconAudit", '{"Statement": []}', "Policy of role BeaconAudit, line 1, column 2: "),
+    ],
+)
+def test_nonsense_is_refused_in_one_sentence(undefended: Branching, name: str, text: str, says: str) -> None:
+    with pytest.raises(ValueError, match=says) as refused:
+        undefended.replay(name, text)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_setting_is_changed(undefended: Branching) -> None:
+    assert sent(undefended.replay("setting:beacon:chosen_by", "vendor"), "ExternalId") != [None]
+
+
+def test_the_honest_moves_are_branched_too() -> None:
+    told = branching(play(STORY), "honest").replay("parameter:0:ExternalId", "anything")
+    assert sent(told, "ExternalId") == ["anything"]
+
+
+@pytest.mark.parametrize("story", load_all(), ids=lambda story: story.name)
+def test_what_stands_there_tells_every_story_as_it_was(story: Scenario) -> None:
+    playing = play(story)
+    branches = branching(playing, "attack")
+    before = [beat.sentence for beat in playing.attack_trace]
+    for draft in {draft.kind: draft for draft in branches.drafts if draft.text}.values():
+        assert [beat.sentence for beat in branches.replay(draft.name, draft.text)] == before, draft.name
+
+
+def test_no_secret_is_offered_to_be_changed() -> None:
+    for story in load_all():
+        for draft in branching(play(story), "attack").drafts:
+            assert draft.title not in {"WebIdentityToken", "SAMLAssertion", "TokenCode"}
