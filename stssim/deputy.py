@@ -131,6 +131,14 @@ class Vendor:
         self._message(self.user, by or self.user, "dashboard", says, row)
         return row
 
+    def leave(self, tenant: str, *, by: Handle) -> bool:
+        """A tenant closes its account with the vendor. Returns whether there was such a tenant."""
+        row = self.tenants.pop(tenant, None)
+        if row is not None:
+            says = f"{by.name} closes the account of tenant {tenant} with {self.name}."
+            self._message(by, self.user, "leaves", says, row)
+        return row is not None
+
     def _assume(self, row: Tenant, external_id: str | None) -> Mapping[str, Any]:
         given = {"ExternalId": external_id} if external_id else {}
         answer: Mapping[str, Any] = self.user.client("sts").assume_role(

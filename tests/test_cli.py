@@ -22,7 +22,7 @@ def stssim(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_the_attack_is_told_without_the_defence_and_with_it() -> None:
     done = stssim("play", "confused-deputy")
     assert done.returncode == 0
-    without, with_defence = done.stdout.split("With: ", 1)
+    without, with_defence = done.stdout.split("With a defence", 1)
     assert "The attack worked." in without
     assert "The attack failed." in with_defence
     assert "sts:ExternalId" in with_defence

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from stssim.lessons.switches import settings_of
-from stssim.play import Stage
 from stssim.policy.check import check
 from stssim.policy.policies import PolicyKind
 from stssim.scenarios import Edit, Scenario
 from stssim.scenarios.story import NONE
+from stssim.stage import Stage
 
 Part = Literal["trust", "policy", "bucket_policy"]
 """The part of an Edit that a document belongs to."""

@@ -6,12 +6,12 @@ from functools import cached_property
 from html import escape
 
 from stssim.lessons.fix import Fix
-from stssim.lessons.questions import QUESTIONS
 from stssim.lessons.what_if import Part, branching
-from stssim.play import Playing, Stage, play
+from stssim.play import Playing, play
 from stssim.scenarios import Edit, Scenario, load
 from stssim.show.player import Player, player
 from stssim.show.question import Question
+from stssim.stage import Stage
 
 
 class Lesson:
@@ -34,7 +34,8 @@ class Lesson:
     @property
     def question(self) -> Question | None:
         """What to ask before the attack is shown, if the story has a question."""
-        return QUESTIONS.get(self.story.name)
+        asked = self.story.question
+        return None if asked is None else Question(asked.text, asked.choices, asked.right, asked.because)
 
     def compare(self, idea: str) -> Player:
         """The attack without one of the story's ideas and with it, as one picture to flip."""

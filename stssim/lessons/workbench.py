@@ -10,9 +10,10 @@ from botocore.exceptions import ClientError
 
 from stssim.call import NOTHING, Beat, Trace
 from stssim.deputy import Settings
-from stssim.play import Playing, Stage, play
+from stssim.play import Playing, play
 from stssim.policy import Policy, PolicyError
 from stssim.scenarios import Edit, Scenario
+from stssim.stage import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +111,10 @@ def replay(story: Scenario, edit: Edit) -> Playing:
 
 
 def _verdict(story: Scenario, edit: Edit, playing: Playing) -> Verdict:
-    failed = next((outcome for outcome in playing.moves if not outcome.as_expected), None)
+    failed = playing.failed
     says_honest = f"One fails now: {failed.move.name} ({failed.came_to})." if failed else "They all still work."
-    says_attack = f"It works: {_sentence(story.goal.says)}" if playing.reached else "It fails."
-    trace = playing.honest_trace if failed else playing.attack_trace
+    says_attack = f"It works: {_sentence(story.goal.says)}" if playing.reached else f"It fails. {story.goal.fails}"
+    trace = playing.failed_trace or playing.attack_trace
     return Verdict(playing.honest, not playing.reached, says_honest, says_attack, _why(edit, playing, trace), trace)
 
 

@@ -4,18 +4,39 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from stssim.scenarios.story import Application, Bucket, Edit, Goal, Move, Person, Role, Scenario
+from stssim.scenarios.names import check_names
+from stssim.scenarios.shape import ScenarioError, made, table
+from stssim.scenarios.story import (
+    Application,
+    Asked,
+    Bucket,
+    Edit,
+    Goal,
+    Issuer,
+    ManagedPolicy,
+    Move,
+    Person,
+    Role,
+    Scenario,
+    Service,
+)
 
 HERE = Path(__file__).parent
-
-
-class ScenarioError(ValueError):
-    """There is no such story, or its file does not tell one."""
+_TABLES = {
+    "people": Person,
+    "roles": Role,
+    "policies": ManagedPolicy,
+    "buckets": Bucket,
+    "applications": Application,
+    "services": Service,
+    "issuers": Issuer,
+    "defences": Edit,
+    "wrong_answers": Edit,
+}
 
 
 def names() -> tuple[str, ...]:
@@ -38,60 +59,41 @@ def load_all() -> tuple[Scenario, ...]:
 
 
 def read(file: Path) -> Scenario:
-    """The story in a TOML file. Raises `ScenarioError` that names the file and the place in it."""
+    """The story in a TOML file. Raises `ScenarioError` that names the file, the table and the key."""
     try:
         told = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ScenarioError(f"{file.name}: {error}") from None
     try:
-        return _scenario(file.stem, told)
+        story = story_of(file.stem, told)
+        check_names(story)
     except ScenarioError as error:
         raise ScenarioError(f"{file.name}: {error}") from None
-
-
-def _scenario(name: str, told: dict[str, Any]) -> Scenario:
-    story: Scenario = _made(
-        Scenario,
-        name,
-        {
-            **told,
-            "name": name,
-            "accounts": tuple(told.get("accounts", ())),
-            "people": _table(Person, "people", told),
-            "roles": _table(Role, "roles", told),
-            "buckets": _table(Bucket, "buckets", told),
-            "applications": _table(Application, "applications", told),
-            "moves": _moves("moves", told),
-            "attack": _moves("attack", told),
-            "goal": _made(Goal, "goal", told.get("goal", {})),
-            "defences": _table(Edit, "defences", told),
-            "wrong_answers": _table(Edit, "wrong_answers", told),
-            "hints": tuple(hint["says"] for hint in told.get("hints", ())),
-        },
-    )
     return story
 
 
-def _moves(part: str, told: Mapping[str, Any]) -> tuple[Move, ...]:
-    return tuple(
-        _made(Move, f"{part}[{number}]", {("with_" if key == "with" else key): value for key, value in move.items()})
-        for number, move in enumerate(told.get(part, ()), 1)
-    )
+def story_of(name: str, told: Mapping[str, Any]) -> Scenario:
+    """The story that a table tells, its names not checked yet. Raises `ScenarioError`, with the table and the key."""
+    parts: dict[str, Any] = {part: _named(kind, part, told) for part, kind in _TABLES.items() if part in told}
+    parts |= {part: moves_of(part, told[part]) for part in ("moves", "attack") if part in told}
+    for part, kind in (("goal", Goal), ("question", Asked)):
+        if part in told:
+            parts[part] = made(kind, part, table(part, told[part]))
+    story: Scenario = made(Scenario, "the story", {**told, "name": name, **parts})
+    return story
 
 
-def _table(kind: type[Any], part: str, told: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: _made(kind, f"{part}.{name}", {"name": name, **entry} if kind is Edit else entry)
-        for name, entry in told.get(part, {}).items()
-    }
+def _named(kind: type[Any], part: str, told: Mapping[str, Any]) -> dict[str, Any]:
+    found = {}
+    for name, entry in table(part, told[part]).items():
+        where = f"{part}.{name}"
+        own = {"name": name} if kind is Edit else {}
+        found[name] = made(kind, where, {**table(where, entry), **own})
+    return found
 
 
-def _made(kind: type[Any], where: str, entry: Mapping[str, Any]) -> Any:
-    known = {field.name: field for field in fields(kind)}
-    for name in entry:
-        if name not in known:
-            raise ScenarioError(f"{where} has {name!r}; it may have: {', '.join(known)}.")
-    for name, field in known.items():
-        if name not in entry and field.default is MISSING and field.default_factory is MISSING:
-            raise ScenarioError(f"{where} lacks {name!r}.")
-    return kind(**entry)
+def moves_of(part: str, told: object) -> tuple[Move, ...]:
+    """The moves that an array of tables tells. Raises `ScenarioError`."""
+    if not isinstance(told, list):
+        raise ScenarioError(f"{part} must be an array of tables; write [[{part}]].")
+    return tuple(made(Move, f"{part}[{nth}]", table(f"{part}[{nth}]", move)) for nth, move in enumerate(told, 1))

@@ -1,5 +1,12 @@
-"""What a story is made of. Texts may hold `{{account:NAME}}`, `{{role:NAME}}` (its ARN) and
-`{{external-id:APPLICATION:TENANT}}`.
+"""What a story is made of. Texts may hold marks that are filled in when it is played:
+
+- `{{account:NAME}}` an account's number, `{{role:NAME}}` and `{{policy:NAME}}` an ARN,
+- `{{provider:ISSUER:ACCOUNT}}` the ARN of an issuer in that account's IAM,
+- `{{external-id:APPLICATION:TENANT}}` the External ID that an application gives a tenant,
+- `{{key:PERSON}}` an access key id, `{{mfa:PERSON}}` a device's serial number, `{{mfa-code:PERSON}}` what it shows,
+- `{{token:NAME}}` a web identity token that a move kept, `{{kept:NAME:Path.To.Value}}` a part of a reply that one kept,
+- `{{code:NAME}}` and `{{code-before:NAME}}` what an MFA device that a move made shows, now and half a minute ago,
+- `{{now}}` the time.
 """
 
 from __future__ import annotations
@@ -15,11 +22,13 @@ Part = Literal["attacker", "deputy", "victim"]
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An IAM user of an account, with a policy (JSON text) if there is one."""
+    """An IAM user of an account, with a policy (JSON text) if there is one, tags, and an MFA device if `mfa`."""
 
     account: str
     policy: str | None = None
     part: Part | None = None
+    tags: Mapping[str, str] = field(default_factory=lambda: NONE)
+    mfa: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +46,40 @@ class Application:
 
 
 @dataclass(frozen=True, slots=True)
+class Service:
+    """An AWS service that calls as itself for whoever configures it, e.g. `cloudtrail.amazonaws.com`."""
+
+    principal: str
+    part: Part | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """An OpenID Connect issuer that signs tokens for whoever uses it, and the accounts whose IAM knows it."""
+
+    url: str
+    registered: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Role:
-    """An IAM role of the story, under its name: whose it is, whom it trusts, what it may."""
+    """An IAM role of the story, under its name: whose it is, whom it trusts, what it may.
+
+    `older_rules` lets its trust policy be one that IAM took in earlier years and would refuse today.
+    """
 
     account: str
     trust: str
     policy: str | None = None
+    older_rules: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ManagedPolicy:
+    """A customer managed policy of the story, under its name."""
+
+    account: str
+    document: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,32 +93,50 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Something that somebody does: a `message` to an application, or an AWS `call`.
+    """Something that somebody does. Exactly one of these kinds:
 
-    A message is `onboard` (a `role` for a `tenant`, with an `external_id` where customers choose it) or `audit`. A
-    call is `service:Operation` `with_` parameters, by a person or by the temporary credentials that an earlier move
-    kept as `keep`. `expect` is what an honest move must come to: `accepted`, `report`, `allowed`, or the code of AWS's
-    error.
+    - A `message` `to` an application: `onboard` (a `role` for a `tenant`, with an `external_id` where customers choose
+      it), `audit` or `leave`. To an issuer: `sign in`, which brings a token with these `claims`, kept as `keep`.
+    - A `call`: `service:Operation` `with_` parameters, by a person or by the credentials that an earlier move kept. Its
+      reply is kept as `keep`. Sent `to` a service, that service makes the call, on behalf of resource `for_` (an ARN)
+      of the account of whoever asks.
+    - `takes`: a copy of the credentials of a person or of an earlier move falls into the hands of `by`, who uses them
+      as `keep`.
+    - `wait`: minutes that pass.
+
+    `tenant`, `role` and `external_id` are what is typed into an application's form.
+
+    `expect` is what an honest move must come to: `accepted`, `turned down`, `report`, `no report`, `left`, `signed in`,
+    `taken`, `waited`, `allowed`, or the code of AWS's error; `not made` is a move that uses what an earlier one did not
+    bring. A move of an attack that expects something is somebody else's, and must come to it.
     """
 
     name: str
     by: str
     to: str | None = None
-    message: Literal["onboard", "audit"] | None = None
+    message: Literal["onboard", "audit", "leave", "sign in"] | None = None
     tenant: str | None = None
     role: str | None = None
     external_id: str | None = None
+    claims: Mapping[str, Any] = field(default_factory=lambda: NONE)
     call: str | None = None
     with_: Mapping[str, Any] = field(default_factory=lambda: NONE)
+    for_: str | None = None
+    takes: str | None = None
+    wait: int | None = None
     keep: str | None = None
     expect: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What the attacker is after: a text in a tenant's dashboard, or a move of the attack that is allowed."""
+    """What the attacker is after: a text in a tenant's dashboard, or a move of the attack that is allowed.
+
+    `says` that it was reached; `fails` says that it was not.
+    """
 
     says: str
+    fails: str
     of: str | None = None
     dashboard: str | None = None
     shows: str | None = None
@@ -89,10 +144,24 @@ class Goal:
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
-    """A change of the story's world: trust policies by role, policies by role or person, settings by application.
+class Asked:
+    """What a room is asked before the attack is shown; `right` is the letter of a choice, A for the first."""
 
-    A wrong answer also says what it `fails`, the honest `moves` or to stop the `attack`, and why.
+    text: str
+    choices: tuple[str, ...]
+    right: str
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change of the story's world: trust policies by role, policies by role, person or application, bucket policies
+    by bucket, settings by application, and by move what is done differently.
+
+    `does` gives a move another `call` and what it is called `with`, or more to send `with` the same call.
+
+    A wrong answer also says what it `fails`: the honest `moves` (the first of them to fail is `at`), to stop the
+    `attack`, or `both`; and why.
     """
 
     name: str
@@ -101,7 +170,9 @@ class Edit:
     policy: Mapping[str, str] = field(default_factory=lambda: NONE)
     bucket_policy: Mapping[str, str] = field(default_factory=lambda: NONE)
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NONE)
-    fails: Literal["attack", "moves"] | None = None
+    does: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NONE)
+    fails: Literal["attack", "moves", "both"] | None = None
+    at: str | None = None
     because: str = ""
 
 
@@ -116,20 +187,25 @@ class Scenario:
     stake: str
     solution: str
     accounts: tuple[str, ...]
-    people: Mapping[str, Person]
-    roles: Mapping[str, Role]
-    buckets: Mapping[str, Bucket]
-    applications: Mapping[str, Application]
     moves: tuple[Move, ...]
     attack: tuple[Move, ...]
     goal: Goal
     defences: Mapping[str, Edit]
+    people: Mapping[str, Person] = field(default_factory=lambda: NONE)
+    roles: Mapping[str, Role] = field(default_factory=lambda: NONE)
+    policies: Mapping[str, ManagedPolicy] = field(default_factory=lambda: NONE)
+    buckets: Mapping[str, Bucket] = field(default_factory=lambda: NONE)
+    applications: Mapping[str, Application] = field(default_factory=lambda: NONE)
+    services: Mapping[str, Service] = field(default_factory=lambda: NONE)
+    issuers: Mapping[str, Issuer] = field(default_factory=lambda: NONE)
     wrong_answers: Mapping[str, Edit] = field(default_factory=lambda: NONE)
     hints: tuple[str, ...] = ()
+    question: Asked | None = None
     seed: int = 7
 
     @property
     def parts(self) -> Mapping[str, str]:
-        """The part that each actor plays, by name."""
+        """The part that each actor plays, by the name that it has in a Trace."""
         cast: dict[str, Person | Application] = {**self.people, **self.applications}
-        return {name: actor.part for name, actor in cast.items() if actor.part}
+        parts = {name: actor.part for name, actor in cast.items() if actor.part}
+        return parts | {service.principal: service.part for service in self.services.values() if service.part}

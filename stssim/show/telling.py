@@ -29,8 +29,10 @@ def print_story(scenario: Scenario, without: Playing, with_defence: Playing, con
     console.print(Text(scenario.title, style="bold"))
     console.print(scenario.stake)
     says = scenario.defences[scenario.solution].says
-    for heading, playing in ((f"Without: {says}", without), (f"With: {says}", with_defence)):
+    for heading, playing in (("Without a defence", without), ("With a defence", with_defence)):
         console.rule(Text(heading))
+        if playing is with_defence:
+            console.print(says)
         for chapter, trace in (("The honest moves", playing.honest_trace), ("The attack", playing.attack_trace)):
             console.print(Text(f"\n{chapter}", style="bold"))
             for paragraph in tell(trace):
@@ -65,12 +67,11 @@ def _playing(playing: Playing) -> dict[str, Any]:
 
 
 def _verdict(playing: Playing) -> Text:
-    goal = playing.scenario.goal.says
+    goal, failed = playing.scenario.goal, playing.failed
     if playing.reached:
-        verdict = Text("The attack worked. ", style=TERMINAL["denied"]) + Text(goal)
+        verdict = Text("The attack worked. ", style=TERMINAL["denied"]) + Text(goal.says)
     else:
-        verdict = Text("The attack failed. ", style=TERMINAL["allowed"]) + Text(f"This did not happen: {goal}")
-    if playing.honest:
+        verdict = Text("The attack failed. ", style=TERMINAL["allowed"]) + Text(goal.fails)
+    if failed is None:
         return verdict + Text(" All honest moves worked.")
-    failed = next(outcome for outcome in playing.moves if not outcome.as_expected)
     return verdict + Text(f" But an honest move did not: {failed.move.name} ({failed.came_to}).")
