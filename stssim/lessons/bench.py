@@ -97,7 +97,7 @@ class Editor(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     def __init__(self, page: Page) -> None:
         self.page = page
         rows = min(_TALLEST, page.text.count("\n") + 3)
-        self._area = widgets.Textarea(page.text, rows=rows, layout=_WIDE, tooltip=page.title)
+        self._area = widgets.Textarea(page.text, rows=rows, layout=_WIDE, description=page.title)
         self.found = widgets.HTML()
         self._area.observe(lambda _: self._look(), "value")
         super().__init__([self._area, self.found])
@@ -134,6 +134,6 @@ def _switches(settings: Mapping[str, Any]) -> dict[str, Any]:
                 value=value,
                 description=switch.title,
                 style=_SHORT,
-                layout=widgets.Layout(width="28em"),
+                layout=_WIDE,
             )
     return made
