@@ -68,9 +68,10 @@ def _who_am_i(_: Mapping[str, Any], __: Actor, ___: Call) -> tuple[str, str]:
 def _any_call(asked_for: Mapping[str, Any], _: Actor, call: Call) -> tuple[str, str]:
     what = next((str(asked_for[name]) for name in _WHAT if asked_for.get(name)), "")
     whose = f" of bucket {asked_for['Bucket']}" if "Key" in asked_for and "Bucket" in asked_for else ""
-    return _short(f"{call.operation} {what}".strip()), f"calls {call.target.name}'s {call.operation}" + (
-        f" for {what}{whose}" if what else ""
-    )
+    label = f"{call.operation} {what}".strip()
+    if len(label) > _LABEL_CHARACTERS:
+        label = f"{call.operation} {what.rpartition('/')[2]}".strip()
+    return _short(label), f"calls {call.target.name}'s {call.operation}" + (f" for {what}{whose}" if what else "")
 
 
 def _where(call: Call) -> str:
