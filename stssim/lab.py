@@ -57,7 +57,7 @@ class Lab:
         key = hashlib.sha256(f"stssim {seed}".encode()).digest()
         self._seal = Sealing(key)
         self._identities = Identities(self)
-        self._mock = MockCloud(key, root_secret, self._identities.account_issuer)
+        self._mock = MockCloud(key, root_secret, self._identities.account_issuer, self.clock.now)
         self._keys: KeySource = self._identities.issuers
         self._lock = RLock()
         self._accounts: dict[str, Account] = {}

@@ -110,19 +110,19 @@ class Stage:
         for name, role in self.scenario.roles.items():
             account, trust = self.lab.account(role.account), self._edited("trust", name, role.trust) or ""
             policy = self._edited("policy", name, role.policy)
-            with self._rules(name, role):
+            with self._rules(role, trust):
                 try:
                     self.roles[name] = account.role(name, trust, policy)
                 except ClientError:
                     self.roles[name] = account.role(name, _NOBODY_YET, policy)
                     waiting.append((name, role, trust))
         for name, role, trust in waiting:
-            with self._rules(name, role):
+            with self._rules(role, trust):
                 self.roles[name].trust(trust)
 
-    def _rules(self, name: str, role: Role) -> Any:
+    def _rules(self, role: Role, trust: str) -> Any:
         """Older rules are for what the story gives, not for what somebody writes today."""
-        written_today = any(name in edit.trust for edit in self.edits)
+        written_today = trust.strip() != self.text(role.trust).strip()
         return self.lab.older_rules() if role.older_rules and not written_today else nullcontext()
 
     def _edited(self, what: str, name: str, original: str | None) -> str | None:

@@ -16,11 +16,17 @@ from stssim.cloud import Cloud, KeySource, OutboundIssuer, Seal
 
 
 class MockCloud:
-    """The state of one Lab. Calls are answered, and it is read, only while it is `entered`."""
+    """The state of one Lab, whose time `now` tells. Calls are answered, and it is read, only while it is `entered`."""
 
-    def __init__(self, seed: bytes, root_secret: str, account_issuer: Callable[[str], OutboundIssuer]) -> None:
+    def __init__(
+        self,
+        seed: bytes,
+        root_secret: str,
+        account_issuer: Callable[[str], OutboundIssuer],
+        now: Callable[[], datetime],
+    ) -> None:
         self._kept = Kept(account_issuer=account_issuer)
-        self._world = World(seed)
+        self._world = World(seed, now)
         self._directory = MotoDirectory(self._kept, root_secret)
         self._upstream = MotoUpstream(self._kept, self._directory)
         self._router = MotoRouter()

@@ -9,24 +9,32 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from threading import RLock
 from typing import Any
 from weakref import finalize
 
+from stssim.access.moto_time import telling_moto
+
 LOCK = RLock()
 
 
-class World:
-    """The moto state of one Lab. `seed` makes the ids and keys that moto invents repeatable."""
+def _wall_clock() -> datetime:
+    return datetime.now(UTC)
 
-    def __init__(self, seed: bytes) -> None:
+
+class World:
+    """The moto state of one Lab. `seed` makes the ids and keys that moto invents repeatable, `now` is its time."""
+
+    def __init__(self, seed: bytes, now: Callable[[], datetime] = _wall_clock) -> None:
         if "MOTO_ACCOUNT_ID" in os.environ:
             raise RuntimeError(
                 "MOTO_ACCOUNT_ID is set, and moto would put every account's things into that one; unset it."
             )
         self._seed = seed
+        self._now = now
         self._contents: list[tuple[dict[Any, Any], dict[Any, Any]]] = []
         self._instances: list[Any] = []
         self._objects: tuple[list[Any], list[Any]] = ([], [])
@@ -53,7 +61,8 @@ class World:
                 instances[:] = self._instances
                 FakeKey.instances_tracked, FakeMultipart.instances_tracked = self._objects  # type: ignore[attr-defined]
                 mock_random.seed(int.from_bytes(hashlib.sha256(self._seed + draw.encode()).digest()[:8], "big"))
-                yield
+                with telling_moto(self._now):
+                    yield
             finally:
                 self._contents, self._instances = _take(instances, beside), list(instances)
                 _put(outside)

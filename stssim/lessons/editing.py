@@ -53,7 +53,9 @@ class World:
 
 
 def world(story: Scenario, edits: Iterable[Edit] = ()) -> World:
-    """The story's world with these edits made to it. What only the attacker could change is left out."""
+    """The story's world with these edits made to it. An attacker's own policy is left out, unless it is what an idea
+    of the story changes.
+    """
     edits = tuple(edits)
     stage = Stage(story, edits)
     pages, wanted = {}, touched(story)
@@ -99,7 +101,7 @@ def _policies(story: Scenario) -> Iterator[tuple[Part, str, str, PolicyKind, str
     for name, application in story.applications.items():
         yield "policy", name, f"Policy of user {name}", "identity", application.policy
     for name, person in story.people.items():
-        if person.part != "attacker":
+        if person.part != "attacker" or f"policy:{name}" in touched(story):
             yield "policy", name, f"Policy of user {name}", "identity", person.policy
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from base64 import b64encode
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -104,8 +105,9 @@ def _written(body: bytes) -> str:
 
 
 def _argument(name: str, value: Any) -> str:
+    """A parameter as the command line takes it; bytes inside JSON in base64, as version 2 of the AWS CLI wants them."""
     value = _plain(name, value)
-    return value if isinstance(value, str) else json.dumps(value)
+    return value if isinstance(value, str) else json.dumps(value, default=lambda inner: b64encode(inner).decode())
 
 
 def _literal(name: str, value: Any) -> str:

@@ -28,12 +28,12 @@ def test_the_policies_of_roles_and_users_can_be_edited_too() -> None:
 
 
 @pytest.mark.parametrize("story", load_all(), ids=lambda story: story.name)
-def test_what_is_the_attackers_own_is_not_the_learners_to_change(story: Scenario) -> None:
+def test_what_is_the_attackers_own_is_not_the_learners_to_change_unless_a_defence_is_there(story: Scenario) -> None:
     assert not [
         name
         for name in world(story).pages
         for person, each in story.people.items()
-        if each.part == "attacker" and name == f"policy:{person}"
+        if each.part == "attacker" and name == f"policy:{person}" and name not in touched(story)
     ]
 
 

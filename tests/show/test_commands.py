@@ -126,3 +126,10 @@ def test_a_body_whose_framing_is_broken_is_shown_as_it_came() -> None:
     framed = ("x-amz-content-sha256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER")
     asked = call("s3", "PutObject", {"Bucket": "b", "Key": "k"}, method="PUT", headers=(framed,), body=b"no chunk")
     assert "Body=b'no chunk'" in commands(asked)["boto3"]
+
+
+def test_bytes_inside_a_structure_are_base64_on_the_command_line_and_bytes_to_python() -> None:
+    asked = call("lambda", "CreateFunction", {"FunctionName": "f", "Code": {"ZipFile": b"PK\x03\x04"}})
+    told = commands(asked)
+    assert """--code '{"ZipFile": "UEsDBA=="}'""" in told["cli"]
+    assert r"Code={'ZipFile': b'PK\x03\x04'}" in told["boto3"]
