@@ -8,10 +8,11 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from stssim.lessons.editing import Page, World, as_edit, external_ids, touched, world
+from stssim.lessons.editing import Page, Settings, World, as_edit, external_ids, touched, world
 from stssim.lessons.switches import switches
 from stssim.policy.check import check
 from stssim.scenarios import Edit, Scenario
+from stssim.scenarios.story import NONE
 
 _WIDE = widgets.Layout(width="auto")
 _SHORT = {"description_width": "initial"}
@@ -32,6 +33,8 @@ class Bench(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self.which.observe(lambda _: self._turn(), "value")
         self.switches = {name: _switches(settings) for name, settings in self._world.settings.items()}
         self._ids = widgets.HTML()
+        self._does: Settings = NONE
+        self._done = widgets.HTML()
         for each in self.switches.values():
             for switch in each.values():
                 switch.observe(lambda _: self._tell_ids(), "value")
@@ -39,13 +42,13 @@ class Bench(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         go.on_click(lambda _: try_it())
         again = widgets.Button(description="Start over")
         again.on_click(lambda _: self.show(self._world))
-        super().__init__([self.which, self._page, *self._settings(), self._ids, widgets.HBox([go, again])])
+        super().__init__([self.which, self._page, *self._settings(), self._ids, self._done, widgets.HBox([go, again])])
         self._turn()
         self._tell_ids()
 
     def edit(self) -> Edit:
         """What stands here, as an edit of the story."""
-        return as_edit({name: editor.text for name, editor in self.editors.items()}, self._set())
+        return as_edit({name: editor.text for name, editor in self.editors.items()}, self._set(), self._does)
 
     def objection(self) -> str | None:
         """Why AWS would not take a policy that stands here, in one sentence; that policy is put in sight."""
@@ -63,6 +66,11 @@ class Bench(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         for application, settings in made.settings.items():
             for name, switch in self.switches[application].items():
                 switch.value = settings[name]
+        self._does = made.does
+        lines = [
+            f"<li>{escape(move)}: {escape(done.get('call', 'the same call'))}</li>" for move, done in made.does.items()
+        ]
+        self._done.value = f"<p>Done differently:</p><ul>{''.join(lines)}</ul>" if lines else ""
 
     def _turn(self) -> None:
         self._page.children = [self.editors[self.which.value]] if self.which.value else []

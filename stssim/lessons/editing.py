@@ -15,6 +15,7 @@ from stssim.stage import Stage
 
 Part = Literal["trust", "policy", "bucket_policy"]
 """The part of an Edit that a document belongs to."""
+Settings = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,13 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Everything that can be edited: `pages` by name, `settings` by application."""
+    """Everything that can be edited: `pages` by name, `settings` by application. `does` is what is done differently, by
+    move; it can only be taken from an idea.
+    """
 
     pages: Mapping[str, Page] = field(default_factory=lambda: NONE)
-    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NONE)
+    settings: Settings = field(default_factory=lambda: NONE)
+    does: Settings = field(default_factory=lambda: NONE)
 
 
 def world(story: Scenario, edits: Iterable[Edit] = ()) -> World:
@@ -70,7 +74,7 @@ def world(story: Scenario, edits: Iterable[Edit] = ()) -> World:
         settings[name] = settings_of(application.settings)
         for edit in edits:
             settings[name] |= edit.settings.get(name, {})
-    return World(pages, settings)
+    return World(pages, settings, {move: done for edit in edits for move, done in edit.does.items()})
 
 
 def touched(story: Scenario) -> frozenset[str]:
@@ -80,7 +84,7 @@ def touched(story: Scenario) -> frozenset[str]:
     return frozenset(f"{part}:{owner}" for idea in ideas for part in parts for owner in getattr(idea, part))
 
 
-def as_edit(texts: Mapping[str, str], settings: Mapping[str, Mapping[str, Any]] = NONE) -> Edit:
+def as_edit(texts: Mapping[str, str], settings: Settings = NONE, does: Settings = NONE) -> Edit:
     """The edit that gives pages, by name, these texts, and applications these settings. An empty text edits nothing."""
     parts: dict[str, dict[str, str]] = {"trust": {}, "policy": {}, "bucket_policy": {}}
     for name, text in texts.items():
@@ -88,7 +92,7 @@ def as_edit(texts: Mapping[str, str], settings: Mapping[str, Mapping[str, Any]] 
         if text.strip():
             parts[part][owner] = text
     trust, policy, bucket_policy = parts["trust"], parts["policy"], parts["bucket_policy"]
-    return Edit("your own", trust=trust, policy=policy, bucket_policy=bucket_policy, settings=settings)
+    return Edit("your own", trust=trust, policy=policy, bucket_policy=bucket_policy, settings=settings, does=does)
 
 
 def _policies(story: Scenario) -> Iterator[tuple[Part, str, str, PolicyKind, str | None]]:
@@ -105,7 +109,7 @@ def _policies(story: Scenario) -> Iterator[tuple[Part, str, str, PolicyKind, str
             yield "policy", name, f"Policy of user {name}", "identity", person.policy
 
 
-def external_ids(story: Scenario, settings: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str, str | None]]:
+def external_ids(story: Scenario, settings: Settings) -> Mapping[str, Mapping[str, str | None]]:
     """The External ID that each application sends for each of its tenants, with these settings; None where it sends
     none.
     """

@@ -7,16 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from stssim.call import NOTHING, Trace
 from stssim.lab import Alter
 from stssim.lessons.editing import Page, as_edit, world
 from stssim.lessons.judging import Made, made
 from stssim.lessons.switches import Switch, switches
-from stssim.lessons.workbench import NotPlayable
+from stssim.lessons.workbench import NotPlayable, replay
 from stssim.models import operation_model
-from stssim.play import Playing, play
+from stssim.play import Playing
 from stssim.scenarios import Edit
 from stssim.show.branching import Branching, Draft
 from stssim.show.secrecy import SECRETS
@@ -100,14 +98,7 @@ def _edit(page: Page, text: str) -> Edit:
 
 
 def _told(playing: Playing, part: Part, edit: Edit, alter: Alter | None = None) -> Trace:
-    try:
-        again = play(playing.scenario, [*playing.edits, edit], altered={part: alter} if alter else NOTHING)
-    except ClientError as error:
-        raise NotPlayable(f"AWS refuses it: {error.response['Error']['Message']}") from None
-    except BotoCoreError as error:
-        raise NotPlayable(f"boto3 does not send that: {' '.join(str(error).split())}") from None
-    except (LookupError, ValueError) as error:
-        raise NotPlayable(str(error)) from None
+    again = replay(playing.scenario, [*playing.edits, edit], {part: alter} if alter else NOTHING)
     return again.honest_trace if part == "honest" else again.attack_trace
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from html import unescape
 
 import pytest
 
@@ -84,3 +85,14 @@ def test_starting_over_brings_the_story_back_as_it_was() -> None:
     again.click()
     assert shown.edit().trust["BeaconAudit"] == world(STORY).pages["trust:BeaconAudit"].text
     assert shown.edit().settings["beacon"]["tested"] is False
+
+
+def test_what_an_idea_does_differently_stays_when_one_goes_on_from_it() -> None:
+    story = load("session-outlives-key")
+    shown = bench(story)
+    idea = story.defences[story.solution]
+    shown.show(world(story, [idea]))
+    assert shown.edit().does == idea.does
+    assert all(move in unescape(shown._done.value) for move in idea.does)
+    shown.show(world(story))
+    assert shown.edit().does == {}

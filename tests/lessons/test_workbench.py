@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
-from stssim.lessons.workbench import NotPlayable, World, as_edit, judge, objection, world
-from stssim.scenarios import Edit, load
+from stssim.lessons.editing import as_edit, world
+from stssim.lessons.workbench import NotPlayable, judge
+from stssim.scenarios import Edit, Scenario, load, load_all
 
 STORY = load("confused-deputy")
-
-
-def test_the_world_is_shown_with_every_name_filled_in() -> None:
-    shown = world(STORY)
-    assert json.loads(shown.trust["BeaconAudit"])["Statement"][0]["Principal"] == {"AWS": "111111111111"}
-    assert shown.settings["beacon"]["chosen_by"] == "nobody"
 
 
 def test_the_solution_holds() -> None:
@@ -33,12 +26,21 @@ def test_a_wrong_answer_fails_where_the_story_says_and_for_the_reason_it_gives(n
     assert verdict.why == idea.because
 
 
-def test_what_the_editors_show_of_an_idea_is_judged_as_the_idea_is() -> None:
-    assert judge(STORY, as_edit(world(STORY, STORY.defences[STORY.solution]))).solved
+@pytest.mark.parametrize("story", load_all(), ids=lambda story: story.name)
+def test_what_the_bench_shows_of_a_solution_is_judged_as_the_solution_is(story: Scenario) -> None:
+    shown = world(story, [story.defences[story.solution]])
+    edit = as_edit({name: page.text for name, page in shown.pages.items()}, shown.settings, shown.does)
+    assert judge(story, edit).solved
+
+
+def test_the_verdict_says_what_the_attacker_came_to() -> None:
+    assert judge(STORY, Edit("nothing")).says_attack == "It works: the customer's report is in Mallory's dashboard."
+    solved = judge(STORY, STORY.defences[STORY.solution])
+    assert solved.says_attack == "It fails. Mallory's dashboard does not show the customer's report."
 
 
 def test_a_fix_that_is_too_tight_fails_on_the_honest_moves() -> None:
-    trust = world(STORY).trust["BeaconAudit"].replace('"Allow"', '"Deny"')
+    trust = world(STORY).pages["trust:BeaconAudit"].text.replace('"Allow"', '"Deny"')
     verdict = judge(STORY, Edit("own", trust={"BeaconAudit": trust}))
     assert (verdict.honest, verdict.blocked) == (False, True)
     assert "carol's audit" in verdict.says_honest
@@ -47,8 +49,8 @@ def test_a_fix_that_is_too_tight_fails_on_the_honest_moves() -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("{", "Not JSON"),
-        ("{{nobody}}", "Not JSON"),
+        ("{", "AWS refuses it: "),
+        ("{{nobody}}", "{{nobody}} names nothing in this story"),
         ('{"Statement": {"Effect": "Allow", "Principal": {"AWS": "hello"}, "Action": "sts:AssumeRole"}}', "hello"),
         (
             '{"Statement": {"Effect": "Allow", "Principal": {"AWS": "{{nobody}}"}, "Action": "sts:AssumeRole"}}',
@@ -66,12 +68,3 @@ def test_what_cannot_be_played_is_said_in_one_sentence(text: str, says: str) -> 
         judge(STORY, Edit("own", trust={"BeaconAudit": text}))
     assert says in str(refused.value)
     assert "\n" not in str(refused.value)
-
-
-def test_an_objection_names_line_and_column() -> None:
-    assert objection("it", "{") == "Not JSON: expecting property name enclosed in double quotes (line 1, column 2)"
-    assert objection("it", world(STORY).trust["BeaconAudit"]) is None
-
-
-def test_an_empty_world_edits_nothing() -> None:
-    assert as_edit(World()).trust == {}
