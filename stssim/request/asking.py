@@ -18,8 +18,12 @@ _WHAT = (
     "SecretId",
     "KeyId",
     "TableName",
+    "FunctionName",
+    "VirtualMFADeviceName",
+    "Url",
 )
 _LABEL_CHARACTERS = 28
+_TAGS_TOLD = 3
 
 
 def asked(call: Call, who: Actor) -> Beat:
@@ -40,9 +44,18 @@ def _assume_role(asked_for: Mapping[str, Any], who: Actor, _: Call) -> tuple[str
         wish += f" in account {account}"
     if external_id is not None:
         wish += f", with External ID {external_id}"
-    elif account != who.account:
+    elif account != who.account and who.kind != "service":
         wish += ", with no External ID"
-    return _short(f"assume {role}"), wish
+    return _short(f"assume {role}"), wish + _tagged(asked_for.get("Tags"))
+
+
+def _tagged(given: Any) -> str:
+    """The session tags that are asked for; of many, the first ones."""
+    pairs = [tag for tag in given if isinstance(tag, Mapping)] if isinstance(given, list | tuple) else []
+    told = [f"{tag.get('Key')} = {tag.get('Value')}" for tag in pairs[:_TAGS_TOLD]]
+    if len(pairs) > _TAGS_TOLD:
+        told.append(f"{len(pairs) - _TAGS_TOLD} more")
+    return f", with session tag{'s' if len(pairs) > 1 else ''} {' and '.join(told)}" if told else ""
 
 
 def _session_token(asked_for: Mapping[str, Any], _: Actor, __: Call) -> tuple[str, str]:

@@ -48,3 +48,35 @@ def test_where_it_is_asked_is_said_unless_it_is_the_default() -> None:
     assert asked("sts", "get_caller_identity") == ("who am I?", f"{says}.")
     assert asked("sts", "get_caller_identity", "eu-west-1")[1] == f"{says}, in eu-west-1."
     assert asked("sts", "get_caller_identity", "aws-global")[1] == f"{says}, at the global endpoint."
+
+
+def assumed(by: Any, **parameters: Any) -> str:
+    """The sentence of a call of AssumeRole by an account's root user or by a service, for a role that is not there."""
+    lab: Lab = by._lab
+    with lab.recording("asked") as trace, pytest.raises(ClientError):
+        by.client("sts").assume_role(
+            RoleArn="arn:aws:iam::222222222222:role/Work", RoleSessionName="session", **parameters
+        )
+    return trace[0].sentence
+
+
+def test_a_service_never_sends_an_external_id_so_nothing_is_said_of_it() -> None:
+    lab = Lab(seed=7)
+    wish = "asks STS for temporary credentials of role Work in account 222222222222"
+    assert assumed(lab.account("harbour")) == f"root {wish}, with no External ID."
+    assert assumed(lab.service("glue.amazonaws.com")) == f"glue.amazonaws.com {wish}."
+
+
+def test_session_tags_are_said_and_of_many_the_first_three() -> None:
+    root = Lab(seed=7).account("harbour")
+    tags = [{"Key": key, "Value": key.upper()} for key in "abcde"]
+    assert assumed(root, Tags=tags[:1]).endswith(", with session tag a = A.")
+    assert assumed(root, Tags=tags[:2]).endswith(", with session tags a = A and b = B.")
+    assert assumed(root, Tags=tags).endswith(", with session tags a = A and b = B and c = C and 2 more.")
+
+
+def test_what_iam_makes_is_said_by_its_name_or_address() -> None:
+    made = asked("iam", "create_open_id_connect_provider", Url="https://login.example.com", ClientIDList=["x"])
+    assert made[1] == "root calls IAM's CreateOpenIDConnectProvider for https://login.example.com."
+    device = asked("iam", "create_virtual_mfa_device", VirtualMFADeviceName="phone")
+    assert device == ("CreateVirtualMFADevice phone", "root calls IAM's CreateVirtualMFADevice for phone.")
