@@ -80,6 +80,45 @@ QUESTIONS = {
         "At home a trust policy that names her is enough. Naming her account only leaves it to that account, whose own "
         "policies must say yes; and across accounts both sides must, whoever is named.",
     ),
+    "09-wiki": Question(
+        "Bob signs in to the wiki. His assertion names the wiki as its audience and as its recipient, and has his AWS "
+        "role in it. Mallory, who runs the wiki, shows it to STS. Who stops her?",
+        (
+            "STS: the AudienceRestriction names the wiki, not AWS",
+            "STS: she cannot sign the request in Bob's name",
+            "The signature: it was made for the wiki",
+            "Nobody",
+        ),
+        "D",
+        "The request needs no signature, and the assertion's own is good. STS does not judge the AudienceRestriction. "
+        "The recipient becomes the key saml:aud, and this trust policy does not ask for it.",
+    ),
+    "09-forged": Question(
+        "One assertion has another name in it, one has no signature, one is two; one is signed with a key of Mallory's "
+        "own. The last is Bob's, and the page has signed the response around it, not the assertion. Which does STS "
+        "take?",
+        (
+            "The double one: the signature in it is good",
+            "The last: nothing in it was changed",
+            "The double one and the last",
+            "None of the five",
+        ),
+        "D",
+        "What counts is a signature over the very assertion that is used, made with a certificate of the provider's "
+        "metadata. A good signature over something else proves nothing of it.",
+    ),
+    "09-again": Question(
+        "Bob's assertion says that it is good for an hour. The same one is shown to STS three times: at once, four "
+        "minutes later, and two minutes after that. How often does STS hand out credentials?",
+        (
+            "Once: an assertion is good for one use",
+            "Twice",
+            "Three times: it is good for an hour",
+        ),
+        "B",
+        "STS keeps no list of assertions that it has seen. It wants each to be redeemed within five minutes of its "
+        "issue, whatever else the assertion says, and within these it takes it again.",
+    ),
     "10-hong-kong": Question(
         "With credentials of the global endpoint, the program asks EC2 in Ireland, EC2 in Hong Kong and S3 in Hong "
         "Kong. The role may do all three. Who answers?",
