@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from stssim.scenarios.documents import check_documents
 from stssim.scenarios.names import check_names
 from stssim.scenarios.shape import ScenarioError, made, table
 from stssim.scenarios.story import (
@@ -67,6 +68,7 @@ def read(file: Path) -> Scenario:
     try:
         story = story_of(file.stem, told)
         check_names(story)
+        check_documents(story)
     except ScenarioError as error:
         raise ScenarioError(f"{file.name}: {error}") from None
     return story

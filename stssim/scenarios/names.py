@@ -118,6 +118,7 @@ def _edit(story: Scenario, where: str, edit: Edit) -> None:
         ("policy", holders, "role, person or application"),
         ("bucket_policy", story.buckets, "bucket"),
         ("settings", story.applications, "application"),
+        ("renames", story.roles, "role"),
         ("does", {move.name: move for move in (*story.moves, *story.attack)}, "move"),
     ):
         for name in getattr(edit, key):

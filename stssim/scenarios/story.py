@@ -156,7 +156,7 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Edit:
     """A change of the story's world: trust policies by role, policies by role, person or application, bucket policies
-    by bucket, settings by application, and by move what is done differently.
+    by bucket, settings by application, new names by role, and by move what is done differently.
 
     `does` gives a move another `call` and what it is called `with`, or more to send `with` the same call.
 
@@ -170,6 +170,7 @@ class Edit:
     policy: Mapping[str, str] = field(default_factory=lambda: NONE)
     bucket_policy: Mapping[str, str] = field(default_factory=lambda: NONE)
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NONE)
+    renames: Mapping[str, str] = field(default_factory=lambda: NONE)
     does: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NONE)
     fails: Literal["attack", "moves", "both"] | None = None
     at: str | None = None

@@ -1,0 +1,63 @@
+"""Every policy of a story must be one that AWS takes: told on load, with its place, and not in the middle of a play."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from stssim.policy.document import PolicyError
+from stssim.policy.finding import Finding
+from stssim.policy.policies import Policy, PolicyKind
+from stssim.policy.refusals import refusals
+from stssim.scenarios.names import MARK
+from stssim.scenarios.shape import ScenarioError
+from stssim.scenarios.story import Edit, Scenario
+
+_ACCOUNT = "111111111111"
+
+
+def check_documents(story: Scenario) -> None:
+    """Raises `ScenarioError`, with the table, the key, the line and the column, for the first that AWS would refuse."""
+    for where, text, kind in _documents(story):
+        if wrong := _refused(MARK.sub(_filled, text), kind):
+            raise ScenarioError(f"{where}: {wrong}")
+
+
+def _documents(story: Scenario) -> Iterator[tuple[str, str, PolicyKind]]:
+    for part in ("people", "applications", "roles"):
+        for name, holder in getattr(story, part).items():
+            if holder.policy is not None:
+                yield f"{part}.{name}: policy", holder.policy, "identity"
+    for name, role in story.roles.items():
+        if not role.older_rules:
+            yield f"roles.{name}: trust", role.trust, "trust"
+    for name, managed in story.policies.items():
+        yield f"policies.{name}: document", managed.document, "identity"
+    for name, bucket in story.buckets.items():
+        if bucket.policy is not None:
+            yield f"buckets.{name}: policy", bucket.policy, "resource"
+    for part in ("defences", "wrong_answers"):
+        for name, edit in getattr(story, part).items():
+            yield from _of_edit(f"{part}.{name}", edit)
+
+
+def _of_edit(where: str, edit: Edit) -> Iterator[tuple[str, str, PolicyKind]]:
+    kinds: tuple[tuple[str, PolicyKind], ...] = (("trust", "trust"), ("policy", "identity"), ("bucket_policy", "resource"))
+    for key, kind in kinds:
+        for name, text in getattr(edit, key).items():
+            yield f"{where}: {key}.{name}", text, kind
+
+
+def _refused(text: str, kind: PolicyKind) -> str | None:
+    try:
+        found: Finding | None = next(iter(refusals(Policy("policy", kind, text))), None)
+    except PolicyError as error:
+        return str(error)
+    return f"line {found.line}, column {found.column}: {found.sentence}" if found else None
+
+
+def _filled(mark: re.Match[str]) -> str:
+    """Something of the same form as what will stand there when the story is played."""
+    kind, _, name = mark[1].partition(":")
+    arns = {"role": "role", "policy": "policy", "provider": "oidc-provider", "mfa": "mfa"}
+    return f"arn:aws:iam::{_ACCOUNT}:{arns[kind]}/{name.partition(':')[0]}" if kind in arns else _ACCOUNT
