@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from stssim.lab import Lab
 
 REPORT = "report.csv"
+_SHORTEST = 900
 _WRONG_ID = "not-the-id-of-anybody"
 
 
@@ -28,14 +29,17 @@ class Settings:
     """What the vendor decided when it built its onboarding.
 
     `chosen_by` says who chooses a tenant's External ID; `nobody`: none is sent. `unique`: no two tenants have the same
-    one. `guessable`: the vendor's own ids are a counter instead of random. `tested`: before a role is accepted, the
-    vendor tries it with a missing and with a wrong External ID, and both must be refused.
+    one. `guessable`: the vendor's own ids count its tenants, so that after one has left a number is given again; else
+    they are random, and none is given twice. `tested`: where External IDs are sent, the vendor tries a role with a
+    missing and with a wrong one before it accepts it, and both must be refused. `short_sessions`: it asks
+    for credentials of 15 minutes, the shortest that there are.
     """
 
     chosen_by: Literal["nobody", "vendor", "customer"] = "nobody"
     unique: bool = True
     guessable: bool = False
     tested: bool = False
+    short_sessions: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class Vendor:
         self.settings = settings
         self.tenants: dict[str, Tenant] = {}
         self._ids = hashlib.sha256(f"{lab.seed} {user.name}".encode()).hexdigest()
+        self._left: list[str] = []
 
     def bucket_of(self, role_arn: str) -> str:
         """The bucket in which the vendor looks for the report: its own name and the account of the role."""
@@ -73,7 +78,8 @@ class Vendor:
         if self.settings.guessable:
             known = [*self.tenants, tenant]
             return f"{self.name}-{known.index(tenant) + 1:04}"
-        return f"{tenant}-{hashlib.sha256(f'{self._ids} {tenant}'.encode()).hexdigest()[:12]}"
+        drawn = f"{self._ids} {tenant}" + " again" * self._left.count(tenant)
+        return f"{tenant}-{hashlib.sha256(drawn.encode()).hexdigest()[:12]}"
 
     def sign_up(self, tenant: str, *, by: Handle) -> Tenant:
         """A new tenant, with the External ID that the vendor gives it. Raises `ValueError` for a name that is taken."""
@@ -135,12 +141,15 @@ class Vendor:
         """A tenant closes its account with the vendor. Returns whether there was such a tenant."""
         row = self.tenants.pop(tenant, None)
         if row is not None:
+            self._left.append(tenant)
             says = f"{by.name} closes the account of tenant {tenant} with {self.name}."
             self._message(by, self.user, "leaves", says, row)
         return row is not None
 
     def _assume(self, row: Tenant, external_id: str | None) -> Mapping[str, Any]:
-        given = {"ExternalId": external_id} if external_id else {}
+        given: dict[str, Any] = {"ExternalId": external_id} if external_id else {}
+        if self.settings.short_sessions:
+            given["DurationSeconds"] = _SHORTEST
         answer: Mapping[str, Any] = self.user.client("sts").assume_role(
             RoleArn=row.role_arn, RoleSessionName=f"{self.name}-audit", **given
         )
@@ -151,7 +160,7 @@ class Vendor:
         others = (other.external_id for other in self.tenants.values() if other.name != row.name)
         if self.settings.unique and row.external_id and row.external_id in others:
             return "its External ID is another tenant's already"
-        if not self.settings.tested or row.external_id is None:
+        if not self.settings.tested or self.settings.chosen_by == "nobody":
             return None
         if self._lets_in(row, None):
             return "it lets the vendor in with no External ID at all"

@@ -76,7 +76,7 @@ class Stage:
 
     def role_arn(self, name: str) -> str:
         """The ARN of a role of the story."""
-        return f"arn:aws:iam::{self._number(self.scenario.roles[name].account)}:role/{name}"
+        return f"arn:aws:iam::{self._number(self.scenario.roles[name].account)}:role/{self._role_name(name)}"
 
     def _sign_up(self) -> None:
         for name, issuer in self.scenario.issuers.items():
@@ -112,9 +112,11 @@ class Stage:
             policy = self._edited("policy", name, role.policy)
             with self._rules(role, trust):
                 try:
-                    self.roles[name] = account.role(name, trust, policy)
-                except ClientError:
-                    self.roles[name] = account.role(name, _NOBODY_YET, policy)
+                    self.roles[name] = account.role(self._role_name(name), trust, policy)
+                except ClientError as refused:
+                    if "Invalid principal" not in str(refused):
+                        raise
+                    self.roles[name] = account.role(self._role_name(name), _NOBODY_YET, policy)
                     waiting.append((name, role, trust))
         for name, role, trust in waiting:
             with self._rules(role, trust):
@@ -129,6 +131,9 @@ class Stage:
         for edit in self.edits:
             original = getattr(edit, what).get(name, original)
         return None if original is None else self.text(original)
+
+    def _role_name(self, role: str) -> str:
+        return next((edit.renames[role] for edit in reversed(self.edits) if role in edit.renames), role)
 
     def _number(self, account: str) -> str:
         return self.lab.account(account).number

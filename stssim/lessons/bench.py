@@ -8,11 +8,10 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from stssim.lessons.editing import Page, Settings, World, as_edit, external_ids, touched, world
+from stssim.lessons.editing import Page, World, as_edit, external_ids, touched, world
 from stssim.lessons.switches import switches
 from stssim.policy.check import check
 from stssim.scenarios import Edit, Scenario
-from stssim.scenarios.story import NONE
 
 _WIDE = widgets.Layout(width="auto")
 _SHORT = {"description_width": "initial"}
@@ -33,7 +32,7 @@ class Bench(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self.which.observe(lambda _: self._turn(), "value")
         self.switches = {name: _switches(settings) for name, settings in self._world.settings.items()}
         self._ids = widgets.HTML()
-        self._does: Settings = NONE
+        self._base = self._world.base
         self._done = widgets.HTML()
         for each in self.switches.values():
             for switch in each.values():
@@ -48,7 +47,7 @@ class Bench(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
 
     def edit(self) -> Edit:
         """What stands here, as an edit of the story."""
-        return as_edit({name: editor.text for name, editor in self.editors.items()}, self._set(), self._does)
+        return as_edit({name: editor.text for name, editor in self.editors.items()}, self._set(), self._base)
 
     def objection(self) -> str | None:
         """Why AWS would not take a policy that stands here, in one sentence; that policy is put in sight."""
@@ -66,11 +65,11 @@ class Bench(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         for application, settings in made.settings.items():
             for name, switch in self.switches[application].items():
                 switch.value = settings[name]
-        self._does = made.does
-        lines = [
-            f"<li>{escape(move)}: {escape(done.get('call', 'the same call'))}</li>" for move, done in made.does.items()
-        ]
-        self._done.value = f"<p>Done differently:</p><ul>{''.join(lines)}</ul>" if lines else ""
+        self._base = made.base
+        lines = [f"{move}: {done.get('call', 'the same call')}" for move, done in made.base.does.items()]
+        lines += [f"role {role} is named {name}" for role, name in made.base.renames.items()]
+        listed = "".join(f"<li>{escape(line)}</li>" for line in lines)
+        self._done.value = f"<p>Done differently:</p><ul>{listed}</ul>" if listed else ""
 
     def _turn(self) -> None:
         self._page.children = [self.editors[self.which.value]] if self.which.value else []

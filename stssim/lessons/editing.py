@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from stssim.lessons.switches import settings_of
@@ -47,13 +47,13 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Everything that can be edited: `pages` by name, `settings` by application. `does` is what is done differently, by
-    move; it can only be taken from an idea.
+    """Everything that can be edited: `pages` by name, `settings` by application. `base` is what else an idea changes:
+    what is done, and what roles are named.
     """
 
     pages: Mapping[str, Page] = field(default_factory=lambda: NONE)
     settings: Settings = field(default_factory=lambda: NONE)
-    does: Settings = field(default_factory=lambda: NONE)
+    base: Edit = field(default_factory=lambda: Edit("as it is"))
 
 
 def world(story: Scenario, edits: Iterable[Edit] = ()) -> World:
@@ -74,7 +74,9 @@ def world(story: Scenario, edits: Iterable[Edit] = ()) -> World:
         settings[name] = settings_of(application.settings)
         for edit in edits:
             settings[name] |= edit.settings.get(name, {})
-    return World(pages, settings, {move: done for edit in edits for move, done in edit.does.items()})
+    does = {move: done for edit in edits for move, done in edit.does.items()}
+    renames = {role: name for edit in edits for role, name in edit.renames.items()}
+    return World(pages, settings, Edit("as it is", does=does, renames=renames))
 
 
 def touched(story: Scenario) -> frozenset[str]:
@@ -84,15 +86,18 @@ def touched(story: Scenario) -> frozenset[str]:
     return frozenset(f"{part}:{owner}" for idea in ideas for part in parts for owner in getattr(idea, part))
 
 
-def as_edit(texts: Mapping[str, str], settings: Settings = NONE, does: Settings = NONE) -> Edit:
-    """The edit that gives pages, by name, these texts, and applications these settings. An empty text edits nothing."""
+def as_edit(texts: Mapping[str, str], settings: Settings = NONE, base: Edit | None = None) -> Edit:
+    """The edit that gives pages, by name, these texts, and applications these settings, and is like `base` in the rest.
+    An empty text edits nothing.
+    """
     parts: dict[str, dict[str, str]] = {"trust": {}, "policy": {}, "bucket_policy": {}}
     for name, text in texts.items():
         part, _, owner = name.partition(":")
         if text.strip():
             parts[part][owner] = text
     trust, policy, bucket_policy = parts["trust"], parts["policy"], parts["bucket_policy"]
-    return Edit("your own", trust=trust, policy=policy, bucket_policy=bucket_policy, settings=settings, does=does)
+    edit = base or Edit("")
+    return replace(edit, name="your own", trust=trust, policy=policy, bucket_policy=bucket_policy, settings=settings)
 
 
 def _policies(story: Scenario) -> Iterator[tuple[Part, str, str, PolicyKind, str | None]]:

@@ -12,6 +12,7 @@ _TITLES = {
     "unique": "No two tenants have the same External ID",
     "guessable": "The vendor's External IDs are a counter",
     "tested": "A role is tried with a missing and a wrong External ID before it is accepted",
+    "short_sessions": "Credentials are asked for 15 minutes only",
 }
 _WORDS = {
     ("chosen_by", "nobody"): "nobody: none is sent",

@@ -29,7 +29,7 @@ def test_a_wrong_answer_fails_where_the_story_says_and_for_the_reason_it_gives(n
 @pytest.mark.parametrize("story", load_all(), ids=lambda story: story.name)
 def test_what_the_bench_shows_of_a_solution_is_judged_as_the_solution_is(story: Scenario) -> None:
     shown = world(story, [story.defences[story.solution]])
-    edit = as_edit({name: page.text for name, page in shown.pages.items()}, shown.settings, shown.does)
+    edit = as_edit({name: page.text for name, page in shown.pages.items()}, shown.settings, shown.base)
     assert judge(story, edit).solved
 
 
