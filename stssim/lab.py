@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from stssim.call import NOTHING, Answer, Beat, Call, Caller, HttpReply, HttpRequest, Session, Trace
+from stssim.call import NOTHING, Actor, Answer, Beat, Call, Caller, HttpReply, HttpRequest, Session, Trace
 from stssim.clock import Clock
 from stssim.handles import Account, Document, Handle, ServicePrincipal, TemporaryCredentials, User
 
@@ -65,6 +65,7 @@ class Lab:
         self._set_up: deque[Beat] = deque(maxlen=_KEPT_OF_THE_SET_UP)
         self._changes: list[_Change] = []
         self._alter: Alter | None = None
+        self._hands: dict[str, Actor] = {}
         self._recording: tuple[str, deque[Beat]] | None = None
         self._drawn = 0
         self._told = 0
@@ -162,9 +163,21 @@ class Lab:
     def session(self, reply: Mapping[str, Any]) -> TemporaryCredentials:
         """The temporary credentials in an STS reply, to make clients with.
 
-        Raises `ValueError` if the reply carries none.
+        In a picture they are drawn as the one who asked for them. Raises `ValueError` if the reply carries none.
         """
-        return TemporaryCredentials.of(self, reply)
+        from stssim.validate.claim import session_caller
+
+        made = TemporaryCredentials.of(self, reply)
+        with suppress(ValueError):  # not a token of this Lab's
+            made.actor = session_caller(self._seal.open(reply["Credentials"]["SessionToken"])).actor
+        return made
+
+    def hand_over(self, credentials: Handle, to: Handle) -> None:
+        """From now on, whoever signs with these credentials is drawn as `to`, who has got hold of them.
+
+        AWS sees no difference: the caller is the owner of the key, in every decision and in every log.
+        """
+        self._hands[credentials.key_id] = to.actor
 
     def client(self, service: str, *, region: str = "us-east-1", config: Any = None) -> Any:
         """A boto3 client that does not sign: an anonymous caller's, or one who signs in with a token of another
@@ -213,6 +226,7 @@ class Lab:
             self._seal.reset()
             self.clock.reset()
             self._identities.reset()
+            self._hands.clear()
             self.traces = {
                 name: trace for name, trace in self.traces.items() if self._recording and self._recording[0] == name
             }
@@ -242,7 +256,8 @@ class Lab:
             beats = recording[1] if recording else self._set_up
             draw = f"story {self._drawn}" if recording else f"set-up {len(self._changes)}"
             with self._mock.entered(draw):
-                answer = gate(request, self._mock.at(self.clock.now(), datetime.now(UTC), self._seal, self._keys))
+                at = self.clock.now(), datetime.now(UTC)
+                answer = gate(request, self._mock.at(*at, self._seal, self._keys, self._hands))
             self._drawn += 1
             for beat in answer.beats:
                 self._keep(beat, beats)

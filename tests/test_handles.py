@@ -82,3 +82,11 @@ def test_a_role_that_is_trusted_no_more_cannot_be_refreshed_and_ends_with_its_ho
 def test_their_repr_is_stable_and_tells_no_secret() -> None:
     _, alice, role = furnished()
     assert repr(role.credentials(by=alice)) == "Credentials of role Audit, refreshed by alice"
+
+
+def test_a_session_is_drawn_as_the_one_who_asked_for_it_whatever_its_name() -> None:
+    lab, alice, role = furnished()
+    reply = alice.client("sts").assume_role(RoleArn=role.arn, RoleSessionName="nightly")
+    assert lab.session(reply).actor == alice.actor
+    foreign = {"Credentials": {**reply["Credentials"], "SessionToken": "of another Lab"}}
+    assert lab.session(foreign).actor.name == "session"

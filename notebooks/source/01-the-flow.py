@@ -156,10 +156,10 @@ player(spoiled, question=question("01-spoiled"))
 # anew before they end. The report is read four times now, half an hour apart.
 
 # %%
-own = audit.credentials(by=alice)
+s3 = audit.credentials(by=alice).client("s3")
 with lab.recording("a long day") as day:
     for _ in range(4):
-        own.client("s3").get_object(Bucket="reports", Key="q3.csv")
+        s3.get_object(Bucket="reports", Key="q3.csv")
         lab.clock.advance(minutes=30)
 [f"{beat.at:%H:%M} {beat.label}" for beat in day if beat.arrow in (4, 7)]
 

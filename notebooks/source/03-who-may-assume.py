@@ -26,7 +26,7 @@
 from contextlib import suppress
 
 from stssim import Lab
-from stssim.lessons import question
+from stssim.lessons import Lesson, question
 from stssim.policy import evaluate
 from stssim.show.player import player
 
@@ -39,19 +39,18 @@ from stssim.show.player import player
 lab = Lab(seed=3)
 home, abroad = lab.account("home"), lab.account("abroad")
 alice = home.user("alice")
+may_ask = """{"Version": "2012-10-17", "Statement":
+  {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}}"""
+
+# %%
 def trusting(principal):
-    return {"Version": "2012-10-17", "Statement": {
-        "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": principal}}}
+    statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": principal}}
+    return {"Version": "2012-10-17", "Statement": statement}
+
+whom = {"by-name": alice.arn, "by-account": home.number}
+roles = [one.role(f"{one.name}-{how}", trusting(who)) for one in (home, abroad) for how, who in whom.items()]
 
 # %%
-roles = [
-    account.role(f"{account.name}-{how}", trusting(who))
-    for account in (home, abroad)
-    for how, who in (("by-name", alice.arn), ("by-account", home.number))
-]
-
-# %%
-may_ask = """{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}}"""
 def try_all():
     for role in roles:
         with suppress(Exception):
@@ -97,14 +96,88 @@ layers = {"service_control_policies": [[silent]], "resource_policy": trusting("3
           "permissions_boundaries": [silent], "session_policies": [silent]}
 
 # %%
+from textwrap import fill
+
 for layer, now in steps:
     layers[layer] = now
-    print(evaluate(**asked, **layers).explanation.sentence)
+    print(fill(evaluate(**asked, **layers).explanation.sentence, 105, subsequent_indent="        "))
 
 # %% [markdown]
 # Any Deny that matches wins, whoever wrote it. After that, the organization must allow, then the role's trust policy,
 # then the caller's identity policy; a boundary and a session policy allow nothing by themselves, but must allow it
 # too. (A resource control policy of the role's organization can only deny.)
+
+# %% [markdown]
+# ## Everybody
+#
+# Three trust policies now, each written by somebody who meant well. The first is a bakery's. It keeps its recipes in
+# a bucket, and a role with a name that nobody guesses reads them. Paula uses it. The trust policy's principal is a
+# star.
+#
+# Mallory has an account of her own somewhere, and has come across the role's ARN. Choose before it plays.
+
+# %%
+everyone = Lesson("everyone-trusted")
+everyone.attack(question=everyone.question)
+
+# %% [markdown] tags=["trainer"]
+# **C**. Point at tab *Policy* of the decision: the star matches, and Mallory's own policy is hers to write. Ask: *who
+# has seen a bucket policy with a star?* People know it from there, together with a condition. Let the room name its
+# fixes before you open the workbench.
+
+# %% [markdown]
+# Look at tab *Policy* of the decision: which line is marked in each of the two policies? Then mend it. Paula must still
+# read her recipes, and nobody else may.
+
+# %%
+everyone.fix()
+
+# %% [markdown]
+# ## The whole account
+#
+# A ferry company pays its wages from a bucket. Role *Wages* trusts the company's own account, written as the ARN that
+# ends in `:root`. Hana does the wages. Ines is an intern, and her access key has turned up where Mallory found it.
+
+# %%
+whole = Lesson("account-root-trusted")
+whole.attack(question=whole.question)
+
+# %% [markdown] tags=["trainer"]
+# **C**. Nothing here is a fault of the trust policy alone: it hands the choice to the account's identity policies,
+# and one of them says *every role*. Ask: *in your account, who has `sts:AssumeRole` on a star?* Whoever may do
+# everything has it, too. In the workbench, compare naming Hana with narrowing Ines: the first protects one role from
+# everybody, the second protects every role from one person.
+
+# %%
+whole.fix()
+
+# %% [markdown]
+# ## The name that came back
+#
+# At the studio, Dana alone opens the vault. She leaves, and Omar deletes her user. Mallory works at the help desk,
+# and may make users for newcomers. Here is the vault's trust policy:
+#
+# ```json
+# {"Effect": "Allow", "Principal": {"AWS": "111111111111"}, "Action": "sts:AssumeRole",
+#  "Condition": {"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::111111111111:user/dana"}}}
+# ```
+
+# %%
+name = Lesson("recreated-principal")
+name.attack(question=name.question)
+
+# %% [markdown] tags=["trainer"]
+# **C**. Then the other half, in the workbench: name Dana as the principal. IAM takes the ARN, looks up who that is,
+# and keeps her **unique id**, `AIDA...`. When she is gone, the trust policy shows the id in place of the ARN, and it
+# is nobody's. Ask: *what happens to the role of a build job that somebody deletes and makes anew on a Friday?* The
+# same, and everybody wonders why the name is right and the door stays shut: save the trust policy again.
+
+# %% [markdown]
+# What did the trust policy compare, and with what? Find a way of writing the same that a new user of the old name
+# does not fit.
+
+# %%
+name.fix()
 
 # %% [markdown]
 # ## Elsewhere

@@ -9,7 +9,7 @@
 # %% [markdown]
 # # 04 Sessions
 #
-# *Forty minutes. **Run ▸ Run All Cells** prepares everything; then come back to the top.*
+# *An hour, in two halves. **Run ▸ Run All Cells** prepares everything; then come back to the top.*
 #
 # Whoever assumes a role gets a **session**. How long does it last, what can be taken away from it, what does it carry
 # along when it assumes the next role, and how do you end it before its time?
@@ -18,15 +18,17 @@
 # is the day on which the credentials of such a session turn up where they should not.
 
 # %% [markdown] tags=["trainer"]
-# 45 minutes in a room, and two halves. *Length* 7, *less than the role* 7, *what goes along* 7; then a break; *an
-# incident* 8, and the stories 15. If time is short, leave out *what goes along* and give it as homework.
+# 70 minutes in a room, and two halves. *How long* 8, *a copied hour* 12, *less than the role* 7, *what goes along* 8;
+# then a break; *the end of the chain* 10, *an incident* 15, *with MFA* 10. If time is short, leave out *what goes
+# along* and *the end of the chain*, and give them as homework. In every story: vote, step, let the room name its
+# fixes, then open the workbench.
 
 # %%
 import json
 from contextlib import suppress
 
 from stssim import Lab
-from stssim.lessons import question
+from stssim.lessons import Lesson, question
 from stssim.show.player import player
 
 
@@ -70,12 +72,30 @@ for who, hours in ((alice, 4), (alice, 5), (session, 1), (session, 2)):
 # ones?
 
 # %%
-own = deploy.credentials(by=alice)
+s3 = deploy.credentials(by=alice).client("s3")
 with lab.recording("a morning") as morning:
     for _ in range(7):
-        own.client("s3").list_buckets()
+        s3.list_buckets()
         lab.clock.advance(minutes=20)
 [f"{beat.at:%H:%M} {beat.sentence}" for beat in morning if beat.arrow == 3]
+
+# %% [markdown]
+# ## A copied hour
+#
+# One hour for a chained session, whatever the roles allow. At the orchard, Ivo works with two roles, *Weighing* and
+# from there *Packing*. Mallory has copied one session of *Packing*, and nothing else; Omar deletes Ivo's access key
+# at once. Choose before it plays, and mend it below: Ivo must still get from *Weighing* to *Packing*.
+
+# %%
+from IPython.display import display
+
+juggling = Lesson("role-juggling")
+display(juggling.attack(question=juggling.question), juggling.fix())
+
+# %% [markdown] tags=["trainer"]
+# **C**. Let the room draw the two roles and an arrow for every *trusts*. There is a circle, and each time round gives
+# a new hour. The wrong idea worth a minute is taking `sts:AssumeRole` out of *Packing*'s policy: within one account
+# the trust policy that names the role is enough (lesson 03), so only a Deny helps.
 
 # %% [markdown]
 # ## Less than the role
@@ -119,6 +139,20 @@ player(marked, question=question("04-marked"))
 # `sts:AssumeRole`, and without them neither can be passed.
 
 # %% [markdown]
+# ## The end of the chain
+#
+# At the mill, Ben may assume role *Build* and no other. *Build* may assume *Release*. *Admin* trusts the account.
+# None of these three roles looks dangerous by itself, and Mallory has Ben's access key.
+
+# %%
+chain = Lesson("role-chain-to-admin")
+display(chain.attack(question=chain.question), chain.fix())
+
+# %% [markdown] tags=["trainer"]
+# **C**. At every AssumeRole, look at tab *Request*, line *Caller*: Ben stands there once. Ask: *what could Olga's
+# role ask for to see who began?* A source identity, which goes along (the section before).
+
+# %% [markdown]
 # ## An incident
 #
 # Credentials of *Ops* are found on a web site. The team's first thought is the trust policy: from now on it denies
@@ -139,8 +173,21 @@ player(incident, question=question("04-incident"))
 # (works, for everybody), wait (an hour here; twelve where the role allows it).
 
 # %% [markdown]
-# What a role *may* is read at every call. So the way to end sessions is a Deny in the role's own policy, for those
-# that were issued too early: it is what the console's button **Revoke active sessions** writes.
+# And if it is a user's own session? Lena's access key has leaked. Mallory's first call with it is GetFederationToken,
+# for 36 hours. Ten minutes later Omar deletes the key.
+
+# %%
+outlives = Lesson("session-outlives-key")
+display(outlives.attack(question=outlives.question), outlives.fix())
+
+# %% [markdown] tags=["trainer"]
+# **C**. Point at the request of the day after: a key id that begins with `ASIA`, and a session token. Lena's key is
+# not in it. The honest move that most fixes break is Lena's own work with her new key.
+
+# %% [markdown]
+# What somebody *may* is looked up at every call. So the way to end sessions is a Deny for those that began too early:
+# in the user's policies for Lena, and in the role's own for *Ops*. The console's button **Revoke active sessions**
+# writes just this into a role.
 
 # %%
 early = {"DateLessThan": {"aws:TokenIssueTime": f"{lab.clock.now():%Y-%m-%dT%H:%M:%SZ}"}}
@@ -149,6 +196,24 @@ with lab.recording("revoked") as revoked, suppress(Exception):
     shop.client("iam").put_role_policy(RoleName="Ops", PolicyName="AWSRevokeOlderSessions", PolicyDocument=deny)
     stolen.client("s3").list_buckets()
 player(revoked)
+
+# %% [markdown]
+# ## With MFA
+#
+# With a long-term key, `aws:MultiFactorAuthPresent` is not *false* but *absent*: `Bool` is not met then, and
+# `BoolIfExists` always is. A code comes with the request, for AssumeRole and GetSessionToken alike; but only
+# GetSessionToken's credentials remember it, and a role's session does not.
+#
+# At the quay, role *Vault* opens for Adam alone, and only with MFA. Mallory has the access key of Mona, who looks
+# after the developers: she tags them, and gives them access keys and MFA devices.
+
+# %%
+mfa = Lesson("mfa-key-rotation")
+display(mfa.attack(question=mfa.question), mfa.fix())
+
+# %% [markdown] tags=["trainer"]
+# **D**. Go through Mona's four permissions and ask after each: *what is this for?* All four are honest work. Then:
+# *what does STS know of a device?* That it is enabled for user adam, and not whose hand holds it.
 
 # %% [markdown]
 # ## Elsewhere
