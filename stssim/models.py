@@ -7,12 +7,24 @@ from typing import Any
 
 
 @cache
+def loader() -> Any:
+    """botocore's Loader, one for all who read its data here: a second would read, parse and keep the same again."""
+    from botocore.loaders import Loader
+
+    return Loader()
+
+
+def service_data(service: str) -> Any:
+    """The model of a service as botocore has it in a file. Raises `UnknownServiceError` for a name that is none."""
+    return loader().load_service_model(service, "service-2", api_version=None)  # the arguments a client asks with
+
+
+@cache
 def service_model(service: str) -> Any:
     """botocore's ServiceModel of a service. Raises botocore's `UnknownServiceError` for a name that is none."""
-    from botocore.loaders import Loader
     from botocore.model import ServiceModel
 
-    return ServiceModel(Loader().load_service_model(service, "service-2"), service)
+    return ServiceModel(service_data(service), service)
 
 
 @cache

@@ -7,11 +7,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
 
 from stssim.call import HttpRequest
-from stssim.models import service_model
+from stssim.models import service_data, service_model
 from stssim.payload import payload
 
 _MOST_FIELDS = 5000
@@ -140,10 +141,20 @@ def _model(service: str) -> Any:
     from botocore.exceptions import DataNotFoundError
     from moto.core.utils import get_service_model
 
+    if service == "sts":
+        return _model_of_sts()
     try:
         return get_service_model(_SIGNED_AS.get(service, service))
     except DataNotFoundError:
         raise LookupError(service) from None
+
+
+@cache
+def _model_of_sts() -> Any:
+    """No call to STS reaches moto, so there is no need that moto reads its model a second time."""
+    from moto.core.model import ServiceModel
+
+    return ServiceModel(service_data("sts"), "sts")
 
 
 def _known(action: str, names: Any) -> str:

@@ -18,6 +18,7 @@ from botocore.credentials import Credentials
 from botocore.session import Session
 
 from stssim.call import HttpReply, HttpRequest
+from stssim.models import loader
 
 Handler = Callable[[HttpRequest], HttpReply]
 Outgoing = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
@@ -79,7 +80,9 @@ def _silent_session() -> Session:
     }
     silent |= {"config_file": (None, None, os.devnull, None), "credentials_file": (None, None, os.devnull, None)}
     silent |= {"ignore_configured_endpoint_urls": (None, None, True, None)}
-    return Session(session_vars=silent)
+    session = Session(session_vars=silent)
+    session.register_component("data_loader", loader())
+    return session
 
 
 def _passed(service: str, outgoing: Outgoing) -> Callable[..., Mapping[str, Any]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from stssim.policy.attacks import attacks
-from stssim.policy.dead_clauses import dead_clauses
 from stssim.policy.document import PolicyError
 from stssim.policy.finding import Finding
 from stssim.policy.policies import KINDS, Policy, PolicyKind
@@ -21,6 +19,9 @@ def check(document: object, kind: PolicyKind, *, account: str | None = None) -> 
 
     Raises `ValueError` for a kind that there is none of; never for a document.
     """
+    from stssim.policy.attacks import attacks
+    from stssim.policy.dead_clauses import dead_clauses
+
     try:
         policy = Policy(f"the {KINDS.get(kind, kind)}", kind, document)
     except PolicyError as error:
