@@ -95,6 +95,7 @@ def play(
     name: Annotated[str, typer.Argument(help="A story's name; `scenarios` lists them.")], as_json: AsJson = False
 ) -> None:
     """Tell a story twice, without its defence and with it. Exit code 0 only if both went as told."""
+    from botocore.exceptions import ClientError
     from rich.console import Console
 
     from stssim.scenarios import ScenarioError, load
@@ -102,9 +103,11 @@ def play(
 
     try:
         story = load(name)
+        without, with_defence = told(story)
     except ScenarioError as error:
         _fail(str(error))
-    without, with_defence = told(story)
+    except (LookupError, ClientError) as error:
+        _fail(f"{name} cannot be played: {error.args[0]}")
     if as_json:
         typer.echo(json.dumps(story_data(story, without, with_defence), indent=2))
     else:

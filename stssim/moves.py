@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, UnknownServiceError
 
 from stssim.call import Actor, Beat
-from stssim.handles import Handle
+from stssim.handles import Handle, TemporaryCredentials
 from stssim.scenarios import Move
 from stssim.stage import NotKept, Stage
 
@@ -39,6 +40,7 @@ class _NewKey(Handle):
 
     def __init__(self, stage: Stage, key: Mapping[str, Any]) -> None:
         super().__init__(stage.lab, key["UserName"])
+        self.access_key_id = key["AccessKeyId"]
         self._keys = (key["AccessKeyId"], key["SecretAccessKey"], None)
 
 
@@ -72,11 +74,13 @@ def _wait(stage: Stage, move: Move) -> str:
 
 
 def _take(stage: Stage, move: Move, takes: str) -> str:
-    taken = stage.who(takes)
-    stage.handles[move.keep or ""] = taken
-    owner = _actor(stage, takes)
-    says = f"{stage.who(move.by).name} gets hold of the credentials of {owner.name}."
-    stage.lab.tell(Beat("message", owner, _actor(stage, move.by), "credentials", says, "done"))
+    thief, owner = stage.who(move.by), _actor(stage, takes)
+    taken = stage.handles[move.keep or ""] = copy(stage.who(takes))
+    taken.actor = thief.actor
+    stage.lab.hand_over(taken, thief)
+    what = "temporary credentials" if isinstance(taken, TemporaryCredentials) else "access key"
+    says = f"{thief.name} gets hold of {owner.name}'s {what}."
+    stage.lab.tell(Beat("message", owner, thief.actor, what, says, "done"))
     return "taken"
 
 
@@ -115,7 +119,10 @@ def _service(stage: Stage, move: Move) -> Handle:
 
 def _call(stage: Stage, move: Move, caller: Handle) -> str:
     service, _, operation = (move.call or "").partition(":")
-    client = caller.client(service)
+    try:
+        client = caller.client(service)
+    except UnknownServiceError:
+        raise LookupError(f"{move.name}: There is no service {service!r}; it is s3, sts, iam and the like.") from None
     methods = {operation: method for method, operation in client.meta.method_to_api_mapping.items()}
     if operation not in methods:
         near = get_close_matches(operation, methods, 1)
@@ -129,16 +136,20 @@ def _call(stage: Stage, move: Move, caller: Handle) -> str:
     except BotoCoreError as error:
         return type(error).__name__
     if move.keep:
-        _keep(stage, move.keep, reply)
+        _keep(stage, move.keep, reply, caller)
     return "allowed"
 
 
-def _keep(stage: Stage, name: str, reply: Mapping[str, Any]) -> None:
+def _keep(stage: Stage, name: str, reply: Mapping[str, Any], caller: Handle) -> None:
+    """Keeps a reply. A key that an attacker has made for somebody is in the attacker's hands."""
     stage.kept[name] = reply
     if "Credentials" in reply:
         stage.handles[name] = stage.lab.session(reply)
     elif "AccessKey" in reply:
-        stage.handles[name] = _NewKey(stage, reply["AccessKey"])
+        made = stage.handles[name] = _NewKey(stage, reply["AccessKey"])
+        if stage.scenario.parts.get(caller.actor.name) == "attacker":
+            made.actor = caller.actor
+            stage.lab.hand_over(made, caller)
 
 
 def _actor(stage: Stage, name: str) -> Actor:

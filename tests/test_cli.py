@@ -6,9 +6,14 @@ import json
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from stssim.cli import app
+from stssim.scenarios import Move, load
 
 ROOT = Path(__file__).parents[1]
 
@@ -51,6 +56,22 @@ def test_an_unknown_story_is_one_sentence_and_exit_code_2(name: str) -> None:
     assert "Traceback" not in done.stderr
     assert "confused-deputy" in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        ("sts:AssumeRolle", "carol calls: sts has no operation 'AssumeRolle'. Did you mean AssumeRole?"),
+        ("stss:AssumeRole", "carol calls: There is no service 'stss'; it is s3, sts, iam and the like."),
+    ],
+)
+def test_a_story_that_cannot_be_played_is_one_sentence_and_exit_code_2(
+    call: str, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = replace(load("confused-deputy"), moves=(Move("carol calls", "carol", call=call, expect="allowed"),))
+    monkeypatch.setattr("stssim.scenarios.load", lambda _: story)
+    done = CliRunner().invoke(app, ["play", "confused-deputy"])
+    assert (done.exit_code, done.stderr) == (2, f"confused-deputy cannot be played: {says}\n")
 
 
 def test_a_port_that_is_taken_is_one_sentence_and_exit_code_2() -> None:

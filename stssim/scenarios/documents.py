@@ -42,7 +42,11 @@ def _documents(story: Scenario) -> Iterator[tuple[str, str, PolicyKind]]:
 
 
 def _of_edit(where: str, edit: Edit) -> Iterator[tuple[str, str, PolicyKind]]:
-    kinds: tuple[tuple[str, PolicyKind], ...] = (("trust", "trust"), ("policy", "identity"), ("bucket_policy", "resource"))
+    kinds: tuple[tuple[str, PolicyKind], ...] = (
+        ("trust", "trust"),
+        ("policy", "identity"),
+        ("bucket_policy", "resource"),
+    )
     for key, kind in kinds:
         for name, text in getattr(edit, key).items():
             yield f"{where}: {key}.{name}", text, kind

@@ -13,6 +13,8 @@ from stssim.show.evidence import evidence
 from stssim.show.style import TERMINAL
 from stssim.show.terminal import tell
 
+_THROUGH = ("accepted", "report", "left", "signed in", "taken", "waited", "allowed")
+
 
 def told(scenario: Scenario) -> tuple[Playing, Playing]:
     """Both tellings: without the defence that is the story's solution, and with it."""
@@ -71,7 +73,15 @@ def _verdict(playing: Playing) -> Text:
     if playing.reached:
         verdict = Text("The attack worked. ", style=TERMINAL["denied"]) + Text(goal.says)
     else:
-        verdict = Text("The attack failed. ", style=TERMINAL["allowed"]) + Text(goal.fails)
+        verdict = Text("The attack failed. ", style=TERMINAL["allowed"]) + Text(goal.fails) + Text(_stopped(playing))
     if failed is None:
         return verdict + Text(" All honest moves worked.")
     return verdict + Text(f" But an honest move did not: {failed.move.name} ({failed.came_to}).")
+
+
+def _stopped(playing: Playing) -> str:
+    """The move of the attack that did not get through, and what it came to."""
+    for outcome in playing.attack:
+        if outcome.came_to not in _THROUGH:
+            return f" It ended when {outcome.move.name} ({outcome.came_to})."
+    return ""
