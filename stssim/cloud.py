@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from stssim.call import NOTHING, Call, Caller, HttpReply, HttpRequest, Session
+from stssim.call import NOTHING, Actor, Call, Caller, HttpReply, HttpRequest, Session
 from stssim.policy import Policy
 
 if TYPE_CHECKING:
@@ -240,7 +240,10 @@ class Seal(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Cloud:
-    """All that the gate needs to answer one call. `now` is the Lab's clock, `wall` the time that clients sign with."""
+    """All that the gate needs to answer one call. `now` is the Lab's clock, `wall` the time that clients sign with.
+
+    `hands` are those who sign with a key that is not theirs, by its id. No decision asks for them, only pictures do.
+    """
 
     directory: Directory
     upstream: Upstream
@@ -249,3 +252,4 @@ class Cloud:
     keys: KeySource
     now: datetime
     wall: datetime
+    hands: Mapping[str, Actor] = field(default_factory=lambda: NOTHING)

@@ -24,7 +24,7 @@ def gate(request: HttpRequest, cloud: Cloud) -> Answer:
     try:
         call = read(request, cloud)
         who = claim(call, cloud)
-        story.append(asked(call, who.actor))
+        story.append(asked(call, who.actor, who.caller.account if who.caller else who.actor.account))
         caller, beats = authenticate(call, who, cloud)
         story += beats
         story += check(call, caller)

@@ -25,6 +25,7 @@ class Handle:
         self._lab = lab
         self.name = name
         self.actor = Actor(name)
+        self.access_key_id = ""
         self._keys: tuple[str, str, str | None] = ("", "", None)
 
     def client(self, service: str, *, region: str = "us-east-1", config: Any = None) -> Any:
@@ -214,7 +215,6 @@ class TemporaryCredentials(Handle):
         made._keys = (issued["AccessKeyId"], issued["SecretAccessKey"], issued["SessionToken"])
         return made
 
-    access_key_id: str
     expiration: Any
 
     def __repr__(self) -> str:

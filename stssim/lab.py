@@ -177,7 +177,7 @@ class Lab:
 
         AWS sees no difference: the caller is the owner of the key, in every decision and in every log.
         """
-        self._hands[credentials.key_id] = to.actor
+        self._hands[credentials.access_key_id] = to.actor
 
     def client(self, service: str, *, region: str = "us-east-1", config: Any = None) -> Any:
         """A boto3 client that does not sign: an anonymous caller's, or one who signs in with a token of another

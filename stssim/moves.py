@@ -69,7 +69,8 @@ def _made(stage: Stage, move: Move) -> str:
 def _wait(stage: Stage, move: Move) -> str:
     stage.lab.clock.advance(minutes=move.wait or 0)
     label, who = _span(move.wait or 0), _actor(stage, move.by)
-    stage.lab.tell(Beat("message", who, who, f"{label} later", f"{label[:1].upper()}{label[1:]} pass.", "done"))
+    passes = "passes" if label.startswith("1 ") else "pass"
+    stage.lab.tell(Beat("message", who, who, f"{label} later", f"{label} {passes}.", "done"))
     return "waited"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from stssim.access.kept import Kept
 from stssim.access.routing import MotoRouter
 from stssim.access.upstream import MotoUpstream
 from stssim.access.world import World
-from stssim.call import Call, Caller
+from stssim.call import Actor, Call, Caller
 from stssim.cloud import Cloud, KeySource, OutboundIssuer, Seal
 
 
@@ -35,9 +35,9 @@ class MockCloud:
         """See `World.entered`."""
         return self._world.entered(draw)
 
-    def at(self, now: datetime, wall: datetime, seal: Seal, keys: KeySource) -> Cloud:
+    def at(self, now: datetime, wall: datetime, seal: Seal, keys: KeySource, hands: Mapping[str, Actor]) -> Cloud:
         """The cloud as the gate sees it at one moment."""
-        return Cloud(self._directory, self._upstream, self._router, seal, keys, now, wall)
+        return Cloud(self._directory, self._upstream, self._router, seal, keys, now, wall, hands)
 
     def redo(self, call: Call, caller: Caller, account: str) -> None:
         """Makes a change again that was let through before."""

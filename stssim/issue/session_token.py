@@ -31,7 +31,7 @@ def answer(call: Call, caller: Caller, cloud: Cloud) -> tuple[Mapping[str, Any],
         account=caller.account,
         principal=caller.principal_arn,
         principal_id=caller.principal_id,
-        name=caller.actor.name,
+        name="root" if caller.kind == "root" else caller.arn.rpartition("/")[2],
         access_key_id=cloud.seal.access_key_id("ASIA", caller.account),
         issued_at=issued,
         expires_at=issued + long_term_duration(call, caller),
@@ -39,5 +39,5 @@ def answer(call: Call, caller: Caller, cloud: Cloud) -> tuple[Mapping[str, Any],
         token_version=token_version(call, caller.account, cloud),
         origin=caller.actor.mark,
     )
-    whose = f"the root user of account {caller.account}" if caller.kind == "root" else f"user {caller.actor.name}"
+    whose = f"the root user of account {caller.account}" if caller.kind == "root" else f"user {session.name}"
     return hand_over(call, caller, session, whose, cloud)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from stssim.call import Actor, Beat, Call
@@ -26,11 +27,13 @@ _LABEL_CHARACTERS = 28
 _TAGS_TOLD = 3
 
 
-def asked(call: Call, who: Actor) -> Beat:
-    """Arrow 1 where temporary credentials are asked for, arrow 5 where they are used, else none."""
+def asked(call: Call, who: Actor, home: str) -> Beat:
+    """Arrow 1 where temporary credentials are asked for, arrow 5 where they are used, else none. `home` is the account
+    of the credentials that it is asked with.
+    """
     arrow: Any = 1 if call.issues else 5 if call.temporary and call.service != "sts" else None
     words = _WORDS.get(call.name, _any_call)
-    label, wish = words(call.parameters, who, call)
+    label, wish = words(call.parameters, replace(who, account=home), call)
     says = f"{who.name} {wish}{_where(call)}."
     return Beat("request", who, call.target, label, says, arrow=arrow, at=call.at, call=call)
 

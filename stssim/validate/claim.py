@@ -24,7 +24,19 @@ class Claim:
 
 
 def claim(call: Call, cloud: Cloud) -> Claim:
-    """Never raises: what is wrong with the key or the token is in the `fault`."""
+    """Never raises: what is wrong with the key or the token is in the `fault`.
+
+    Whoever else's key it is, its caller is its owner; only the `actor` is the one in whose hands it is.
+    """
+    claimed = _claim(call, cloud)
+    holder = cloud.hands.get(call.signature.access_key_id) if call.signature else None
+    if holder is None:
+        return claimed
+    caller = claimed.caller and replace(claimed.caller, actor=holder)
+    return replace(claimed, actor=holder, caller=caller)
+
+
+def _claim(call: Call, cloud: Cloud) -> Claim:
     signature = call.signature
     if signature is None:
         actor = bearer(call) or ANONYMOUS.actor
