@@ -69,13 +69,12 @@ def learner() -> Iterator[int]:
         client = BlockingKernelClient(connection_file=str(place))
         client.load_connection_file()
         client.start_channels()
-        wait_for(client.is_alive)
-        client.wait_for_ready(timeout=60)
+        wait_for(lambda: ready(client))
         for cell in jupytext.read(LESSON).cells:
             if cell.cell_type == "code":
                 done = client.execute_interactive(cell.source, output_hook=lambda _: None)
                 if done["content"]["status"] != "ok":
-                    raise RuntimeError(done["content"])
+                    raise RuntimeError(f"{done['content']['ename']}: {done['content']['evalue']}")
         client.stop_channels()
         yield server
 
@@ -115,6 +114,15 @@ def opened(url: str) -> tuple[float, float]:
         browser.close()
     time.sleep(PAUSE)
     return still, live
+
+
+def ready(client: BlockingKernelClient) -> bool:
+    """Whether a kernel answers yet."""
+    try:
+        client.wait_for_ready(timeout=10)
+    except RuntimeError:
+        return False
+    return True
 
 
 def family(pid: int) -> Iterator[int]:
