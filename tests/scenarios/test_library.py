@@ -1,0 +1,100 @@
+"""Stories are read from files, and a file that tells none says where it goes wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from stssim.scenarios import Move, load, load_all, moves_of, names, read, story_of
+from stssim.scenarios.library import HERE
+from stssim.scenarios.shape import ScenarioError
+
+SMALL = (HERE / "confused-deputy.toml").read_text(encoding="utf-8")
+
+
+def written(folder: Path, text: str) -> Path:
+    file = folder / "told.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_a_story_has_the_name_of_its_file(tmp_path: Path) -> None:
+    assert read(written(tmp_path, SMALL)).name == "told"
+    assert load("confused-deputy").name == "confused-deputy"
+
+
+def test_stories_are_listed_by_lesson_and_then_by_name() -> None:
+    stories = load_all()
+    assert {story.name for story in stories} == set(names())
+    assert [(story.lesson, story.name) for story in stories] == sorted((story.lesson, story.name) for story in stories)
+
+
+def test_a_story_that_there_is_not_is_answered_with_the_nearest_one() -> None:
+    with pytest.raises(ScenarioError, match=r"no scenario 'confused-deputi'\. Did you mean confused-deputy"):
+        load("confused-deputi")
+
+
+@pytest.mark.parametrize("name", ["../pyproject", "/etc/passwd", "", "story.py", "Confused-Deputy"])
+def test_a_name_is_never_taken_for_a_path(name: str) -> None:
+    with pytest.raises(ScenarioError, match="There is no scenario"):
+        load(name)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("lesson =", "leson =", "told.toml: the story has an unknown key 'leson'. Did you mean 'lesson'?"),
+        ('lesson = "05"', "", "told.toml: the story lacks the key 'lesson'."),
+        ('lesson = "05"', "lesson = 5", "told.toml: the story: lesson must be a text, not 5."),
+        ("[people.carol]", "[people.carol.carol]", "told.toml: people.carol has an unknown key 'carol'."),
+        (
+            'part = "victim"',
+            'part = "hero"',
+            "told.toml: people.carol: part must be 'attacker' or 'deputy' or 'victim'",
+        ),
+        ("[[moves]]", "[[move]]", "told.toml: the story has an unknown key 'move'. Did you mean 'moves'?"),
+        ('expect = "report"', "expect = true", "told.toml: moves[2]: expect must be a text, not True."),
+        ('name = "carol onboards her role"', "", "told.toml: moves[1] lacks the key 'name'."),
+        ("fails = \"Mallory's dash", "falls = \"Mallory's dash", "told.toml: goal has an unknown key 'falls'."),
+        ('right = "D"', 'right = "E"', "told.toml: question: right: 'E' is no letter of a choice of this story."),
+        ('account = "customer"', 'account = "costumer"', "told.toml: people.carol: account: 'costumer' is no account"),
+        ("title =", "title", "told.toml: "),
+    ],
+)
+def test_a_mistake_is_told_with_file_table_and_key(tmp_path: Path, old: str, new: str, says: str) -> None:
+    assert old in SMALL
+    with pytest.raises(ScenarioError) as wrong:
+        read(written(tmp_path, SMALL.replace(old, new, 1)))
+    assert str(wrong.value).startswith(says)
+    assert "\n" not in str(wrong.value)
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"= 1", b""])
+def test_a_file_that_is_no_toml_or_tells_nothing_is_named(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "told.toml"
+    file.write_bytes(content)
+    with pytest.raises(ScenarioError, match=r"^told\.toml: "):
+        read(file)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match=r"^gone\.toml: "):
+        read(tmp_path / "gone.toml")
+
+
+def test_moves_are_an_array_of_tables() -> None:
+    with pytest.raises(ScenarioError, match=r"moves must be an array of tables; write \[\[moves\]\]"):
+        moves_of("moves", {"name": "one"})
+    assert moves_of("moves", [{"name": "an hour", "by": "carol", "wait": 60}]) == (Move("an hour", "carol", wait=60),)
+
+
+def test_with_is_a_key_of_a_move() -> None:
+    told = {"name": "who", "by": "carol", "call": "sts:GetCallerIdentity", "with": {"A": [1]}, "for": "arn"}
+    (move,) = moves_of("moves", [told])
+    assert (move.with_, move.for_) == ({"A": [1]}, "arn")
+
+
+def test_a_story_without_a_goal_is_none() -> None:
+    with pytest.raises(ScenarioError, match="the story lacks the key 'title'"):
+        story_of("empty", {})
