@@ -203,3 +203,21 @@ def test_one_call_is_altered_before_it_is_signed_whoever_makes_it() -> None:
     assert [(each["Expiration"] - lab.clock.now()).seconds for each in issued] == [900, 1800, 900]
     assert trace.denied is None
     assert alice.client("sts").get_session_token()["Credentials"]["Expiration"] > issued[1]["Expiration"]
+
+
+def test_whoever_got_hold_of_a_key_is_drawn_with_it_and_with_all_that_comes_of_it() -> None:
+    lab, alice, role, _ = furnished()
+    mallory = lab.account("mallory-inc").user("mallory")
+    lab.hand_over(alice, mallory)
+    with lab.recording("theft") as trace:
+        session = lab.session(assume(alice, role, ExternalId="cust-42"))
+        session.client("s3").get_object(Bucket="reports", Key="q3.csv")
+        renewed = alice.client("sts").get_session_token()
+    assert {beat.source for beat in trace if beat.stage == "request"} == {mallory.actor}
+    assert next(beat.caller.arn for beat in trace if beat.stage == "validate" and beat.caller) == alice.arn
+    assert session.actor == mallory.actor
+    assert lab.session(renewed).client("sts").get_caller_identity()["Arn"] == alice.arn
+    lab.reset()
+    with lab.recording("afterwards") as trace:
+        assume(alice, role, ExternalId="cust-42")
+    assert trace[0].source == alice.actor

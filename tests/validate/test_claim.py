@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from stssim.call import Call, HttpRequest, Session, Signature
+from stssim.call import Actor, Call, HttpRequest, Session, Signature
 from stssim.cloud import AccessKey, User
 from stssim.validate.claim import claim, session_caller
 from tests.fakes import AWAY, HOME, FakeDirectory, a_cloud
@@ -126,3 +127,13 @@ def test_a_users_key_with_a_good_token_of_somebody_else_is_foreign() -> None:
 def test_each_kind_of_session_has_awss_arn_and_user_id(session: Session, arn: str, user_id: str) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable"""
     assert (session_caller(session).arn, session_caller(session).user_id) == (arn, user_id)
+
+
+def test_a_key_in_other_hands_is_still_its_owners_to_every_decision() -> None:
+    mallory = Actor("mallory", "user", AWAY)
+    held = replace(cloud(), hands={KEY.access_key_id: mallory})
+    said, owner = claim(signed(KEY.access_key_id), held), claim(signed(KEY.access_key_id), cloud())
+    assert said.actor == mallory
+    assert owner.caller is not None
+    assert said.caller == replace(owner.caller, actor=mallory)
+    assert claim(signed(HOME), held) == claim(signed(HOME), cloud())
