@@ -80,6 +80,21 @@ QUESTIONS = {
         "At home a trust policy that names her is enough. Naming her account only leaves it to that account, whose own "
         "policies must say yes; and across accounts both sides must, whoever is named.",
     ),
+    "08-forged": Question(
+        "Six tokens, and each says repo:shop/web. Three are forged: no signature at all, an HMAC with the issuer's "
+        "public key, a key of Mallory's own. Three are the issuer's: signed with a key that it has replaced since, "
+        "expired four minutes ago, made out to two audiences at once. Which does STS take?",
+        (
+            "None of the six",
+            "The HMAC: its key is the issuer's own",
+            "The one with the key of before: it was good when it was signed",
+            "The expired one",
+            "The one for two audiences: AWS is among them",
+        ),
+        "D",
+        "Clocks differ, and AWS allows five minutes. A key counts if the issuer publishes it now, for an algorithm "
+        "with a key pair, and a token for several audiences has to say in azp which of them counts.",
+    ),
     "09-wiki": Question(
         "Bob signs in to the wiki. His assertion names the wiki as its audience and as its recipient, and has his AWS "
         "role in it. Mallory, who runs the wiki, shows it to STS. Who stops her?",
