@@ -173,8 +173,8 @@ player(incident, question=question("04-incident"))
 # (works, for everybody), wait (an hour here; twelve where the role allows it).
 
 # %% [markdown]
-# And if it is a user's own session? Lena's access key has leaked. Mallory's first call with it is GetFederationToken,
-# for 36 hours. Ten minutes later Omar deletes the key.
+# And if the session is not a role's, but was got with a user's key? Lena's access key has leaked. Mallory's first
+# call with it is GetFederationToken, for 36 hours. Ten minutes later Omar deletes the key.
 
 # %%
 outlives = Lesson("session-outlives-key")
