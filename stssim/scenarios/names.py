@@ -91,8 +91,7 @@ def _call(story: Scenario, where: str, move: Move) -> None:
         _known(f"{where}: by", move.by, story.people, "person")
     elif move.for_ is not None:
         raise ScenarioError(f"{where}: 'for' wants the service that calls, as 'to'.")
-    if (move.call or "").count(":") != 1:
-        raise ScenarioError(f"{where}: call must be service:Operation, e.g. sts:AssumeRole, not {move.call!r}.")
+    _operation(where, move.call)
 
 
 def _goal(story: Scenario) -> None:
@@ -126,11 +125,27 @@ def _edit(story: Scenario, where: str, edit: Edit) -> None:
     for name, settings in edit.settings.items():
         _settings(f"{where}: settings.{name}", settings)
     for name, done in edit.does.items():
-        for key in done:
-            _known(f"{where}: does.{name}", key, ("call", "with"), "key of it")
-        move = next(move for move in (*story.moves, *story.attack) if move.name == name)
-        if move.by in story.people and story.people[move.by].part == "attacker":
-            raise ScenarioError(f"{where}: does {name!r} is the attacker's move, which no defence changes.")
+        _done(story, f"{where}: does.{name}", name, done)
+
+
+def _done(story: Scenario, where: str, name: str, done: Mapping[str, Any]) -> None:
+    move = next(move for move in (*story.moves, *story.attack) if move.name == name)
+    if move.by in story.people and story.people[move.by].part == "attacker":
+        raise ScenarioError(f"{where} is the attacker's move, which no defence changes.")
+    if not done:
+        raise ScenarioError(f"{where} must have the key 'call' or the key 'with'.")
+    for key in done:
+        if key not in ("call", "with"):
+            raise ScenarioError(f"{where} has an unknown key {key!r}. {suggest(key, ('call', 'with'))}")
+    if not isinstance(done.get("with", {}), Mapping):
+        raise ScenarioError(f"{where}: with must be a table, not {done['with']!r}.")
+    if "call" in done:
+        _operation(where, done["call"])
+
+
+def _operation(where: str, call: object) -> None:
+    if not isinstance(call, str) or call.count(":") != 1:
+        raise ScenarioError(f"{where}: call must be service:Operation, e.g. sts:AssumeRole, not {call!r}.")
 
 
 def _settings(where: str, settings: Mapping[str, Any]) -> None:
@@ -144,27 +159,26 @@ def _settings(where: str, settings: Mapping[str, Any]) -> None:
 def _mark(story: Scenario, where: str, mark: str) -> None:
     kind, _, name = mark.partition(":")
     first, _, second = name.partition(":")
-    kept = {move.keep: move for move in (*story.moves, *story.attack) if move.keep}
-    known: dict[str, Mapping[str, Any] | tuple[str, ...]] = {
-        "account": story.accounts,
-        "role": story.roles,
-        "policy": story.policies,
-        "provider": story.issuers,
-        "external-id": story.applications,
-        "key": {**story.people, **story.applications},
-        "mfa": story.people,
-        "mfa-code": story.people,
-        "token": kept,
-        "kept": kept,
-        "code": kept,
-        "code-before": kept,
-    }
     if mark == "now":
         return
-    _known(f"{where}: {{{{{mark}}}}}", kind, {**known, "now": ()}, "kind of mark")
-    _known(f"{where}: {{{{{mark}}}}}", first, known[kind], kind)
+    kept = {move.keep: move for move in (*story.moves, *story.attack) if move.keep}
+    users = {**story.people, **story.applications}
+    known: dict[str, tuple[Mapping[str, Any] | tuple[str, ...], str]] = {
+        "account": (story.accounts, "account"),
+        "role": (story.roles, "role"),
+        "policy": (story.policies, "policy"),
+        "provider": (story.issuers, "issuer"),
+        "external-id": (story.applications, "application"),
+        "key": (users, "person or application"),
+        "mfa": (story.people, "person"),
+        "mfa-code": (story.people, "person"),
+        **dict.fromkeys(("token", "kept", "code", "code-before"), (kept, "move's keep")),
+    }
+    where = f"{where}: {{{{{mark}}}}}"
+    _known(where, kind, (*known, "now"), "kind of mark")
+    _known(where, first, *known[kind])
     if kind == "provider":
-        _known(f"{where}: {{{{{mark}}}}}", second, story.issuers[first].registered, "account that knows the issuer")
+        _known(where, second, story.issuers[first].registered, "account that knows the issuer")
 
 
 def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
