@@ -19,11 +19,14 @@ _TALLEST = 26
 
 
 class Bench(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
-    """One policy in sight at a time, all of them kept; below them the settings; and the button that tries it all."""
+    """One policy in sight at a time, all of them kept; below them the settings; and the button that tries it all.
 
-    def __init__(self, story: Scenario, try_it: Callable[[], None]) -> None:
+    `shown` is the part of the story's world that can be edited here: all of it, unless given.
+    """
+
+    def __init__(self, story: Scenario, try_it: Callable[[], None], shown: World | None = None) -> None:
         self.story = story
-        self._world = world(story)
+        self._world = shown or world(story)
         self.editors = {name: Editor(page) for name, page in self._world.pages.items()}
         first = next(iter(sorted(touched(story) & self.editors.keys(), reverse=True)), next(iter(self.editors), None))
         titles = [(page.title, name) for name, page in self._world.pages.items()]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from html import escape
 
+from stssim.lessons.editing import external_ids
 from stssim.lessons.fix import Fix
 from stssim.lessons.what_if import Part, branching
 from stssim.play import Playing, play
@@ -20,8 +22,8 @@ class Lesson:
     Raises `ScenarioError` for a name that is no story's.
     """
 
-    def __init__(self, name: str) -> None:
-        self.story: Scenario = load(name)
+    def __init__(self, story: str | Scenario) -> None:
+        self.story = load(story) if isinstance(story, str) else story
 
     def honest(self, idea: str | None = None, question: Question | None = None) -> Player:
         """The honest moves, with one of the story's ideas made real first; a question is to be answered before."""
@@ -41,6 +43,10 @@ class Lesson:
         """The attack without one of the story's ideas and with it, as one picture to flip."""
         traces = self.playing().attack_trace, self.playing(idea).attack_trace
         return player(traces[0], beside=traces[1], titles=("without", "with"))
+
+    def external_ids(self, idea: str | None = None) -> Mapping[str, Mapping[str, str | None]]:
+        """By application, the External ID that it sends for each tenant, with one of the story's ideas made real."""
+        return external_ids(self.story, {} if idea is None else self._idea(idea).settings)
 
     def fix(self) -> Fix:
         """The workbench: the story's ideas, editors for one's own, and a verdict by replay."""

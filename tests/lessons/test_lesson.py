@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from stssim.lessons import Lesson
+from stssim.lessons.judging import made
 from stssim.show.player import AS_IT_WAS, CHANGED
 from stssim.show.question import Question
 
@@ -50,3 +51,11 @@ def test_an_idea_that_the_story_does_not_have_is_named(lesson: Lesson) -> None:
 def test_the_cast_is_shown_with_every_name_filled_in(lesson: Lesson) -> None:
     assert "beacon-222222222222" in lesson._repr_html_()
     assert "{{" not in lesson._repr_html_()
+
+
+def test_the_ids_that_a_deputy_sends_are_told_for_every_tenant(lesson: Lesson) -> None:
+    assert lesson.external_ids() == {"beacon": {"customer": None, "mallory-inc": None}}
+    sent = lesson.external_ids("external-id")["beacon"]
+    calls = made(lesson.playing("external-id").attack_trace, "sts:AssumeRole")
+    assert [call.parameters["ExternalId"] for call in calls] == [sent["mallory-inc"]]
+    assert sent["customer"] != sent["mallory-inc"]
