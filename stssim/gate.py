@@ -13,7 +13,7 @@ from stssim.access import serve
 from stssim.call import Answer, Beat, Call, HttpReply, HttpRequest, Refusal, Refused
 from stssim.cloud import Cloud
 from stssim.issue import issue, verify
-from stssim.request import asked, needs, read, refuse, reply
+from stssim.request import asked, needs, read, refuse, reply, with_errors, without
 from stssim.validate import authenticate, authorize, check, claim
 
 
@@ -31,12 +31,14 @@ def gate(request: HttpRequest, cloud: Cloud) -> Answer:
         caller, beats = verify(call, caller, cloud)
         story += beats
         needed = needs(call, caller, cloud.directory)
-        story += authorize(call, caller, needed, cloud)
+        beats, withheld = authorize(call, caller, needed, cloud)
+        story += beats
         if call.service == "sts":
             result, beats = issue(call, caller, cloud)
             answered = reply(call, result)
         else:
-            answered, beats = serve(call, caller, needed, cloud)
+            done, beats = serve(without(call, withheld), caller, needed, cloud)
+            answered = with_errors(call, done, withheld)
         return Answer(answered, (*story, *beats[:-1], replace(beats[-1], reply=answered)))
     except Refused as refused:
         story += refused.beats

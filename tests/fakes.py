@@ -64,6 +64,7 @@ class FakeDirectory:
     tagged: dict[str, dict[str, str]] = field(default_factory=dict)
     boundaries: dict[str, str] = field(default_factory=dict)
     partition_keys: dict[str, str] = field(default_factory=dict)
+    missing: set[str] = field(default_factory=set)
 
     def access_key(self, access_key_id: str) -> AccessKey | None:
         return self.keys.get(access_key_id)
@@ -128,6 +129,9 @@ class FakeDirectory:
 
     def saml_provider(self, arn: str) -> SamlProvider | None:
         return None
+
+    def has_object(self, arn: str) -> bool:
+        return arn not in self.missing
 
     def mfa_device(self, user_arn: str, serial: str) -> MfaDevice | None:
         return None

@@ -20,6 +20,7 @@ from stssim.access import (
 )
 from stssim.access.compiled import compiled
 from stssim.access.kept import Kept
+from stssim.access.stored import s3_object
 from stssim.cloud import (
     AccessKey,
     Membership,
@@ -123,7 +124,7 @@ class MotoDirectory:
         if resource_arn.startswith("arn:aws:iam::"):
             account, kind, name = _principal(resource_arn)
             role = self.role(account, name) if kind == "role" else None
-            return role.trust if role and role.arn == resource_arn else None
+            return trust_policies.read(role.trust, self) if role and role.arn == resource_arn else None
         return resource_policies.resource_policy(resource_arn, self._kept)
 
     def tags(self, resource_arn: str) -> Mapping[str, str]:
@@ -160,6 +161,9 @@ class MotoDirectory:
 
     def saml_provider(self, arn: str) -> SamlProvider | None:
         return identity_providers.saml_provider(arn)
+
+    def has_object(self, arn: str) -> bool:
+        return s3_object(arn) is not None
 
     def mfa_device(self, user_arn: str, serial: str) -> MfaDevice | None:
         return mfa_devices.mfa_device(user_arn, serial, self._kept)

@@ -32,6 +32,17 @@ def backends(service: str) -> Any:
     return getattr(loaded, name) if loaded is not None else {}
 
 
+def s3_object(arn: str) -> Any:
+    """What moto keeps of an S3 object, or None: there is none, or a delete marker hides it."""
+    from moto.s3.models import FakeDeleteMarker, s3_backends
+
+    bucket, _, key = arn.split(":", 5)[-1].partition("/")
+    _, owner = s3_backends.bucket_accounts.get(bucket, ("", None))
+    s3 = backend("s3", owner) if owner is not None and key else None
+    found = s3.buckets[bucket].keys.get(key) if s3 is not None and bucket in s3.buckets else None
+    return None if isinstance(found, FakeDeleteMarker) else found
+
+
 def backend(service: str, account: str, region: str = GLOBAL) -> Any:
     """What moto keeps of a service in an account and Region, or None if there is nothing."""
     regions = backends(service).get(account)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from stssim.access.names import management_account
-from stssim.access.stored import GLOBAL, backend
+from stssim.access.stored import GLOBAL, backend, s3_object
 from stssim.call import NOTHING
 
 
@@ -20,24 +20,17 @@ def tags(arn: str) -> Mapping[str, str]:
     if find is None:
         return NOTHING
     if service == "s3":
-        return _object(resource)
+        return _object(arn)
     if service == "organizations":
         account = management_account(account)
     store = backend(service, account, region or GLOBAL)
     return find(store, arn, resource) if store is not None else NOTHING
 
 
-def _object(resource: str) -> Mapping[str, str]:
+def _object(arn: str) -> Mapping[str, str]:
     """An object's. A bucket's tags are no condition keys unless it is set up for that, which is not done here."""
-    from moto.s3.models import s3_backends
-
-    bucket, _, key = resource.partition("/")
-    _, owner = s3_backends.bucket_accounts.get(bucket, ("", None))
-    s3 = backend("s3", owner) if owner is not None and key else None
-    if s3 is None or bucket not in s3.buckets:
-        return NOTHING
-    found = s3.buckets[bucket].keys.get(key)
-    return _by_tagger(s3, found.arn, "") if found is not None else NOTHING
+    found = s3_object(arn)
+    return _by_tagger(backend("s3", found.account_id), found.arn, "") if found is not None else NOTHING
 
 
 def _iam(iam: Any, arn: str, resource: str) -> Mapping[str, str]:

@@ -215,20 +215,31 @@ def _deleting(call: Call, _: Caller, __: Directory) -> Iterator[Need]:
     named = asked["Delete"].get("Objects") or () if "Delete" in asked else [asked]
     for each in named:
         resource, version = _object(asked["Bucket"], each["Key"]), each.get("VersionId")
-        if version is None:
-            yield Need("s3:DeleteObject", resource)
-        else:
-            yield Need("s3:DeleteObjectVersion", resource, None, {"s3:VersionId": version})
+        context = NOTHING if version is None else {"s3:VersionId": version}
+        yield Need("s3:DeleteObject" if version is None else "s3:DeleteObjectVersion", resource, None, context)
         if asked.get("BypassGovernanceRetention"):
-            yield Need("s3:BypassGovernanceRetention", resource)
+            yield Need("s3:BypassGovernanceRetention", resource, None, context)
 
 
-def _attributes(call: Call, caller: Caller, _: Directory) -> Iterator[Need]:
-    """GetObjectAttributes wants the reading of the object, too."""
+def _reading(call: Call, caller: Caller, directory: Directory) -> Iterator[Need]:
+    """GetObject and HeadObject: that an object is not there is told to those who may list the bucket.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html ("Permissions")
+    """
     own = _own(call, caller)
+    yield own
+    bucket = f"arn:aws:s3:::{call.parameters['Bucket']}"
+    if "VersionId" not in call.parameters and directory.owner(bucket) and not directory.has_object(own.resource):
+        yield Need("s3:ListBucket", bucket)
+
+
+def _attributes(call: Call, caller: Caller, directory: Directory) -> Iterator[Need]:
+    """GetObjectAttributes wants the reading of the object, too."""
+    own, *listing = _reading(call, caller, directory)
     yield own
     reading = "s3:GetObjectVersion" if "VersionId" in call.parameters else "s3:GetObject"
     yield Need(reading, own.resource, None, own.context)
+    yield from listing
 
 
 def _tagging(call: Call, caller: Caller, _: Directory) -> Iterator[Need]:
@@ -277,7 +288,9 @@ _SPECIAL: Mapping[str, Callable[[Call, Caller, Directory], Iterator[Need]]] = {
     "CreateMultipartUpload": _writing,
     "DeleteObject": _deleting,
     "DeleteObjects": _deleting,
+    "GetObject": _reading,
     "GetObjectAttributes": _attributes,
+    "HeadObject": _reading,
     "PutObject": _writing,
     "PutObjectTagging": _tagging,
     "PutBucketReplication": _replicating,

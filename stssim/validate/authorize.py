@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stssim.call import Beat, Call, Caller, Need, Refused
+from stssim.call import Beat, Call, Caller, Need, Refusal, Refused
 from stssim.cloud import Cloud
 from stssim.policy import Decision, Policies, Policy, Request, decide
 from stssim.validate.authenticate import title
@@ -10,16 +10,25 @@ from stssim.validate.context import context
 from stssim.validate.denial import denial
 
 
-def authorize(call: Call, caller: Caller, needs: tuple[Need, ...], cloud: Cloud) -> tuple[Beat, ...]:
-    """A beat for every permission needed, each with its Decision. Raises `Refused` at the first that is not had."""
+def authorize(
+    call: Call, caller: Caller, needs: tuple[Need, ...], cloud: Cloud
+) -> tuple[tuple[Beat, ...], tuple[tuple[Need, Refusal], ...]]:
+    """A beat for every permission needed, each with its Decision; and those that are not had, each with its refusal.
+
+    So it is for a call that is done in part. Any other is refused at the first: `Refused` is raised.
+    """
     beats: list[Beat] = []
+    withheld: list[tuple[Need, Refusal]] = []
     for need in needs:
         owner = need.account or cloud.directory.owner(need.resource) or caller.account
         decision = _decide(call, caller, need, owner, cloud)
         beats.append(_beat(call, caller, need, owner, decision))
         if not decision.allowed:
-            raise Refused(denial(call, caller, need, decision, cloud.seal), *beats)
-    return tuple(beats)
+            refusal = denial(call, caller, need, decision, cloud.seal)
+            if call.name not in _DONE_IN_PART:
+                raise Refused(refusal, *beats)
+            withheld.append((need, refusal))
+    return tuple(beats), tuple(withheld)
 
 
 def _decide(call: Call, caller: Caller, need: Need, owner: str, cloud: Cloud) -> Decision:
@@ -63,6 +72,7 @@ _UNLOCKING = frozenset(
         "sqs:SetQueueAttributes",
     }
 )
+_DONE_IN_PART = ("s3:DeleteObjects",)
 _WITH_IDENTITY = ("user", "role", "federated-user")
 
 
