@@ -1,0 +1,276 @@
+"""The last lesson: a company to break and to mend. Each flaw is proved by an attack that works, and mended when no way
+in is left and every honest move goes on working.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+import traitlets
+from botocore.exceptions import ClientError
+
+from stssim.call import Trace
+from stssim.lessons.bench import Bench
+from stssim.lessons.company import Attempt, Company, company
+from stssim.lessons.editing import World, world
+from stssim.lessons.hints import Hints
+from stssim.lessons.keeping import Progress, ours
+from stssim.lessons.lesson import Lesson
+from stssim.lessons.look import look
+from stssim.scenarios import Edit
+from stssim.show.player import Player, player, stills_tell
+
+_WIDE = widgets.Layout(width="auto")
+_LABEL = {"description_width": "8em"}
+_PROVED = "proved "
+_FIRST_HINT = "Not every suspect is flawed, and no two flaws are of the same kind."
+
+
+class Capstone(traitlets.HasTraits):
+    """The company, and what the learner has reached there: `proved` and `mended` name suspects, `unbroken` says whether
+    the last fix left every honest move working.
+    """
+
+    proved = traitlets.List(traitlets.Unicode())
+    mended = traitlets.List(traitlets.Unicode())
+    unbroken = traitlets.Bool(True)
+
+    def __init__(self, kept: Progress | None = None) -> None:
+        super().__init__()
+        self.company: Company = company()
+        self.lesson = Lesson(self.company.story)
+        self.kept = kept or ours()
+        tried = self.kept.of("story", self.company.story.name).tried
+        self.proved = [name for name in self.company.flaws if _PROVED + name in tried]
+
+    def honest(self) -> Player:
+        """The honest moves of a day."""
+        return self.lesson.honest()
+
+    def prove(self) -> Prove:
+        """Where attacks are tried."""
+        return Prove(self)
+
+    def mend(self) -> Mend:
+        """Where policies are mended, and judged by all that was proved."""
+        return Mend(self)
+
+    def attempt(self, suspect: str, way: str) -> Attempt:
+        """Tries one way in, and keeps what it proves."""
+        (attempt,) = self.company.monday(tried=[(suspect, way)]).attempts
+        if attempt.worked and suspect not in self.proved:
+            self.proved = [*self.proved, suspect]
+            self.kept.tried("story", self.company.story.name, _PROVED + suspect, held=False)
+        return attempt
+
+    @property
+    def done(self) -> bool:
+        """All flaws are proved and mended, and every honest move works."""
+        flaws = self.company.flaws.keys()
+        return self.unbroken and flaws == {*self.proved} and flaws == {*self.mended}
+
+    @property
+    def score(self) -> str:
+        """What was reached, in one sentence."""
+        of, proved, mended = len(self.company.flaws), len(self.proved), len(self.mended)
+        broken = "" if self.unbroken else " An honest move fails, so none of them counts as mended."
+        return f"Flaws proved: {proved} of {of}. Of those, mended: {mended}.{broken}"
+
+    def __repr__(self) -> str:
+        story = self.company.story
+        return f"{story.title}: {len(self.company.suspects)} suspects, {len(self.company.ways)} ways to try"
+
+    def _repr_html_(self) -> str:
+        return self.lesson._repr_html_()
+
+
+class Prove(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
+    """A suspect, a way, and a button that tries it."""
+
+    def __init__(self, capstone: Capstone) -> None:
+        self.capstone = capstone
+        here = capstone.company
+        suspects = [(f"{kind} {name}", name) for name, kind in here.suspects.items()]
+        ways = [(f"Mallory {way.says}", name) for name, way in here.ways.items()]
+        self.suspect = widgets.Dropdown(options=suspects, description="The target", style=_LABEL, layout=_WIDE)
+        self.way = widgets.Dropdown(options=ways, description="The attack", style=_LABEL, layout=_WIDE)
+        self.policy = widgets.HTML()
+        self.said = widgets.HTML()
+        self.tally = widgets.HTML()
+        self.shown = widgets.VBox()
+        self._pages = _pages(here)
+        self.hints = Hints((_FIRST_HINT, *(flaw.hint for flaw in here.flaws.values())), self._tell)
+        go = widgets.Button(description="Try it", button_style="primary")
+        go.on_click(lambda _: self.try_it())
+        self.suspect.observe(lambda _: self._show_policy(), "value")
+        capstone.observe(lambda _: self._count(), ["proved", "mended", "unbroken"])
+        parts = [self.suspect, self.policy, self.way, go, self.said, self.tally, self.hints, self.shown]
+        super().__init__([widgets.HTML(look(".stssim-fix")), *parts])
+        self.add_class("stssim-fix")
+        self._show_policy()
+        self._count()
+
+    def try_it(self) -> None:
+        """Tries the chosen way against the chosen suspect: what a click on the button does."""
+        suspect, way = self.suspect.value, self.capstone.company.ways[self.way.value]
+        kind = self.capstone.company.suspects[suspect]
+        if kind not in way.told:
+            self._say(f"That is no way to a {kind}; choose another.", worked=False)
+            self.shown.children = []
+            return
+        attempt = self.capstone.attempt(suspect, way.name)
+        if attempt.worked:
+            flaw = self.capstone.company.flaws[suspect]
+            self._say(f"Mallory has it. Proved: {flaw.title}. {flaw.because}", worked=True)
+        else:
+            self._say(f"Mallory does not get it. {_why_not(attempt.trace)}", worked=False)
+        self.shown.children = [player(attempt.trace, reveal=True)]
+
+    def _say(self, text: str, *, worked: bool) -> None:
+        mark = '<span class="yes">✓</span>' if worked else '<span class="no">✗</span>'
+        state = "solved" if worked else "open"
+        self.said.value = f'<div class="verdict {state}" role="status"><p>{mark} {escape(text)}</p></div>'
+
+    def _show_policy(self) -> None:
+        page = self._pages.pages[_page_name(self.capstone.company, self.suspect.value)]
+        self.policy.value = f"<p>{escape(page.title)}</p><pre>{escape(page.text)}</pre>"
+
+    def _count(self) -> None:
+        self.tally.value = f'<p role="status"><b>{escape(self.capstone.score)}</b></p>'
+
+    def _tell(self) -> None:
+        self.said.value = _answers(self.capstone.company)
+
+    def __repr__(self) -> str:
+        return f"Attacks on {self.capstone!r}"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        return _stored(self, super()._repr_mimebundle_(**kwargs), self._still())
+
+    def _still(self) -> str:
+        here = self.capstone.company
+        pages = "".join(
+            f"<p>{escape(page.title)}</p><pre>{escape(page.text)}</pre>" for page in self._pages.pages.values()
+        )
+        ways = "".join(f"<li>Mallory {escape(way.says)}</li>" for way in here.ways.values())
+        answers = _answers(here) if stills_tell() else ""
+        return f"{pages}<p>What Mallory can try; run the notebook to try it:</p><ul>{ways}</ul>{answers}"
+
+
+class Mend(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
+    """Editors for the policies of the company, and the verdict of a whole day with every way in tried again."""
+
+    def __init__(self, capstone: Capstone) -> None:
+        self.capstone = capstone
+        self._pages = _pages(capstone.company)
+        self.bench = Bench(capstone.company.story, self.judge, self._pages)
+        self.said = widgets.HTML()
+        self.shown = widgets.VBox()
+        solution = widgets.Button(description="Show a solution", layout=_WIDE)
+        solution.on_click(lambda _: self.show_solution())
+        super().__init__([widgets.HTML(look(".stssim-fix")), self.bench, self.said, solution, self.shown])
+        self.add_class("stssim-fix")
+
+    def judge(self) -> None:
+        """Judges what stands in the editors: what a click on `Try it` does."""
+        wrong = self.bench.objection()
+        if wrong:
+            self._refuse(wrong)
+            return
+        try:
+            self._judge(self.bench.edit())
+        except ClientError as error:
+            self._refuse(f"AWS refuses it: {error.response['Error']['Message']}")
+        except (LookupError, ValueError) as error:
+            self._refuse(str(error))
+
+    def show_solution(self) -> None:
+        """Puts a solution into the editors and judges it."""
+        self.bench.show(_pages(self.capstone.company, self.capstone.company.mended))
+        self.judge()
+
+    def _judge(self, edit: Edit) -> None:
+        capstone, here = self.capstone, self.capstone.company
+        monday = here.monday(edit)
+        failed = monday.failed
+        capstone.unbroken = failed is None
+        capstone.mended = [name for name in capstone.proved if failed is None and name not in monday.open]
+        lines = [_line("All honest moves work.", good=True)]
+        if failed is not None:
+            lines = [_line(f"An honest move fails now: {failed.move.name} ({failed.came_to}).", good=False)]
+        for name in capstone.proved:
+            still = next((each.way for each in monday.attempts if each.suspect == name and each.worked), None)
+            says = f"{name}: Mallory does not get it any more."
+            if still is not None:
+                says = f"{name}: Mallory still gets it. She {here.ways[still].says}."
+            lines.append(_line(says, good=still is None))
+        left = len(here.flaws) - len(capstone.proved)
+        more = f"<p>{left} more to prove; of those, nothing is said.</p>" if left else ""
+        head = "All proved, all mended, nothing broken." if capstone.done else capstone.score
+        state = "solved" if capstone.done else "open"
+        self.said.value = (
+            f'<div class="verdict {state}" role="status"><p><b>{escape(head)}</b></p>{"".join(lines)}{more}</div>'
+        )
+        trace = monday.honest_trace if failed is not None else self._of_a_way_still_open(monday.attempts)
+        self.shown.children = [] if trace is None else [player(trace, reveal=True)]
+        capstone.kept.tried("story", here.story.name, "your own", held=capstone.done)
+
+    def _of_a_way_still_open(self, attempts: tuple[Attempt, ...]) -> Trace | None:
+        return next((each.trace for each in attempts if each.worked and each.suspect in self.capstone.proved), None)
+
+    def _refuse(self, why: str) -> None:
+        self.said.value = f'<div class="verdict open" role="status"><p class="no">{escape(why)}</p></div>'
+        self.shown.children = []
+
+    def __repr__(self) -> str:
+        return f"Policies to mend of {self.capstone!r}"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        return _stored(self, super()._repr_mimebundle_(**kwargs), self._still())
+
+    def _still(self) -> str:
+        if not stills_tell():
+            return "<p>Editors for the policies of the company; run the notebook to use them.</p>"
+        here = self.capstone.company
+        pages = _pages(here, here.mended).pages
+        shown = [pages[_page_name(here, name)] for name in here.flaws]
+        return "".join(f"<p>{escape(page.title)}, mended:</p><pre>{escape(page.text)}</pre>" for page in shown)
+
+
+def _pages(here: Company, *edits: Edit) -> World:
+    """The policies of the suspects alone: what each lets in is to be mended there, whoever has leaked what."""
+    everything = world(here.story, edits)
+    names = [_page_name(here, suspect) for suspect in here.suspects]
+    return World({name: everything.pages[name] for name in names})
+
+
+def _page_name(here: Company, suspect: str) -> str:
+    return f"{'trust' if here.suspects[suspect] == 'role' else 'bucket_policy'}:{suspect}"
+
+
+def _why_not(trace: Trace) -> str:
+    denied = trace.denied
+    if denied is None:
+        return ""
+    return denied.sentence if denied.decision is None else denied.decision.explanation.sentence
+
+
+def _answers(here: Company) -> str:
+    rows = "".join(
+        f"<tr><td>{escape(name)}</td><td>{escape(flaw.title)}</td><td>{escape(flaw.because)}</td>"
+        f'<td><a href="{escape(flaw.source)}">source</a></td></tr>'
+        for name, flaw in here.flaws.items()
+    )
+    return f"<table><tbody>{rows}</tbody></table>"
+
+
+def _line(text: str, *, good: bool) -> str:
+    mark = '<span class="yes">✓</span>' if good else '<span class="no">✗</span>'
+    return f"<p>{mark} {escape(text)}</p>"
+
+
+def _stored(shown: object, live: Any, still: str) -> Any:
+    data, metadata = live if isinstance(live, tuple) else (live, {})
+    return {**(data or {}), "text/plain": repr(shown), "text/html": still}, metadata

@@ -1,0 +1,53 @@
+"""The company of the last lesson: its flaws are what its attacks prove, and can all be mended at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from stssim.lessons.company import Attempt, company
+
+HERE = company()
+AS_IT_IS = HERE.monday()
+FLAWS = sorted(HERE.flaws)
+
+
+def test_there_are_six_flaws_and_some_doors_that_are_sound() -> None:
+    assert len(HERE.flaws) == 6
+    assert len(HERE.suspects) > len(HERE.flaws)
+
+
+def test_every_honest_move_works_as_it_is() -> None:
+    assert AS_IT_IS.failed is None
+
+
+def test_what_the_attacker_gets_is_what_is_flawed_and_nothing_else() -> None:
+    assert sorted(AS_IT_IS.open) == FLAWS
+
+
+def test_each_flaw_is_proved_by_one_attack_alone() -> None:
+    assert sorted(attempt.suspect for attempt in AS_IT_IS.attempts if attempt.worked) == FLAWS
+
+
+@pytest.mark.parametrize("name", FLAWS)
+def test_a_flaws_own_edit_closes_that_door_alone_and_breaks_nothing(name: str) -> None:
+    mended = HERE.monday(HERE.flaws[name].edit)
+    assert mended.failed is None
+    assert mended.open == {*HERE.flaws} - {name}
+
+
+def test_all_of_them_can_be_mended_at_once() -> None:
+    mended = HERE.monday(HERE.mended)
+    assert mended.failed is None
+    assert not mended.open
+
+
+@pytest.mark.parametrize("among", AS_IT_IS.attempts[::3], ids=lambda each: f"{each.suspect}-{each.way}")
+def test_an_attack_alone_comes_to_what_it_comes_to_among_the_others(among: Attempt) -> None:
+    (alone,) = HERE.monday(tried=[(among.suspect, among.way)]).attempts
+    assert alone.worked == among.worked
+
+
+@pytest.mark.parametrize("name", FLAWS)
+def test_a_flaw_names_why_and_where_that_is_published(name: str) -> None:
+    assert HERE.flaws[name].source.startswith("https://docs.aws.amazon.com/")
+    assert HERE.flaws[name].because.endswith(".")
