@@ -9,6 +9,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from stssim.lessons.company import company
 from stssim.lessons.keeping import Progress, ours
 from stssim.lessons.look import look
 from stssim.lessons.tasks import TASKS
@@ -68,7 +69,7 @@ def news(kept: Progress) -> str:
 def _work_of() -> dict[str, tuple[tuple[str, str], ...]]:
     """By lesson, what there is to do in it."""
     found = defaultdict(list)
-    for story in load_all():
+    for story in (*load_all(), company().story):
         found[story.lesson].append(("story", story.name))
     for name in TASKS:
         found[name[:2]].append(("task", name))
