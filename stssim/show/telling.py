@@ -11,7 +11,7 @@ from stssim.play import Playing, play
 from stssim.scenarios import Scenario
 from stssim.show.evidence import evidence
 from stssim.show.style import TERMINAL
-from stssim.show.terminal import tell
+from stssim.show.terminal import Ragged, tell
 
 _THROUGH = ("accepted", "report", "left", "signed in", "taken", "waited", "allowed")
 
@@ -28,20 +28,20 @@ def as_told(without: Playing, with_defence: Playing) -> bool:
 
 def print_story(scenario: Scenario, without: Playing, with_defence: Playing, console: Console) -> None:
     """Both tellings, beat by beat, with a verdict under each."""
-    console.print(Text(scenario.title, style="bold"))
-    console.print(scenario.stake)
+    console.print(Ragged(Text(scenario.title, style="bold")))
+    console.print(Ragged(Text(scenario.stake)))
     says = scenario.defences[scenario.solution].says
     for heading, playing in (("Without a defence", without), ("With a defence", with_defence)):
         console.rule(Text(heading))
         if playing is with_defence:
-            console.print(says)
+            console.print(Ragged(Text(says)))
         for chapter, trace in (("The honest moves", playing.honest_trace), ("The attack", playing.attack_trace)):
             console.print(Text(f"\n{chapter}", style="bold"))
             for paragraph in tell(trace):
                 console.print(paragraph)
         console.print()
-        console.print(_verdict(playing))
-    console.print(Text(f"\nSource: {scenario.source}", style="dim"))
+        console.print(Ragged(_verdict(playing)))
+    console.print(Text(f"\nSource:\n{scenario.source}", style="dim"), soft_wrap=True)
 
 
 def story_data(scenario: Scenario, without: Playing, with_defence: Playing) -> dict[str, Any]:

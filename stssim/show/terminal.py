@@ -6,7 +6,8 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -24,7 +25,7 @@ def text(trace: Trace, *, width: int = 80) -> str:
     console = Console(file=paper, width=width, color_system=None, legacy_windows=False, _environ={})
     for paragraph in tell(trace):
         console.print(paragraph)
-    return "".join(f"{line.rstrip()}\n" for line in paper.getvalue().splitlines()) or f"{NOTHING}\n"
+    return paper.getvalue() or f"{NOTHING}\n"
 
 
 def tell(trace: Trace) -> Iterator[Paragraph]:
@@ -55,7 +56,7 @@ class Paragraph:
         grid.add_row("", Text(tidy(self.beat.sentence)))
         for line in self._reasons():
             grid.add_row("", line)
-        yield grid
+        yield Ragged(grid)
 
     def _headline(self, arrow: str) -> Text:
         line = self._name(self.beat.source)
@@ -85,3 +86,20 @@ class Paragraph:
             )
         if self.missing:
             yield Text(f"{NOT_REACHED}: {', '.join(self.missing)}", style=TERMINAL["muted"])
+
+
+@dataclass(frozen=True, slots=True)
+class Ragged:
+    """What is printed, without the blanks that fill its lines to the right: they wrap in a narrower window."""
+
+    filled: RenderableType
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Rich's way of asking for what is printed."""
+        for line in console.render_lines(self.filled, options, pad=False):
+            while line and not line[-1].text.rstrip():
+                line.pop()
+            if line:
+                line[-1] = Segment(line[-1].text.rstrip(), line[-1].style)
+            yield from line
+            yield Segment.line()
