@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stssim.lessons.judging import Task
-from stssim.lessons.tasks import api, deputy, endpoints, flow, saml
+from stssim.lessons.tasks import api, deputy, endpoints, flow, saml, services
 
-_LESSONS = (flow, api, deputy, saml, endpoints)
+_LESSONS = (flow, api, deputy, services, saml, endpoints)
 TASKS: dict[str, Task] = {task.name: task for lesson in _LESSONS for task in lesson.TASKS}
