@@ -48,8 +48,7 @@ lesson.honest()
 
 # %%
 verified = next(beat for beat in lesson.playing().honest_trace if beat.label == "token verified")
-for name, found in verified.found.items():
-    print(name, "=", found)
+print("\n".join(f"{name} = {found}" for name, found in verified.found.items()))
 
 # %% [markdown]
 # | claim | says | and STS |

@@ -81,8 +81,8 @@ player(trace)
 
 # %%
 verified = next(beat for beat in trace if beat.label == "assertion verified")
-for name, found in verified.found.items():
-    print(name.replace("https://aws.amazon.com/SAML/Attributes/", ".../"), "=", found)
+lines = [f"{name} = {found}" for name, found in verified.found.items()]
+print("\n".join(lines).replace("https://aws.amazon.com/SAML/Attributes/", ".../"))
 
 # %% [markdown]
 # | part | says | and STS |
@@ -176,15 +176,16 @@ player(again, question=question("09-again"))
 
 # %% [markdown]
 # The credentials live on, when the assertion is long forgotten: an hour, unless somebody says otherwise. The request may
-# (`DurationSeconds`, up to the role's maximum), and so may the page, but only to make it less:
+# (`DurationSeconds`, up to the role's maximum), and so may the page, but only to make it less. What
+# the assertion says, and how long the credentials last; the sign-in ends in ten minutes, where it says so:
 
 # %%
 def minutes(**told):
     issued = assume(login.assertion("bob", roles, **told))["Credentials"]["Expiration"]
     return f"{(issued - lab.clock.now()).seconds // 60} minutes"
-print("nothing said:", minutes())
-print("SessionDuration:", minutes(session_duration=900), "for 900 s,", minutes(session_duration=43200), "for 43200 s")
-print("SessionNotOnOrAfter in ten minutes:", minutes(session_not_on_or_after=lab.clock.now() + timedelta(minutes=10)))
+soon = lab.clock.now() + timedelta(minutes=10)
+{"nothing": minutes(), "SessionDuration 900": minutes(session_duration=900),
+ "SessionDuration 43200": minutes(session_duration=43200), "SessionNotOnOrAfter": minutes(session_not_on_or_after=soon)}
 
 # %% [markdown]
 # `SessionNotOnOrAfter` is when the sign-in itself ends, and no credentials outlive it, even if that makes them shorter
