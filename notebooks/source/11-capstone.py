@@ -75,6 +75,8 @@ print(capstone.score)
 
 # %% [markdown]
 # ## What you have reached
+#
+# Run this cell again whenever you like.
 
 # %%
 print(capstone.score)

@@ -168,7 +168,7 @@ class Mend(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self.bench = Bench(capstone.company.story, self.judge, self._pages)
         self.said = widgets.HTML()
         self.shown = widgets.VBox()
-        solution = widgets.Button(description="Show a solution", layout=_WIDE)
+        solution = widgets.Button(description="Show a solution")
         solution.on_click(lambda _: self.show_solution())
         super().__init__([widgets.HTML(look(".stssim-fix")), self.bench, self.said, solution, self.shown])
         self.add_class("stssim-fix")

@@ -113,7 +113,7 @@ class Company:
             moves = tuple(make(stage, move) for move in self.story.moves)
         attempts = []
         for suspect, way in self.pairs() if tried is None else tried:
-            with stage.lab.recording(f"{way} against {suspect}", cast=cast) as trace:
+            with stage.lab.recording(f"Mallory is after {suspect}", cast=cast) as trace:
                 worked = [
                     make(stage, move).came_to in _WORKED
                     for move in self.ways[way].against(suspect, self.suspects[suspect])
