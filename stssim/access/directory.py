@@ -17,6 +17,7 @@ from stssim.access import (
     regions,
     resource_policies,
     tags,
+    trust_policies,
 )
 from stssim.access.compiled import compiled
 from stssim.access.kept import Kept
@@ -124,8 +125,15 @@ class MotoDirectory:
         if resource_arn.startswith("arn:aws:iam::"):
             account, kind, name = _principal(resource_arn)
             role = self.role(account, name) if kind == "role" else None
-            return trust_policies.read(role.trust, self) if role and role.arn == resource_arn else None
+            return self._trust_as_shown(role) if role and role.arn == resource_arn else None
         return resource_policies.resource_policy(resource_arn, self._kept)
+
+    def _trust_as_shown(self, role: Role) -> Policy:
+        """The trust policy with names instead of unique ids. An id that has a name now is nobody else's, so both decide
+        the same.
+        """
+        stored = self._kept.trust_policies.get(role.unique_id)
+        return compiled(role.trust.name, "trust", trust_policies.unbind(stored, self)) if stored else role.trust
 
     def tags(self, resource_arn: str) -> Mapping[str, str]:
         return tags.tags(resource_arn)
