@@ -244,3 +244,22 @@ def test_a_service_is_trusted_by_its_name_and_by_no_other() -> None:
     assert lab.service("lambda.amazonaws.com").client("sts").assume_role(RoleArn=role.arn, RoleSessionName="function")
     with refused("AccessDenied"):
         lab.service("ec2.amazonaws.com").client("sts").assume_role(RoleArn=role.arn, RoleSessionName="function")
+
+
+def test_a_refusal_is_explained_with_the_name_that_was_written_and_once_it_is_gone_with_its_id() -> None:
+    lab, vendor, customer = a_lab()
+    ada, eve = vendor.user("ada"), vendor.user("eve", text(allow(ASSUME)))
+    role = customer.role("Audit", trusting(to(ada.arn)))
+
+    def why() -> str:
+        with lab.recording("refused") as trace, refused("AccessDenied"):
+            eve.client("sts").assume_role(RoleArn=role.arn, RoleSessionName="audit")
+        decision = trace[-1].decision
+        assert decision is not None
+        return decision.explanation.sentence
+
+    assert "only to user ada" in why()
+    iam = vendor.client("iam")
+    iam.delete_access_key(UserName="ada", AccessKeyId=ada.access_key_id)
+    iam.delete_user(UserName="ada")
+    assert f"only to {ada.unique_id}" in why()
