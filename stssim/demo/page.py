@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from html import escape
 from importlib.resources import files
+from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
@@ -82,15 +83,21 @@ def _player(lesson: Lesson, address: Address) -> Player:
 
 
 def _index() -> Iterator[Any]:
-    stories = "".join(
-        f"<li><h2>{_link(story.title, scenario=story.name)}</h2><p>{escape(story.stake)}</p>"
-        f'<p class="ways">{_ways(story, None)}</p></li>'
-        for story in load_all()
+    chapters = "".join(
+        f"<h2>Lesson {escape(lesson)}</h2><ul>{''.join(map(_card, stories))}</ul>"
+        for lesson, stories in groupby(load_all(), key=lambda story: story.lesson)
     )
     yield Markup(
-        f'<main class="demo"><h1>Who may do what, and who is talked into it</h1>'
+        f'<main class="demo list"><h1>Who may do what, and who is talked into it</h1>'
         f"<p>Every story is made of real AWS calls, answered by a mock cloud that validates each of them. "
-        f"Choose one, and step through it with the arrow keys.</p><ol>{stories}</ol></main>"
+        f"Choose one, and step through it by key or by button.</p>{chapters}</main>"
+    )
+
+
+def _card(story: Scenario) -> str:
+    return (
+        f"<li><h3>{_link(story.title, scenario=story.name)}</h3><p>{escape(story.stake)}</p>"
+        f'<p class="ways">{_ways(story, None)}</p></li>'
     )
 
 
