@@ -106,6 +106,15 @@ class MfaDevice:
     last_period: int | None = None
 
 
+class KeysWanted(Exception):
+    """Raised by a source of keys at hand: the keys of this issuer have to be fetched first, which may take a while."""
+
+    def __init__(self, issuer: str, *, fresh: bool) -> None:
+        super().__init__(issuer)
+        self.issuer = issuer
+        self.fresh = fresh
+
+
 class KeySource(Protocol):
     """Where the public keys of OIDC issuers come from."""
 

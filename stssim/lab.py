@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 Alter = Callable[[int, str, Mapping[str, Any]], Mapping[str, Any]]
 _KEPT_OF_THE_SET_UP = 2000
+_MOST_FETCHES = 3
 _READS = ("Describe", "Get", "Head", "List")
 
 
@@ -59,6 +60,8 @@ class Lab:
         self._identities = Identities(self)
         self._mock = MockCloud(key, root_secret, self._identities.account_issuer, self.clock.now)
         self._keys: KeySource = self._identities.issuers
+        self._keys_at_hand: KeySource = self._keys
+        self._sts_deactivated: set[tuple[str, str]] = set()
         self._lock = RLock()
         self._accounts: dict[str, Account] = {}
         self._names: dict[str, str] = {}
@@ -119,7 +122,33 @@ class Lab:
         """
         from stssim.doors.issuers import FetchedIssuers
 
-        self._keys = FetchedIssuers(dict(addresses), self._identities.issuers)
+        fetched = FetchedIssuers(dict(addresses), self._identities.issuers)
+        self._keys, self._keys_at_hand = fetched, fetched.at_hand()
+
+    def jwks(self, issuer: str) -> Mapping[str, Any]:
+        """The JSON Web Key Set that an issuer (with `https://`) publishes: an identity provider of the Lab's, an
+        account's own, or one of `reach_issuers`. Raises `ConnectionError` where there is none to be had.
+        """
+        return self._keys.jwks(issuer)
+
+    def activate_sts(self, account: Account, region: str) -> None:
+        """Activates STS in a Region for an account again; see `deactivate_sts`."""
+        self._switch_sts(account, region, active=True)
+
+    def deactivate_sts(self, account: Account, region: str) -> None:
+        """Deactivates STS in a Region for an account, as its administrator does in the IAM console: it is issued no
+        credentials there any more. A reset undoes what was done in a recording.
+
+        Raises `ValueError` for a Region in which STS is always active, or off because the Region is.
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html
+        """
+        self._switch_sts(account, region, active=False)
+
+    def _switch_sts(self, account: Account, region: str, *, active: bool) -> None:
+        with self._lock:
+            self._mock.switch_sts(account.number, region, active=active)
+            if not self.is_recording:
+                (self._sts_deactivated.discard if active else self._sts_deactivated.add)((account.number, region))
 
     def saml_provider(self, entity_id: str = "https://login.example.com/saml") -> SamlIdp:
         """The SAML identity provider of this entity id, with a key and a certificate of its own.
@@ -223,6 +252,8 @@ class Lab:
         """
         with self._lock:
             self._mock.clear()
+            for number, region in self._sts_deactivated:
+                self._mock.switch_sts(number, region, active=False)
             self._seal.reset()
             self.clock.reset()
             self._identities.reset()
@@ -248,7 +279,21 @@ class Lab:
             yield url
 
     def handle(self, request: HttpRequest) -> HttpReply:
-        """Answers a request through the gate and keeps its beats. Both doors end here."""
+        """Answers a request through the gate and keeps its beats. Both doors end here.
+
+        An issuer's keys are fetched while nobody is kept waiting, and the request is judged anew with them at hand.
+        """
+        from stssim.cloud import KeysWanted
+
+        for _ in range(_MOST_FETCHES):
+            try:
+                return self._answer(request, self._keys_at_hand)
+            except KeysWanted as wanted:
+                with suppress(ConnectionError):
+                    self._keys.jwks(wanted.issuer, fresh=wanted.fresh)
+        return self._answer(request, self._keys)
+
+    def _answer(self, request: HttpRequest, keys: KeySource) -> HttpReply:
         from stssim.gate import gate
 
         with self._lock:
@@ -257,7 +302,7 @@ class Lab:
             draw = f"story {self._drawn}" if recording else f"set-up {len(self._changes)}"
             with self._mock.entered(draw):
                 at = self.clock.now(), datetime.now(UTC)
-                answer = gate(request, self._mock.at(*at, self._seal, self._keys, self._hands))
+                answer = gate(request, self._mock.at(*at, self._seal, keys, self._hands))
             self._drawn += 1
             for beat in answer.beats:
                 self._keep(beat, beats)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 
+from stssim.access import regions
 from stssim.access.directory import MotoDirectory
 from stssim.access.kept import Kept
 from stssim.access.routing import MotoRouter
@@ -54,7 +55,12 @@ class MockCloud:
             self._kept.guards_shared_issuers = before
 
     def switch_sts(self, account: str, region: str, *, active: bool) -> None:
-        """Activates or deactivates STS in a Region for an account, as its administrator does in the IAM console."""
+        """Activates or deactivates STS in a Region for an account, as its administrator does in the IAM console.
+
+        Raises `ValueError` for a Region in which it cannot be done: us-east-1, and those that have to be opted into.
+        """
+        if region == "us-east-1" or regions.status(account, region, self._kept) != "ENABLED_BY_DEFAULT":
+            raise ValueError(f"STS cannot be switched off or on in {region!r}, only in a Region like eu-west-1.")
         switch = self._kept.sts_inactive.discard if active else self._kept.sts_inactive.add
         switch((account, region))
 

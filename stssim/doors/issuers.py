@@ -13,7 +13,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, build_opener
 
-from stssim.cloud import KeySource
+from stssim.cloud import KeySource, KeysWanted
 
 MAX_BYTES = 1_000_000
 MAX_AGE = 300.0
@@ -50,6 +50,7 @@ class FetchedIssuers:
     clock: Callable[[], float] = time.monotonic
     _held: dict[str, _Held] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
+    _asking: dict[str, Lock] = field(default_factory=dict)
     _opener: OpenerDirector = field(default_factory=lambda: build_opener(ProxyHandler({}), _NoRedirects()))
 
     def __post_init__(self) -> None:
@@ -63,17 +64,29 @@ class FetchedIssuers:
     def jwks(self, issuer: str, *, fresh: bool = False) -> Mapping[str, Any]:
         """The issuer's key set, from the cache unless it is stale or `fresh` is wanted. Raises `ConnectionError`."""
         if issuer not in self.addresses:
-            if self.beside is None:
-                raise ConnectionError(f"no address is known for {issuer}")
-            return self.beside.jwks(issuer, fresh=fresh)
+            return self._elsewhere(issuer, fresh)
         with self._lock:
-            held, now = self._held.get(issuer), self.clock()
-            age = MAX_AGE if held is None else now - held.at
-            if held is None or age >= (REST if fresh or held.keys is None else MAX_AGE):
-                held = self._held[issuer] = self._ask(issuer, now)
-        if held.keys is None:
-            raise ConnectionError(held.why_not)
-        return held.keys
+            asking = self._asking.setdefault(issuer, Lock())
+        with asking:
+            held = self._still_good(issuer, fresh)
+            if held is None:
+                held = self._held[issuer] = self._ask(issuer, self.clock())
+        return _keys(held)
+
+    def at_hand(self) -> KeySource:
+        """The same keys for a caller who cannot wait: `jwks` raises `KeysWanted` where they have to be fetched."""
+        return _AtHand(self)
+
+    def _elsewhere(self, issuer: str, fresh: bool) -> Mapping[str, Any]:
+        if self.beside is None:
+            raise ConnectionError(f"no address is known for {issuer}")
+        return self.beside.jwks(issuer, fresh=fresh)
+
+    def _still_good(self, issuer: str, fresh: bool) -> _Held | None:
+        held = self._held.get(issuer)
+        if held is None or self.clock() - held.at >= (REST if fresh or held.keys is None else MAX_AGE):
+            return None
+        return held
 
     def _ask(self, issuer: str, now: float) -> _Held:
         try:
@@ -118,3 +131,22 @@ class FetchedIssuers:
         if not isinstance(found, dict):
             raise ValueError(f"{url} does not answer a JSON object")
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class _AtHand:
+    issuers: FetchedIssuers
+
+    def jwks(self, issuer: str, *, fresh: bool = False) -> Mapping[str, Any]:
+        if issuer not in self.issuers.addresses:
+            return self.issuers._elsewhere(issuer, fresh)
+        held = self.issuers._still_good(issuer, fresh)
+        if held is None:
+            raise KeysWanted(issuer, fresh=fresh)
+        return _keys(held)
+
+
+def _keys(held: _Held) -> Mapping[str, Any]:
+    if held.keys is None:
+        raise ConnectionError(held.why_not)
+    return held.keys

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from stssim.cloud import KeysWanted
 from stssim.doors.issuers import MAX_AGE, REST, FetchedIssuers
 from stssim.identity import Issuers
 
@@ -73,6 +74,22 @@ def test_discovery_leads_to_the_keys(website: Website) -> None:
     issuers = FetchedIssuers({ISSUER: website.address})
     assert issuers.jwks(ISSUER) == KEYS
     assert website.asked == ["/.well-known/openid-configuration", "/keys"]
+
+
+def test_who_cannot_wait_is_told_what_to_fetch_and_has_it_at_hand_afterwards(website: Website) -> None:
+    watch = Watch()
+    issuers = FetchedIssuers({ISSUER: website.address}, Issuers(), clock=watch)
+    with pytest.raises(KeysWanted) as wanted:
+        issuers.at_hand().jwks(ISSUER)
+    assert (wanted.value.issuer, wanted.value.fresh, website.asked) == (ISSUER, False, [])
+    issuers.jwks(ISSUER)
+    assert issuers.at_hand().jwks(ISSUER) == KEYS
+    watch.seconds += REST
+    with pytest.raises(KeysWanted) as wanted:
+        issuers.at_hand().jwks(ISSUER, fresh=True)
+    assert wanted.value.fresh
+    with pytest.raises(ConnectionError, match="nothing answers"):
+        issuers.at_hand().jwks("https://other.example.com")
 
 
 def test_fetched_keys_are_used_again_until_they_are_old(website: Website) -> None:

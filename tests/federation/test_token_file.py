@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import boto3
@@ -85,11 +85,16 @@ def test_the_aws_cli_signs_in_by_itself_with_the_token_in_a_file(tmp_path: Path)
 
 
 @contextmanager
-def published(issuer: OidcProvider) -> Iterator[str]:
-    """The issuer's discovery document and keys, on a web server of its own."""
+def published(issuer: OidcProvider, asked: Event | None = None, answering: Event | None = None) -> Iterator[str]:
+    """The issuer's discovery document and keys, on a web server of its own. It notes that it was `asked`, and waits
+    for `answering`.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            if asked and answering:
+                asked.set()
+                answering.wait(10)
             documents: dict[str, Any] = {
                 "/.well-known/openid-configuration": issuer.discovery(),
                 "/.well-known/jwks": issuer.jwks(),
@@ -112,6 +117,38 @@ def published(issuer: OidcProvider) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def test_nobody_waits_for_the_issuer_of_somebody_elses_token() -> None:
+    lab = Lab(seed=7)
+    account = lab.account("shop")
+    outside = OidcProvider(ISSUER, Keyring(b"outside"), lab.clock.now)
+    made = account.client("iam").create_open_id_connect_provider(Url=ISSUER, ClientIDList=["sts.amazonaws.com"])
+    trust = trusting(
+        made["OpenIDConnectProviderArn"], "AssumeRoleWithWebIdentity", StringEquals={f"{outside.name}:sub": "x"}
+    )
+    role, token = account.role("Reader", trust), outside.mint(sub="x")
+    asked, answering = Event(), Event()
+    subjects: list[str] = []
+
+    def sign_in() -> None:
+        answer = lab.client("sts").assume_role_with_web_identity(
+            RoleArn=role.arn, RoleSessionName="outside", WebIdentityToken=token
+        )
+        subjects.append(answer["SubjectFromWebIdentityToken"])
+
+    with published(outside, asked, answering) as address, lab.recording("slow") as trace:
+        lab.reach_issuers({ISSUER: address})
+        waiting = Thread(target=sign_in)
+        waiting.start()
+        assert asked.wait(10)
+        account.client("sts").get_caller_identity()
+        assert not subjects
+        answering.set()
+        waiting.join(10)
+    assert subjects == ["x"]
+    calls = [beat.call.operation for beat in trace if beat.stage == "request" and beat.call]
+    assert calls == ["GetCallerIdentity", "AssumeRoleWithWebIdentity"]
 
 
 def test_an_issuer_outside_the_lab_is_asked_at_the_address_that_was_named() -> None:

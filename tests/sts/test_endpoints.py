@@ -155,14 +155,34 @@ def test_which_regions_are_on_is_told_and_those_on_by_default_stay_on(door: Door
 
 def test_sts_may_be_deactivated_in_a_region_for_what_it_would_issue_there(door: Door) -> None:
     scene = a_scene(door)
-    scene.lab._mock.switch_sts(scene.vendor.number, REGIONAL, active=False)
+    scene.lab.deactivate_sts(scene.vendor, REGIONAL)
     says = "STS is not activated in this region for account:111111111111. "
     with refused("RegionDisabledException", says):
         own_session(scene, REGIONAL)
     scene.sts(region=REGIONAL).get_caller_identity()
     own_session(scene, GLOBAL)
-    scene.lab._mock.switch_sts(scene.vendor.number, REGIONAL, active=True)
+    scene.lab.activate_sts(scene.vendor, REGIONAL)
     own_session(scene, REGIONAL)
+
+
+def test_a_reset_knows_where_the_set_up_deactivated_sts_and_forgets_what_a_recording_did() -> None:
+    lab = Lab(seed=7)
+    vendor = lab.account("vendor")
+    lab.deactivate_sts(vendor, "eu-west-1")
+    with lab.recording("console"):
+        lab.activate_sts(vendor, "eu-west-1")
+        lab.deactivate_sts(vendor, "eu-west-2")
+    lab.reset()
+    with refused("RegionDisabledException"):
+        vendor.client("sts", region="eu-west-1").get_session_token()
+    assert vendor.client("sts", region="eu-west-2").get_session_token()
+
+
+@pytest.mark.parametrize("region", ["us-east-1", OPT_IN, "mars"])
+def test_sts_is_always_active_in_virginia_and_where_a_region_was_opted_into(region: str) -> None:
+    lab = Lab(seed=7)
+    with pytest.raises(ValueError, match="cannot be switched"):
+        lab.deactivate_sts(lab.account("vendor"), region)
 
 
 def test_a_reset_brings_back_the_regions_that_the_set_up_opted_into() -> None:

@@ -25,7 +25,7 @@ def outbound(door: Door) -> tuple[Scene, str]:
 
 def read(scene: Scene, issuer: str, token: str, algorithm: str = "ES384") -> Mapping[str, Any]:
     """The claims, once the signature is verified with the keys that the issuer publishes."""
-    keys = KeySet.import_key_set(dict(scene.lab._keys.jwks(issuer)))  # type: ignore[arg-type]
+    keys = KeySet.import_key_set(dict(scene.lab.jwks(issuer)))  # type: ignore[arg-type]
     return jwt.decode(token, keys, algorithms=[algorithm]).claims
 
 

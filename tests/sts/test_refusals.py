@@ -147,7 +147,7 @@ def mangled_header(scene: Scene) -> Any:
 
 
 def not_active(scene: Scene) -> Any:
-    scene.lab._mock.switch_sts(scene.customer.number, "eu-west-1", active=False)
+    scene.lab.deactivate_sts(scene.customer, "eu-west-1")
     return scene.sts(region="eu-west-1").assume_role(RoleArn=scene.role.arn, RoleSessionName="audit")
 
 
