@@ -83,5 +83,5 @@ def _stopped(playing: Playing) -> str:
     """The move of the attack that did not get through, and what it came to."""
     for outcome in playing.attack:
         if outcome.came_to not in _THROUGH:
-            return f" It ended when {outcome.move.name} ({outcome.came_to})."
+            return f" The first of its moves to fail: {outcome.move.name} ({outcome.came_to})."
     return ""

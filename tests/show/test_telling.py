@@ -32,7 +32,7 @@ def printed(story: Scenario, tellings: Tellings, width: int = 80) -> str:
 
 def test_an_attack_that_failed_is_told_with_the_move_at_which_it_did(story: Scenario, tellings: Tellings) -> None:
     told_as_one_line = " ".join(printed(story, tellings).split())
-    assert "It ended when mallory asks for her audit (no report)." in told_as_one_line
+    assert "The first of its moves to fail: mallory asks for her audit (no report)." in told_as_one_line
 
 
 def test_the_attack_works_without_the_defence_and_not_with_it(tellings: Tellings) -> None:
