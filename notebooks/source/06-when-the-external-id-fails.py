@@ -63,6 +63,8 @@ counter.attack(question=counter.question)
 # unique and not to be foreseen. Random ones are both at no cost.
 
 # %% [markdown]
+# Nobody typed an id here. Compare step 6 with the honest story, `counter.honest()`: whose number went to STS, then and now?
+#
 # ## One for everybody
 #
 # Sextant sends an id with every call. It is a good one, random and long, and there is one of it.
@@ -90,6 +92,9 @@ surplus.attack(question=surplus.question)
 # **C**. The first one that the customer can mend, and Lantern cannot. Ask: *how would Bea ever notice?* Her audits work. Nothing
 # in her account looks different from one that is safe.
 
+# %% [markdown]
+# Lantern sent the right thing. Look at step 7, tab *Policy*: where in Bea's trust policy was it looked at?
+
 # %%
 surplus.fix()
 
@@ -106,6 +111,9 @@ maybe.attack(question=maybe.question)
 # %% [markdown] tags=["trainer"]
 # **C**. Step 7, tab *Policy*: the key is *absent*, and the condition is met. Ask: *for whom is IfExists made, then?* For keys
 # that some calls cannot have at all. An External ID that may be left out is left out by the attacker.
+
+# %% [markdown]
+# Look at step 7, tab *Policy*. The condition is marked, and it was met. What did it find in the request?
 
 # %%
 maybe.fix()
@@ -149,7 +157,8 @@ let_in
 #
 # ## Never tried
 #
-# Cooper makes up good ids and sends them. Gwen's role asks for hers. Dora and Emil are new, and have left the condition out.
+# Cooper makes up good ids and sends them. Gwen's role asks for hers. Dora and Emil are new: her
+# role asks for no id, and his takes any.
 
 # %%
 untried = Lesson("untested-onboarding")
@@ -158,7 +167,10 @@ untried.attack(question=untried.question)
 # %% [markdown] tags=["trainer"]
 # **B**. Ask: *how would Cooper have found out?* By being the attacker for a moment: call `AssumeRole` without the id, and with a
 # wrong one, before the role is accepted. Both must be refused. A role that lets the vendor in without the id lets it in for
-# anybody who types the ARN. AWS asks this of vendors in so many words, and few do it.
+# anybody who types the ARN. Dora's role fails the first test, Emil's the second: `StringLike` with a star asks that there be an id.
+
+# %% [markdown]
+# Two customers, one mistake, and there will be a third. Who sees all of their roles before anything happens?
 
 # %%
 untried.fix()
