@@ -23,7 +23,8 @@ help: ## say what there is to make
 
 lab: venv ## open the lessons in JupyterLab
 	@echo "Opening $(folder)/$(lesson) in JupyterLab on port $(lab_port). Ctrl+C ends it."
-	@PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python -m jupyterlab -y --ServerApp.log_level=WARN --LabApp.log_level=WARN \
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" $(if $(filter trainer,$(folder)),STSSIM_PROGRESS=off) \
+		.venv/bin/python -m jupyterlab -y --ServerApp.log_level=WARN --LabApp.log_level=WARN \
 		--ServerApp.root_dir=$(folder) --LabApp.default_url=/lab/tree/$(lesson) \
 		--ServerApp.port=$(lab_port) $(if $(PORT),--ServerApp.port_retries=0) \
 		$(if $(filter none,$(BROWSER)),--no-browser) $(if $(filter 0,$(shell id -u)),--allow-root)

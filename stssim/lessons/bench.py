@@ -8,7 +8,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from stssim.lessons.editing import Page, World, as_edit, external_ids, touched, world
+from stssim.lessons.editing import Ids, Page, World, as_edit, external_ids, touched, world
 from stssim.lessons.switches import switches
 from stssim.policy.check import check
 from stssim.scenarios import Edit, Scenario
@@ -35,18 +35,19 @@ class Bench(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self.which.observe(lambda _: self._turn(), "value")
         self.switches = {name: _switches(settings) for name, settings in self._world.settings.items()}
         self._ids = widgets.HTML()
+        self._filling = False
         self._base = self._world.base
         self._done = widgets.HTML()
         for each in self.switches.values():
             for switch in each.values():
-                switch.observe(lambda _: self._tell_ids(), "value")
+                switch.observe(lambda _: self._ask_ids(), "value")
         go = widgets.Button(description="Try it", button_style="primary")
         go.on_click(lambda _: try_it())
         again = widgets.Button(description="Start over")
         again.on_click(lambda _: self.show(self._world))
         super().__init__([self.which, self._page, *self._settings(), self._ids, self._done, widgets.HBox([go, again])])
         self._turn()
-        self._tell_ids()
+        self._tell(self._world.ids)
 
     def edit(self) -> Edit:
         """What stands here, as an edit of the story."""
@@ -65,9 +66,12 @@ class Bench(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         """Puts these texts and settings here."""
         for name, page in made.pages.items():
             self.editors[name].text = page.text
+        self._filling = True
         for application, settings in made.settings.items():
             for name, switch in self.switches[application].items():
                 switch.value = settings[name]
+        self._filling = False
+        self._tell(made.ids)
         self._base = made.base
         lines = [f"{move}: {done.get('call', 'the same call')}" for move, done in made.base.does.items()]
         lines += [f"role {role} is named {name}" for role, name in made.base.renames.items()]
@@ -89,9 +93,13 @@ class Bench(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
             parts += [widgets.HTML(f"<h4>Settings of {escape(application)}</h4>"), *each.values()]
         return parts
 
-    def _tell_ids(self) -> None:
+    def _ask_ids(self) -> None:
+        if not self._filling:
+            self._tell(external_ids(self.story, self._set()))
+
+    def _tell(self, sent_by: Ids) -> None:
         lines = []
-        for application, ids in external_ids(self.story, self._set()).items():
+        for application, ids in sent_by.items():
             for tenant, sent in ids.items():
                 what = f"External ID <code>{escape(sent)}</code>" if sent else "no External ID of the vendor's"
                 lines.append(f"<li>for {escape(tenant)}, {escape(application)} sends {what}</li>")

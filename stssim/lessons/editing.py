@@ -16,6 +16,7 @@ from stssim.stage import Stage
 Part = Literal["trust", "policy", "bucket_policy"]
 """The part of an Edit that a document belongs to."""
 Settings = Mapping[str, Mapping[str, Any]]
+Ids = Mapping[str, Mapping[str, str | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,13 @@ class Page:
 @dataclass(frozen=True, slots=True)
 class World:
     """Everything that can be edited: `pages` by name, `settings` by application. `base` is what else an idea changes:
-    what is done, and what roles are named.
+    what is done, and what roles are named. `ids` are the External IDs that applications send, by tenant.
     """
 
     pages: Mapping[str, Page] = field(default_factory=lambda: NONE)
     settings: Settings = field(default_factory=lambda: NONE)
     base: Edit = field(default_factory=lambda: Edit("as it is"))
+    ids: Ids = field(default_factory=lambda: NONE)
 
 
 def world(story: Scenario, edits: Iterable[Edit] = ()) -> World:
@@ -76,7 +78,7 @@ def world(story: Scenario, edits: Iterable[Edit] = ()) -> World:
             settings[name] |= edit.settings.get(name, {})
     does = {move: done for edit in edits for move, done in edit.does.items()}
     renames = {role: name for edit in edits for role, name in edit.renames.items()}
-    return World(pages, settings, Edit("as it is", does=does, renames=renames))
+    return World(pages, settings, Edit("as it is", does=does, renames=renames), _ids(stage))
 
 
 def touched(story: Scenario) -> frozenset[str]:
@@ -114,11 +116,14 @@ def _policies(story: Scenario) -> Iterator[tuple[Part, str, str, PolicyKind, str
             yield "policy", name, f"Policy of user {name}", "identity", person.policy
 
 
-def external_ids(story: Scenario, settings: Settings) -> Mapping[str, Mapping[str, str | None]]:
+def external_ids(story: Scenario, settings: Settings) -> Ids:
     """The External ID that each application sends for each of its tenants, with these settings; None where it sends
     none.
     """
-    stage = Stage(story, [Edit("settings", settings=settings)])
+    return _ids(Stage(story, [Edit("settings", settings=settings)]))
+
+
+def _ids(stage: Stage) -> Ids:
     return {
         name: {tenant: vendor.external_id(tenant) for tenant in vendor.tenants}
         for name, vendor in stage.vendors.items()

@@ -19,6 +19,7 @@ from stssim.scenarios import Edit, Scenario
 from stssim.show.player import player, stills_tell
 
 _WIDE = widgets.Layout(width="auto")
+_COLUMNS = widgets.Layout(grid_template_columns="repeat(auto-fit, minmax(min(26em, 100%), 1fr))")
 
 
 class Fix(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
@@ -47,7 +48,8 @@ class Fix(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
             self._mark(name, held=held)
         ideas = widgets.HTML(f"{look('.stssim-fix')}<h4>Ideas: click one, and the story is told again with it</h4>")
         own = widgets.Accordion([self.bench], titles=["Write your own"])
-        super().__init__([ideas, *self._chip_of.values(), own, self._said, self._news, self.hints, self._shown])
+        chips = widgets.GridBox([*self._chip_of.values()], layout=_COLUMNS)
+        super().__init__([ideas, chips, own, self._said, self._news, self.hints, self._shown])
         self.add_class("stssim-fix")
 
     def try_idea(self, name: str) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
@@ -211,8 +211,12 @@ def _cell(name: str, value: Any) -> str:
         value = value.decode(errors="replace")
     if isinstance(value, str):
         text = shown(name, value)
-    elif value is None or isinstance(value, bool | int | float):
+    elif value is None or value == {}:
+        text = "none"
+    elif isinstance(value, bool | int | float):
         text = json.dumps(value)
+    elif isinstance(value, Mapping) and any(isinstance(inner, str) and "\n" in inner for inner in value.values()):
+        text = "\n".join(f"{key}\n{inner}".rstrip() for key, inner in hidden(value).items())
     else:
         text = json.dumps(hidden(value), ensure_ascii=False, default=str)
     return text if len(text) <= CELL else f"{text[:CELL]}... ({len(text):,} characters)"

@@ -140,3 +140,12 @@ def test_a_decision_is_told_at_its_own_beat_alone() -> None:
         True,
         False,
     ]
+
+
+def test_a_dashboard_is_shown_line_by_line_and_what_is_missing_by_a_word() -> None:
+    from stssim.play import play
+    from stssim.scenarios import load
+
+    facts = dict(evidence(play(load("confused-deputy")).attack_trace)["beats"][-1]["facts"])
+    assert facts["dashboard"] == "beacon-222222222222/report.csv\nquarter,turnover\nQ1,812000\nQ2,940000"
+    assert facts["external id"] == "none"
