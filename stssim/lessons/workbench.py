@@ -60,7 +60,7 @@ def replay(story: Scenario, edits: Iterable[Edit], altered: Mapping[str, Alter] 
 def _verdict(story: Scenario, edit: Edit, playing: Playing) -> Verdict:
     failed = playing.failed
     says_honest = f"One fails now: {failed.move.name} ({failed.came_to})." if failed else "They all still work."
-    says_attack = f"It works: {_sentence(story.goal.says)}" if playing.reached else f"It fails. {story.goal.fails}"
+    says_attack = f"It works. {story.goal.says}" if playing.reached else f"It fails. {story.goal.fails}"
     trace = playing.failed_trace or playing.attack_trace
     return Verdict(playing.honest, not playing.reached, says_honest, says_attack, _why(edit, playing, trace), trace)
 
@@ -81,7 +81,3 @@ def _why(edit: Edit, playing: Playing, trace: Trace) -> str:
 
 def _reason(denied: Beat) -> str:
     return denied.sentence if denied.decision is None else denied.decision.explanation.sentence
-
-
-def _sentence(text: str) -> str:
-    return text[:1].lower() + text[1:]

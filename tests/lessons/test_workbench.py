@@ -34,7 +34,7 @@ def test_what_the_bench_shows_of_a_solution_is_judged_as_the_solution_is(story: 
 
 
 def test_the_verdict_says_what_the_attacker_came_to() -> None:
-    assert judge(STORY, Edit("nothing")).says_attack == "It works: the customer's report is in Mallory's dashboard."
+    assert judge(STORY, Edit("nothing")).says_attack == "It works. The customer's report is in Mallory's dashboard."
     solved = judge(STORY, STORY.defences[STORY.solution])
     assert solved.says_attack == "It fails. Mallory's dashboard does not show the customer's report."
 
