@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from stssim.call import Beat, Call, Caller, Session, Trace
-from stssim.show.secrecy import SECRETS, hidden
+from stssim.show.secrecy import hidden, secrets_of
 
 DATA_EVENTS: Mapping[str, tuple[str, ...]] = {
     "s3": (
@@ -168,11 +168,11 @@ def _context(session: Session) -> dict[str, Any]:
 
 
 def _parameters(call: Call) -> dict[str, Any]:
-    names = _S3_NAMES if call.service == "s3" else {}
+    names, secrets = _S3_NAMES if call.service == "s3" else {}, secrets_of(call.parameters)
     return {
         names.get(name, name[:1].lower() + name[1:]): hidden(value)
         for name, value in call.parameters.items()
-        if name not in SECRETS and not isinstance(value, bytes)
+        if name not in secrets and not isinstance(value, bytes)
     }
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from stssim.call import Call
 from stssim.models import operation_model
 from stssim.payload import BrokenPayload, payload
-from stssim.show.secrecy import SECRETS
+from stssim.show.secrecy import SECRETS, secrets_of
 
 _CLI_NAMES = {"s3": "s3api"}
 _LONGEST_BODY = 400
@@ -41,8 +41,9 @@ def commands(call: Call) -> dict[str, str]:
 
 def _parameters(call: Call, model: Any) -> dict[str, Any]:
     """What the caller gave, less what a client works out by itself; a body that is streamed is one of them."""
+    secrets = secrets_of(call.parameters)
     given = {
-        name: value
+        name: f"<{name}>" if name in secrets else value
         for name, value in call.parameters.items()
         if not name.startswith(_WORKED_OUT) and value not in ({}, [], None)
     }

@@ -18,7 +18,7 @@ from stssim.call import Beat, Call, HttpReply, Refusal, Session, Trace, shorten
 from stssim.show.clauses import explained
 from stssim.show.cloudtrail import events
 from stssim.show.commands import commands
-from stssim.show.secrecy import SECRETS, hidden, shown
+from stssim.show.secrecy import SECRETS, hidden, secrets_of, shown
 
 Line = tuple[str, str]
 """One line of a request or reply: its kind (`start`, `header`, `body`, `note`) and its text."""
@@ -75,7 +75,7 @@ def _call(call: Call) -> dict[str, Any]:
         "name": call.name,
         "endpoint": call.endpoint,
         "region": call.region,
-        "parameters": [[name, _cell(name, value)] for name, value in call.parameters.items()],
+        "parameters": _parameters(call.parameters),
         "request": request(call),
         "commands": commands(call),
     }
@@ -201,6 +201,14 @@ def _xml(text: str) -> list[str]:
         root.set("xmlns", space)
     ET.indent(root)
     return ET.tostring(root, encoding="unicode").splitlines()
+
+
+def _parameters(asked: Mapping[str, Any]) -> list[list[str]]:
+    secrets = secrets_of(asked)
+    return [
+        [name, shorten(value) if name in secrets and isinstance(value, str) else _cell(name, value)]
+        for name, value in asked.items()
+    ]
 
 
 def _cell(name: str, value: Any) -> str:

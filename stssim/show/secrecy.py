@@ -20,11 +20,19 @@ def shown(name: str, value: str) -> str:
     return shorten(value) if name in SECRETS else value
 
 
+def secrets_of(data: Mapping[str, Any]) -> frozenset[str]:
+    """The names under which secrets stand in this mapping: with a `Type` of SecureString (Systems Manager) `Value`,
+    too.
+    """
+    return SECRETS | {"Value"} if data.get("Type") == "SecureString" else SECRETS
+
+
 def hidden(value: Any) -> Any:
     """The same data with every secret in it shortened, however deep it stands."""
     if isinstance(value, Mapping):
+        secrets = secrets_of(value)
         return {
-            key: shorten(inner) if key in SECRETS and isinstance(inner, str) else hidden(inner)
+            key: shorten(inner) if key in secrets and isinstance(inner, str) else hidden(inner)
             for key, inner in value.items()
         }
     if isinstance(value, list | tuple):

@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
+from stssim import Lab
+from stssim.show.cloudtrail import events
+from stssim.show.commands import commands
+from stssim.show.evidence import evidence
 from stssim.show.secrecy import SECRETS, hidden, shown
 
 LONG = "wJalrXUtnFEMI" * 3
@@ -37,3 +43,26 @@ def test_all_else_is_left_as_it_is() -> None:
     data = {"RoleArn": "arn", "Tags": [{"Key": "a", "Value": 1}], "None": None}
     assert hidden(data) == data
     assert shown("RoleArn", LONG) == LONG
+
+
+def test_a_secure_string_of_systems_manager_is_shortened_and_a_plain_one_is_not() -> None:
+    # "Parameters that have sensitive data should be SecureString" (Systems Manager User Guide, Parameter Store).
+    put = {"Name": "/db/password", "Type": "SecureString", "Value": LONG}
+    got = {"Parameters": [put, {"Name": "/db/host", "Type": "String", "Value": "db.example.com"}]}
+    assert LONG not in str(hidden(put))
+    assert LONG not in str(hidden(got))
+    assert "db.example.com" in str(hidden(got))
+
+
+def test_no_picture_of_a_trace_shows_a_secure_string() -> None:
+    lab = Lab(seed=7)
+    ssm = lab.account("shop").client("ssm")
+    with lab.recording("secret") as trace:
+        ssm.put_parameter(Name="/db/password", Type="SecureString", Value=LONG)
+        ssm.get_parameter(Name="/db/password", WithDecryption=True)
+        ssm.get_parameters(Names=["/db/password"], WithDecryption=True)
+    assert LONG not in json.dumps(evidence(trace), default=str)
+    assert LONG not in json.dumps(events(trace, trace.beats), default=str)
+    calls = [beat.call for beat in trace if beat.stage == "request" and beat.call]
+    assert calls
+    assert not any(LONG in str(commands(call)) for call in calls)
