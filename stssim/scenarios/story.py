@@ -106,9 +106,9 @@ class Move:
 
     `tenant`, `role` and `external_id` are what is typed into an application's form.
 
-    `expect` is what an honest move must come to: `accepted`, `turned down`, `report`, `no report`, `left`, `signed in`,
-    `taken`, `waited`, `allowed`, or the code of AWS's error; `not made` is a move that uses what an earlier one did not
-    bring. A move of an attack that expects something is somebody else's, and must come to it.
+    `expect` is what an honest move must come to: `accepted`, `turned down`, `report`, `no report`, `left`, `no such
+    tenant`, `signed in`, `taken`, `waited`, `allowed`, or the code of AWS's error; `not made` is a move that uses what
+    an earlier one did not bring. A move of an attack that expects something is somebody else's, and must come to it.
     """
 
     name: str
