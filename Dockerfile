@@ -6,7 +6,7 @@
 # For a JupyterHub that starts containers, the image needs the hub's own version: --build-arg JUPYTERHUB=5.3.0
 FROM python:3.13-slim
 
-RUN useradd --create-home learner
+RUN useradd --create-home learner && install -d -o learner -g learner /home/learner/notebooks
 WORKDIR /opt/stssim
 
 COPY requirements.txt .

@@ -26,6 +26,8 @@ SETTINGS = {
         "extension_allowlist": FRONT_ENDS,
         "preheat_kernel": True,
     },
+    # The next page is made ready when this one has been drawn, not while it is.
+    "VoilaKernelManager": {"fill_delay": 3.0},
     # A page that nobody has touched for half an hour gives its kernel back.
     "MappingKernelManager": {"cull_idle_timeout": 1800, "cull_connected": True},
 }
