@@ -80,8 +80,10 @@ def _verdict(playing: Playing) -> Text:
 
 
 def _stopped(playing: Playing) -> str:
-    """The move of the attack that did not get through, and what it came to."""
+    """The attacker's first move that did not get through, and what it came to."""
+    people = playing.scenario.people
     for outcome in playing.attack:
-        if outcome.came_to not in _THROUGH:
+        bystander = outcome.move.by in people and people[outcome.move.by].part != "attacker"
+        if outcome.came_to not in _THROUGH and not bystander:
             return f" The first of its moves to fail: {outcome.move.name} ({outcome.came_to})."
     return ""

@@ -35,6 +35,12 @@ def test_an_attack_that_failed_is_told_with_the_move_at_which_it_did(story: Scen
     assert "The first of its moves to fail: mallory asks for her audit (no report)." in told_as_one_line
 
 
+def test_a_bystanders_move_during_the_attack_is_not_the_one_at_which_it_failed() -> None:
+    careless = load("untested-onboarding")
+    told_as_one_line = " ".join(printed(careless, told(careless)).split())
+    assert "The first of its moves to fail: mallory types dora's role ARN (turned down)." in told_as_one_line
+
+
 def test_the_attack_works_without_the_defence_and_not_with_it(tellings: Tellings) -> None:
     without, with_defence = tellings
     assert as_told(without, with_defence)
