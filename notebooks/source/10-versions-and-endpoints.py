@@ -160,6 +160,26 @@ player(third)
 # [IAM user guide](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_region-endpoints.html#reference_sts_global_endpoint_changes)).
 
 # %% [markdown]
+# ## What an endpoint may lack
+#
+# An administrator can **deactivate** STS in a Region that is on by default. No API has that switch, only the IAM console does,
+# and here the Lab. Nadia asks for credentials in Paris, where STS is deactivated; and she asks the global endpoint for one of
+# the newest operations.
+
+# %%
+lab.deactivate_sts(shop, "eu-west-3")
+with lab.recording("what is not there") as fourth, suppress(Exception):
+    with suppress(Exception):
+        assumed("eu-west-3")
+    nadia.client("sts", region="aws-global").get_web_identity_token(Audience=["x"], SigningAlgorithm="ES384")
+player(fourth)
+
+# %% [markdown]
+# Read both refusals in tab *Response*. The first passed every policy: STS in Paris knows Nadia, and issues nothing for her account.
+# The second is an operation that the global endpoint does not have. `AssumeRoot` is another: both came after the
+# regional endpoints, and are there alone.
+
+# %% [markdown]
 # ## Your turn
 
 # %%
