@@ -74,6 +74,10 @@ api.attack(question=api.question)
 # Those whose trust policies asked for `aws:SourceArn` or `aws:SourceAccount`, though they had no reason to. One lock is the
 # service's, the other is yours.
 
+# %% [markdown]
+# Step 5, tab *Policy*: the trust policy names the service, and the service it is. The clinic cannot mend AppSync. What can it
+# mend?
+
 # %%
 api.fix()
 
@@ -91,6 +95,10 @@ passed.attack(question=passed.question)
 # **D**. Steps 3 and 4: two questions are asked of her in one call, `lambda:CreateFunction` and `iam:PassRole`. From step 6 on she is
 # out of it. Ask: *does `aws:SourceArn` in the trust policy of Ledger help?* It would, if it named Lou's function; but the
 # fault is that she may hand on any role.
+
+# %% [markdown]
+# Mallory has called STS not once. Which of her calls was the one that gave her the ledger, and which two permissions were asked
+# of her for it?
 
 # %%
 passed.fix()

@@ -96,6 +96,9 @@ star.attack(question=star.question)
 # *where does a name end, and who decides what stands behind it?* In the workbench, the tempting wrong answer is to say more
 # about the end of the subject; all of that is Mallory's to choose.
 
+# %% [markdown]
+# Lay the pattern over the subject in step 5, letter by letter. Where does the star begin, and what does it swallow?
+
 # %%
 star.fix()
 
@@ -110,6 +113,8 @@ pool = Lesson("cognito-without-aud")
 pool.attack(question=pool.question)
 
 # %% [markdown]
+# Step 4 has the claims. `aud` and `amr` both say that this is not a user of the app. Which of them does the trust policy test?
+#
 # And a provider is only an entry in an account. Mallory gets hold of an access key for a minute, and means to stay for longer
 # than that.
 
@@ -120,9 +125,11 @@ rogue.attack(question=rogue.question)
 # %% [markdown] tags=["trainer"]
 # Cognito: **C**. The intruder: **B**. Play hers fast up to step 10, where the key is deleted, and stop: *is she out?* Point at tab
 # *Log* of steps 5 and 9: `CreateOpenIDConnectProvider` and `UpdateAssumeRolePolicy` are what there was to see, a week before.
-# Both stories have a workbench for those who finish early: `pool.fix()` and `rogue.fix()`.
 
 # %% [markdown]
+# Step 10 deletes the key. Which two calls before it are still at work a week later? Both stories can be mended, too:
+# `pool.fix()` and `rogue.fix()`.
+#
 # ## IAM's own guard
 #
 # For issuers that many customers share, IAM has come to refuse a trust policy that does not say whose tokens it means.
