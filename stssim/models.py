@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
+
+SIGNED_AS: Mapping[str, str] = {
+    "elasticfilesystem": "efs",
+    "elasticmapreduce": "emr",
+    "kinesisanalytics": "kinesisanalyticsv2",
+    "mobiletargeting": "pinpoint",
+    "monitoring": "cloudwatch",
+    "servicequotas": "service-quotas",
+    "states": "stepfunctions",
+    "tagging": "resourcegroupstaggingapi",
+}
+"""botocore's names of services that are signed for under another. Either is taken here."""
 
 
 @cache
@@ -16,7 +29,8 @@ def loader() -> Any:
 
 def service_data(service: str) -> Any:
     """The model of a service as botocore has it in a file. Raises `UnknownServiceError` for a name that is none."""
-    return loader().load_service_model(service, "service-2", api_version=None)  # the arguments a client asks with
+    # with the arguments that a client asks with
+    return loader().load_service_model(SIGNED_AS.get(service, service), "service-2", api_version=None)
 
 
 @cache

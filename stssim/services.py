@@ -15,4 +15,5 @@ SERVICE_NAMES = {
     "ssm": "Systems Manager",
     "ec2": "EC2",
     "cloudtrail": "CloudTrail",
+    "monitoring": "CloudWatch",
 }

@@ -12,23 +12,12 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from stssim.call import HttpRequest
-from stssim.models import service_data, service_model
+from stssim.models import SIGNED_AS, service_data, service_model
 from stssim.payload import payload
 
 _MOST_FIELDS = 5000
 _BUCKET = re.compile(r"(.+?)\.(?:s3(?:[.-](?!control)[a-z0-9-]+)*\.amazonaws\.com|localhost)")
 _OF_THE_TRANSPORT = (("ContentLength", 0), ("ContentEncoding", "aws-chunked"))
-_SIGNED_AS = {
-    "elasticfilesystem": "efs",
-    "elasticmapreduce": "emr",
-    "kinesisanalytics": "kinesisanalyticsv2",
-    "mobiletargeting": "pinpoint",
-    "monitoring": "cloudwatch",
-    "servicequotas": "service-quotas",
-    "states": "stepfunctions",
-    "tagging": "resourcegroupstaggingapi",
-}
-"""botocore's names of services that are signed for under another."""
 
 
 class MotoRouter:
@@ -100,7 +89,7 @@ def _read_any(request: HttpRequest, service: str) -> tuple[str, Mapping[str, Any
     )
     model = _model(name)
     operation, from_path = get_service_router(name).match(read)
-    _known(operation.name, service_model(_SIGNED_AS.get(name, name)).operation_names)
+    _known(operation.name, service_model(name).operation_names)
     parser: Any = PROTOCOL_PARSERS[determine_request_protocol(model, read.content_type)](operation)
     asked = parser.parse(
         {
@@ -134,7 +123,7 @@ def _name(request: HttpRequest, service: str) -> str:
         return "sesv2"
     if service == "s3" and request.header("x-amz-account-id") is not None and request.path.startswith("/v20180820/"):
         raise LookupError("s3control")
-    return _SIGNED_AS.get(service, service)
+    return SIGNED_AS.get(service, service)
 
 
 def _model(service: str) -> Any:
@@ -144,7 +133,7 @@ def _model(service: str) -> Any:
     if service == "sts":
         return _model_of_sts()
     try:
-        return get_service_model(_SIGNED_AS.get(service, service))
+        return get_service_model(SIGNED_AS.get(service, service))
     except DataNotFoundError:
         raise LookupError(service) from None
 

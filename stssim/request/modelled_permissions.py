@@ -28,6 +28,7 @@ SERVICES = (
     "events",
     "lambda",
     "logs",
+    "monitoring",
     "organizations",
     "secretsmanager",
     "sns",
@@ -35,6 +36,9 @@ SERVICES = (
     "ssm",
 )
 """The services whose permissions are found by this rule. (The rest have modules of their own.)"""
+
+PREFIXES: Mapping[str, str] = {"monitoring": "cloudwatch"}
+"""What a service is called in policies, where it is signed for under another name."""
 
 ACTIONS: Mapping[str, str] = {
     "lambda:GetLayerVersionByArn": "GetLayerVersion",
@@ -53,6 +57,7 @@ TAGGING: Mapping[str, str] = {
     "events": "TagResource",
     "lambda": "TagResource",
     "logs": "TagResource",
+    "monitoring": "TagResource",
     "organizations": "TagResource",
     "secretsmanager": "TagResource",
     "sns": "TagResource",
@@ -122,7 +127,7 @@ def _needs(call: Call, caller: Caller, directory: Directory) -> Iterator[Need]:
     tagging = TAGGING.get(call.service)
     if tags and plan.tags_too and tagging is not None:
         for resource in resources:
-            yield Need(f"{call.service}:{tagging}", resource, account_in(resource, caller), context)
+            yield Need(f"{_prefix(call.service)}:{tagging}", resource, account_in(resource, caller), context)
     yield from passed_roles(call, caller, directory)
 
 
@@ -137,7 +142,8 @@ _FUNCTION = Action(
 @cache
 def plan_of(service: str, operation: str) -> _Plan:
     """What is to be known of an operation (or of an action alone) once and for all. Raises `UnknownNeed`."""
-    own = action(service, ACTIONS.get(f"{service}:{operation}", operation))
+    prefix = _prefix(service)
+    own = action(prefix, ACTIONS.get(f"{service}:{operation}", operation))
     if own is None:
         raise UnknownNeed(operation)
     known = operation in service_model(service).operation_names
@@ -147,11 +153,15 @@ def plan_of(service: str, operation: str) -> _Plan:
         for name, member in (shape.members.items() if shape else ())
         if member.type_name in ("string", "boolean", "integer", "long")
     }
-    named = ((key, key.partition(":")[2].lower()) for key in sorted(own.keys) if key.startswith(f"{service}:"))
+    named = ((key, key.partition(":")[2].lower()) for key in sorted(own.keys) if key.startswith(f"{prefix}:"))
     keys = tuple((key, scalar[name]) for key, name in named if name in scalar)
     names_none = shape is None or not shape.required_members
     any_will_do = operation.startswith(_MAKING) or (operation.startswith(_LOOKING_OVER) and names_none)
     return _Plan(own, keys, any_will_do, operation.startswith(_TAGGING_TOO))
+
+
+def _prefix(service: str) -> str:
+    return PREFIXES.get(service, service)
 
 
 def parameter_keys(asked: Mapping[str, Any], keys: tuple[tuple[str, str], ...]) -> dict[str, Any]:

@@ -34,6 +34,8 @@ SOURCES: Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]] = {
     ("events", "endpoint"): {"EndpointName": ("Name",)},
     ("events", "event-source"): {"EventSourceName": ("Name", "EventSourceName")},
     ("logs", "destination"): {"DestinationName": ("destinationName",)},
+    ("monitoring", "alarm"): {"AlarmName": ("AlarmName", "AlarmNames")},
+    ("monitoring", "dashboard"): {"DashboardName": ("DashboardName", "DashboardNames")},
     ("ssm", "association"): {"AssociationId": ("AssociationId", "AssociationIds")},
     ("ssm", "automation-definition"): {
         "AutomationDefinitionName": ("DocumentName",),

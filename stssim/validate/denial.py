@@ -35,13 +35,14 @@ _CODES = {
     "sts": ("AccessDenied", 403),
     "iam": ("AccessDenied", 403),
     "s3": ("AccessDenied", 403),
+    "monitoring": ("AccessDenied", 403),
     "sqs": ("AccessDenied", 403),
     "sns": ("AuthorizationError", 403),
     "ec2": ("UnauthorizedOperation", 403),
     "lambda": ("AccessDeniedException", 403),
 }
 _OTHER = ("AccessDeniedException", 400)
-_WITHOUT_STAR = ("ec2", "s3")
+_WITHOUT_STAR = ("ec2", "monitoring", "s3")
 """Whose refusals name no resource where a call is about all there might be."""
 _READING = ("Describe", "Get", "Search")
 """How operations of EC2 begin that are refused without an encoded message."""

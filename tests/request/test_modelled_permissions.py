@@ -89,6 +89,19 @@ PLAIN = [
         {"logGroupName": "/g", "logStreamName": "s"},
         {"logs:CreateLogStream": f"logs:{REGION}:{HOME}:log-group:/g:log-stream:s"},
     ),
+    ("monitoring", "PutMetricData", {"Namespace": "shop"}, {"cloudwatch:PutMetricData": "*"}),
+    (
+        "monitoring",
+        "DeleteAlarms",
+        {"AlarmNames": ["one"]},
+        {"cloudwatch:DeleteAlarms": f"cloudwatch:{REGION}:{HOME}:alarm:one"},
+    ),
+    (
+        "monitoring",
+        "GetDashboard",
+        {"DashboardName": "board"},
+        {"cloudwatch:GetDashboard": f"cloudwatch::{HOME}:dashboard/board"},
+    ),
     ("organizations", "ListAccounts", {}, {"organizations:ListAccounts": "*"}),
 ]
 
@@ -101,6 +114,12 @@ def test_a_call_is_judged_on_the_resource_it_names(
     assert dict(pairs(found)) == {
         action: resource if resource == "*" else f"arn:aws:{resource}" for action, resource in wanted.items()
     }
+
+
+def test_a_metrics_namespace_is_a_condition_key() -> None:
+    # "Using condition keys to limit access to CloudWatch namespaces" (CloudWatch User Guide).
+    (need,) = needed("monitoring", "PutMetricData", Namespace="shop", MetricData=[])
+    assert need.context == {"cloudwatch:namespace": "shop"}
 
 
 def test_an_event_source_mapping_tells_its_function() -> None:

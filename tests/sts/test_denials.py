@@ -86,6 +86,15 @@ def powerless(scene: Scene) -> User:
             "ssm:DescribeParameters",
             " on resource: arn:aws:ssm:us-east-1:111111111111:*",
         ),
+        (
+            "cloudwatch",
+            "describe_alarms",
+            {},
+            "AccessDenied",
+            403,
+            "cloudwatch:DescribeAlarms",
+            " on resource: arn:aws:cloudwatch:us-east-1:111111111111:alarm:*",
+        ),
         ("lambda", "list_functions", {}, "AccessDeniedException", 403, "lambda:ListFunctions", " on resource: *"),
     ],
 )
