@@ -39,7 +39,8 @@ trail = Lesson("service-deputy-bucket")
 trail.honest()
 
 # %% [markdown]
-# Hugo asks for a trail, and from then on the service calls by itself. Step 9, tab *Policy*, has what S3 knew.
+# Hugo asks for a trail, and from then on the service calls by itself. Step 9, tab *Policy*: the bucket policy names the
+# service, and asks for nothing more.
 #
 # ## Predict
 #
@@ -53,8 +54,8 @@ trail.attack(question=trail.question)
 # attacker in Harbour's log?* CloudTrail. And why it matters: an auditor believes what lies in that bucket.
 
 # %% [markdown]
-# Mallory never called S3. She cannot: her account has no permission on that bucket. What did the service say to S3 in her
-# case that it did not say in Hugo's? Try the ideas, or write a bucket policy of your own.
+# Mallory never called S3. She cannot: her account has no permission on that bucket. But compare step 6 with Hugo's: the
+# service knows for which trail it works, and tells S3 with every call. Try the ideas, or write a bucket policy of your own.
 
 # %%
 trail.fix()

@@ -32,8 +32,8 @@ TASKS = (
         "Make the role refuse what was signed for the wiki and still take what was signed for AWS. Then show STS one "
         "assertion of each kind.",
         (
-            "The two assertions differ in their recipient. Which condition key has it? Look at the keys that the "
-            "trust policy could have asked for: tab *Policy* in the step that lets Mallory in.",
+            "The two assertions differ in their recipient. Which condition key has it? The table of the "
+            "assertion's anatomy tells.",
             "It is `SAML:aud`. AWS's own value is `https://signin.aws.amazon.com/saml`, and `staff.trust(...)` "
             "replaces the trust policy.",
             'Add `"Condition": {"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}}` to the statement. '
