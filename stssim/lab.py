@@ -6,8 +6,9 @@ import hashlib
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
+from operator import attrgetter
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -317,7 +318,7 @@ class Lab:
 
     def _keep(self, beat: Beat, beats: deque[Beat]) -> None:
         self._told += 1
-        beats.append(replace(beat, position=self._told, at=beat.at or self.clock.now()))
+        beats.append(_placed(beat, self._told, beat.at or self.clock.now()))
 
     def _mint(self, session: Session) -> tuple[str, str, str]:
         key_id = self._seal.access_key_id("ASIA", session.account or "000000000000")
@@ -327,6 +328,18 @@ class Lab:
     def __repr__(self) -> str:
         accounts = ", ".join(f"{name} {number}" for number, name in self._names.items())
         return f"Lab(seed={self.seed!r}), accounts: {accounts or 'none named yet'}"
+
+
+def _placed(beat: Beat, position: int, at: datetime) -> Beat:
+    """What `replace` would give, in less than half the time: this is done to every beat of every call."""
+    values = list(_VALUES(beat))
+    values[_POSITION], values[_AT] = position, at
+    return Beat(*values)
+
+
+_FIELDS = [each.name for each in fields(Beat)]
+_VALUES = attrgetter(*_FIELDS)
+_POSITION, _AT = _FIELDS.index("position"), _FIELDS.index("at")
 
 
 def _number(nth: int) -> str:
