@@ -109,8 +109,8 @@ print("\n".join(lines).replace("https://aws.amazon.com/SAML/Attributes/", ".../"
 with lab.recording("from the wiki") as attack:
     posted = login.assertion("bob", roles, tags={"team": "till"},
       audience="https://wiki.example.com", recipient="https://wiki.example.com/saml")
-    stolen = lab.session(assume(posted))
-    stolen.client("s3").get_object(Bucket="plans", Key="till/plan.txt")
+    with suppress(Exception):
+        lab.session(assume(posted)).client("s3").get_object(Bucket="plans", Key="till/plan.txt")
 player(attack, question=question("09-wiki"))
 
 # %% [markdown] tags=["trainer"]
