@@ -114,7 +114,7 @@ def _service(stage: Stage, move: Move) -> Handle:
     service = stage.lab.service(principal, source_arn=resource, source_account=asker.account.number)
     what = f"for {resource}" if resource else f"for account {asker.account.number}"
     says = f"{asker.name} has {principal} work {what}."
-    stage.lab.tell(Beat("message", asker.actor, service.actor, "works for", says, "done"))
+    stage.lab.tell(Beat("message", asker.actor, service.actor, "configures", says, "done"))
     return service
 
 
