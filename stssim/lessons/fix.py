@@ -54,6 +54,8 @@ class Fix(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
 
     def try_idea(self, name: str) -> None:
         """Tries one of the story's ideas: what a click on its chip does. Raises `KeyError` for a name that is none."""
+        if name not in self._ideas:
+            raise KeyError(f"{self.story.name} has no idea {name!r}; it has {', '.join(sorted(self._ideas))}.")
         idea = self._ideas[name]
         self.bench.show(world(self.story, [idea]))
         self._judge(idea)

@@ -55,7 +55,14 @@ class ProgressLine(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no t
 
 
 def progress(lesson: str | None = None) -> ProgressLine:
-    """What you have done of a lesson (`"05"`), or of all of them: stories mended and tasks done."""
+    """What you have done of a lesson (`"05"`), or of all of them: stories mended and tasks done.
+
+    Raises `LookupError` for a lesson in which there is nothing to do.
+    """
+    if lesson is not None and lesson not in _work_of():
+        raise LookupError(
+            f"There is nothing to do in a lesson {lesson!r}; there is in {', '.join(sorted(_work_of()))}."
+        )
     return ProgressLine(lesson, ours())
 
 

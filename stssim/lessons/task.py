@@ -58,7 +58,7 @@ class Exercise(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         super().__init__([asked, self.hints, self._solution, self._said, self._news])
         self.add_class("stssim-task")
 
-    def check(self, trace: Any) -> Checked:
+    def check(self, trace: Any = None) -> Checked:
         """Whether this Trace does what is asked, and if not, what lacks."""
         if isinstance(trace, Trace):
             checked = Checked(self.task.name, self.task.judge(trace))
@@ -113,4 +113,5 @@ def _all() -> str:
 
 
 def _kind(value: object) -> str:
-    return "nothing" if value is None or value is ... else f"a {type(value).__name__}"
+    name = type(value).__name__
+    return "nothing" if value is None or value is ... else f"{'an' if name[0] in 'aeiou' else 'a'} {name}"

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from stssim.lessons.keeping import Progress
-from stssim.lessons.progress import ProgressLine
+from stssim.lessons.progress import ProgressLine, progress
 from stssim.lessons.tasks import TASKS
 from stssim.scenarios import load_all
 
@@ -45,3 +47,8 @@ def test_a_notice_about_the_file_is_shown_and_escaped() -> None:
     line = ProgressLine(None, kept)
     kept.notice = "<b>.json was set aside"
     assert "&lt;b&gt;.json was set aside" in line.notice.value
+
+
+def test_a_lesson_that_there_is_not_is_named() -> None:
+    with pytest.raises(LookupError, match="nothing to do in a lesson 'banana'; there is in 01, "):
+        progress("banana")

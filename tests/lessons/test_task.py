@@ -26,7 +26,7 @@ def test_an_empty_trace_is_not_yet_it_and_says_what_lacks() -> None:
     assert "Not yet:" in checked._repr_html_()
 
 
-@pytest.mark.parametrize(("given", "named"), [(None, "nothing"), (..., "nothing"), ("mine", "a str"), (7, "a int")])
+@pytest.mark.parametrize(("given", "named"), [(None, "nothing"), (..., "nothing"), ("mine", "a str"), (7, "an int")])
 def test_what_is_no_trace_is_named_and_raises_nothing(given: Any, named: str) -> None:
     checked = task("01-expired").check(given)
     assert checked.lacks
