@@ -182,9 +182,9 @@ class Vendor:
     ) -> None:
         found = {
             "tenant": row.name,
+            "dashboard": dict(row.dashboard),
             "role": row.role_arn,
             "external id": row.external_id,
-            "dashboard": dict(row.dashboard),
         }
         self._lab.tell(Beat("message", source.actor, target.actor, label, sentence, outcome, found=found))
 

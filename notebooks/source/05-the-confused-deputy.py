@@ -66,8 +66,8 @@ lesson.honest()
 #
 # **6-9.** Go to step 7, tab *Policy*: the trust policy names the vendor's account, and the vendor is calling. Go to the
 # last step, tab *Request*: Carol's report, in the dashboard of tenant *mallory-inc*. Then the silence: step 9, tab
-# *Log*. This is what Carol's CloudTrail would hold, the vendor's usual user and role session. Ask: *which line would you
-# raise an alarm on?* There is none.
+# *Log*, *In the log of customer*. That is what Carol's CloudTrail would hold: the vendor's usual user. Ask: *which line
+# would you raise an alarm on?* There is none.
 
 # %%
 lesson.attack(question=lesson.question)
@@ -104,8 +104,7 @@ fix
 # own. One of the two alone is no fix.
 
 # %% tags=["solution"]
-fix.try_idea("external-id")
-fix.verdict.solved
+lesson.playing("external-id").defended
 
 # %% [markdown]
 # ## One picture, flipped
