@@ -90,3 +90,12 @@ player(late)
 # %% [markdown]
 # That was the whole of it: **request, validate, issue, access**. Lesson 05 shows
 # how a program that does all of this right can still be talked into working for an attacker.
+
+# %% [markdown]
+# What you have tried and solved is kept in a file of yours beside the notebooks, `my-progress.json`; tomorrow you find it
+# again. This is how far you are in all lessons:
+
+# %%
+from stssim.lessons import progress
+
+progress()
