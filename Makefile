@@ -30,8 +30,8 @@ lab: venv ## open the lessons in JupyterLab
 		$(if $(filter none,$(BROWSER)),--no-browser) $(if $(filter 0,$(shell id -u)),--allow-root)
 
 test: check ## check style and types, run every test and every notebook
-	@echo "Running the tests, and the notebooks cell by cell."
-	@.venv/bin/python -m pytest --nbval --nbval-current-env tests $(wildcard notebooks) $(PYTEST)
+	@echo "Running the tests, and the notebooks cell by cell, two files at a time."
+	@.venv/bin/python -m pytest --nbval --nbval-current-env -n 2 --dist loadfile tests $(wildcard notebooks) $(PYTEST)
 	@echo "Everything passed: style, types, tests, notebooks."
 
 demo: venv ## show the stories without code, on a projector or a phone

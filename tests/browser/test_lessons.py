@@ -58,7 +58,7 @@ def test_an_idea_is_tried_with_one_click_and_its_verdict_is_in_sight(fix: Locato
     verdict = fix.get_by_role("status").filter(has_text="Not yet.")
     verdict.wait_for()
     assert "carol's audit brings her report" in verdict.inner_text()
-    assert fix.get_by_role("button", name=f"✗ {ASKS_FOR_AN_ID}").is_visible()
+    fix.get_by_role("button", name=f"✗ {ASKS_FOR_AN_ID}").wait_for()
     box, height = verdict.bounding_box(), page.viewport_size
     assert box is not None
     assert height is not None

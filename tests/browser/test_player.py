@@ -73,8 +73,8 @@ class Stage:
 
     @property
     def said(self) -> str:
-        """What the live region says."""
-        return " ".join(self.node.locator(".sp-sentence").inner_text().split())
+        """What the live region says, also while JupyterLab has the cell out of sight."""
+        return " ".join((self.node.locator(".sp-sentence").text_content() or "").split())
 
     def state(self) -> str:
         """All that can be seen, as markup; focus and scrolling left out."""
@@ -111,7 +111,7 @@ def stage(page: Page) -> Iterator[Callable[[str], Stage]]:
     def at(cell: str) -> Stage:
         stage = Stage(page, CELLS.index(cell))
         stage.node.scroll_into_view_if_needed()
-        stage.node.locator(".sp-sentence").wait_for()
+        stage.node.locator(".sp-sentence", has_text=re.compile(r"\S")).wait_for()
         used.append(stage)
         return stage
 
