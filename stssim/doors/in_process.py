@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
+import botocore
 from botocore import UNSIGNED
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
@@ -24,6 +25,7 @@ Handler = Callable[[HttpRequest], HttpReply]
 Outgoing = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
 """Given the name of a call, e.g. `sts:AssumeRole`, and its parameters: the parameters to send instead."""
 _STILL_READ = {"sts_regional_endpoints"}
+_AGENT = f"Boto3/{boto3.__version__} Botocore/{botocore.__version__}"
 
 
 def client(
@@ -42,10 +44,11 @@ def client(
 
     It reads no profile and no configuration file, and of the environment only `AWS_STS_REGIONAL_ENDPOINTS`. Without a
     key or `credentials` it does not sign. `credentials` may be such as refresh themselves. What is to be sent passes
-    `outgoing` before it is checked and signed.
+    `outgoing` before it is checked and signed. Its User-Agent names boto3 and not the machine: the same call is the
+    same request everywhere.
     """
     unsigned = access_key_id is None and credentials is None
-    settings = Config(signature_version=UNSIGNED) if unsigned else Config()
+    settings = Config(user_agent=_AGENT, signature_version=UNSIGNED if unsigned else None)
     made = (_session() if credentials is None else _session_with(credentials)).client(
         service,
         region_name=region,
