@@ -137,3 +137,15 @@ def test_a_learners_run_stores_the_same_bytes_again(rebuilt: dict[tuple[Path, Co
 @each_source
 def test_a_trainers_run_stores_the_same_bytes_again(source: Path, rebuilt: dict[tuple[Path, Copies], str]) -> None:
     assert rebuilt[source, TRAINERS] == text(source, TRAINERS)
+
+
+def test_a_learner_in_jupyterlab_does_not_see_the_sources_with_their_solutions() -> None:
+    from jupyter_server.services.contents.filemanager import FileContentsManager
+    from traitlets.config.loader import JSONFileConfigLoader
+
+    settings = JSONFileConfigLoader("jupyter_server_config.json", path=str(course.HERE / ".jupyter")).load_config()
+    files: Any = FileContentsManager(root_dir=str(course.NOTEBOOKS), config=settings)
+    listed = files.get("")["content"]
+    names = {entry["name"] for entry in listed}
+    assert "00-start-here.ipynb" in names
+    assert "source" not in names
