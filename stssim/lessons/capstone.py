@@ -9,7 +9,6 @@ from typing import Any
 
 import ipywidgets as widgets
 import traitlets
-from botocore.exceptions import ClientError
 
 from stssim.call import Trace
 from stssim.lessons.bench import Bench
@@ -19,6 +18,7 @@ from stssim.lessons.hints import Hints
 from stssim.lessons.keeping import Progress, ours
 from stssim.lessons.lesson import Lesson
 from stssim.lessons.look import look
+from stssim.lessons.workbench import NotPlayable, playable, reason
 from stssim.scenarios import Edit
 from stssim.show.player import Player, player, stills_tell
 
@@ -125,7 +125,8 @@ class Prove(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
             flaw = self.capstone.company.flaws[suspect]
             self._say(f"Mallory has it. Proved: {flaw.title}. {flaw.because}", worked=True)
         else:
-            self._say(f"Mallory does not get it. {_why_not(attempt.trace)}", worked=False)
+            denied = attempt.trace.denied
+            self._say(f"Mallory does not get it. {reason(denied) if denied else ''}", worked=False)
         self.shown.children = [player(attempt.trace, reveal=True)]
 
     def _say(self, text: str, *, worked: bool) -> None:
@@ -181,10 +182,8 @@ class Mend(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
             return
         try:
             self._judge(self.bench.edit())
-        except ClientError as error:
-            self._refuse(f"AWS refuses it: {error.response['Error']['Message']}")
-        except (LookupError, ValueError) as error:
-            self._refuse(str(error))
+        except NotPlayable as refused:
+            self._refuse(str(refused))
 
     def show_solution(self) -> None:
         """Puts a solution into the editors and judges it."""
@@ -193,7 +192,8 @@ class Mend(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
 
     def _judge(self, edit: Edit) -> None:
         capstone, here = self.capstone, self.capstone.company
-        monday = here.monday(edit)
+        with playable():
+            monday = here.monday(edit)
         failed = monday.failed
         capstone.unbroken = failed is None
         capstone.mended = [name for name in capstone.proved if failed is None and name not in monday.open]
@@ -248,13 +248,6 @@ def _pages(here: Company, *edits: Edit) -> World:
 
 def _page_name(here: Company, suspect: str) -> str:
     return f"{'trust' if here.suspects[suspect] == 'role' else 'bucket_policy'}:{suspect}"
-
-
-def _why_not(trace: Trace) -> str:
-    denied = trace.denied
-    if denied is None:
-        return ""
-    return denied.sentence if denied.decision is None else denied.decision.explanation.sentence
 
 
 def _answers(here: Company) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -45,10 +46,19 @@ def judge(story: Scenario, edit: Edit) -> Verdict:
 def replay(story: Scenario, edits: Iterable[Edit], altered: Mapping[str, Alter] = NOTHING) -> Playing:
     """The story told with these edits, in a fresh Lab; `altered` is as in `play`.
 
-    Raises `NotPlayable`, with the reason in one sentence, where AWS would not take a policy, or boto3 not send a call.
+    Raises `NotPlayable`, as `playable` does.
+    """
+    with playable():
+        return play(story, edits, altered=altered)
+
+
+@contextmanager
+def playable() -> Iterator[None]:
+    """Inside, a story is told. Raises `NotPlayable`, with the reason in one sentence, where AWS would not take a
+    policy, or boto3 not send a call.
     """
     try:
-        return play(story, edits, altered=altered)
+        yield
     except ClientError as error:
         raise NotPlayable(f"AWS refuses it: {error.response['Error']['Message']}") from None
     except BotoCoreError as error:
@@ -68,16 +78,17 @@ def _verdict(story: Scenario, edit: Edit, playing: Playing) -> Verdict:
 def _why(edit: Edit, playing: Playing, trace: Trace) -> str:
     if playing.honest and not playing.reached:
         denied = trace.denied
-        return _reason(denied) if denied else ""
+        return reason(denied) if denied else ""
     if edit.because:
         return edit.because
     denied = trace.denied
     if not playing.honest and denied is not None:
-        return _reason(denied)
+        return reason(denied)
     if not playing.honest:
         return "An honest move must go on working; look at where it stopped."
     return "Nothing in the attacker's way told their request from an honest one."
 
 
-def _reason(denied: Beat) -> str:
+def reason(denied: Beat) -> str:
+    """Why a call was denied, in one sentence."""
     return denied.sentence if denied.decision is None else denied.decision.explanation.sentence

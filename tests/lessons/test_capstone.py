@@ -112,6 +112,21 @@ def test_nonsense_in_an_editor_is_refused_in_one_sentence(capstone: Capstone, no
     assert "<script>" not in mend.said.value
 
 
+def test_a_principal_that_does_not_exist_is_refused_as_by_aws(capstone: Capstone) -> None:
+    mend = capstone.mend()
+    edit(mend, "trust:Payroll", "111111111111:root", "111111111111:user/nobody")
+    assert "AWS refuses it: Invalid principal in policy" in mend.said.value
+    assert not mend.shown.children
+
+
+def test_a_mark_that_names_nothing_is_refused_in_one_sentence(capstone: Capstone) -> None:
+    mend, action = capstone.mend(), '"Action": "sts:AssumeRole"'
+    wants = '"Condition": {"StringEquals": {"aws:PrincipalTag/team": "{{account:nobody}}"}}'
+    edit(mend, "trust:Payroll", action, f"{action}, {wants}")
+    assert "{{account:nobody}} names nothing" in mend.said.value
+    assert not mend.shown.children
+
+
 def test_only_the_companys_own_doors_can_be_edited(capstone: Capstone) -> None:
     assert {name.partition(":")[2] for name in capstone.mend().bench.editors} == {*capstone.company.suspects}
 

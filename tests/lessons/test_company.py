@@ -17,9 +17,10 @@ def as_it_is() -> Monday:
     return HERE.monday()
 
 
-def test_there_are_six_flaws_and_some_doors_that_are_sound() -> None:
-    assert len(HERE.flaws) == 6
-    assert len(HERE.suspects) > len(HERE.flaws)
+def test_there_are_as_many_doors_flaws_tries_and_honest_moves_as_the_lesson_says() -> None:
+    assert (len(HERE.suspects), len(HERE.flaws)) == (8, 6)
+    assert len([*HERE.pairs()]) == 38
+    assert len(HERE.story.moves) == 11
 
 
 def test_every_honest_move_works_as_it_is() -> None:
