@@ -9,7 +9,8 @@ from diagrams.given import READS, REPORT, Picture, tried, trusting
 from stssim import Lab
 from stssim.call import Trace
 from stssim.handles import Account, Role, TemporaryCredentials
-from stssim.providers import OidcIssuer, SamlIdp
+from stssim.oidc_issuer import OidcIssuer
+from stssim.saml_idp import SamlIdp
 
 MAIN = "repo:shop/web:ref:refs/heads/main"
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from stssim.call import Actor, Session
 
 if TYPE_CHECKING:
-    from stssim.identity import MfaDevice
+    from stssim.identity.mfa import MfaDevice
     from stssim.lab import Lab
 
 Document = Mapping[str, Any] | str

@@ -19,9 +19,10 @@ from stssim.handles import Account, Document, Handle, ServicePrincipal, Temporar
 if TYPE_CHECKING:
     from stssim.cloud import KeySource
     from stssim.deputy import Settings, Vendor
-    from stssim.identity import MfaDevice
     from stssim.identity.keys import Algorithm
-    from stssim.providers import OidcIssuer, SamlIdp
+    from stssim.identity.mfa import MfaDevice
+    from stssim.oidc_issuer import OidcIssuer
+    from stssim.saml_idp import SamlIdp
 
 Alter = Callable[[int, str, Mapping[str, Any]], Mapping[str, Any]]
 _KEPT_OF_THE_SET_UP = 2000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 SIGNED_AS: Mapping[str, str] = {
@@ -21,10 +22,20 @@ SIGNED_AS: Mapping[str, str] = {
 
 @cache
 def loader() -> Any:
-    """botocore's Loader, one for all who read its data here: a second would read, parse and keep the same again."""
+    """botocore's Loader, one for all who read its data here: a second would read, parse and keep the same again.
+
+    It knows a service by its folder, where botocore looks into all four hundred for every kind of data.
+    """
     from botocore.loaders import Loader
 
-    return Loader()
+    class FolderLoader(Loader):  # type: ignore[misc]
+        def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002 - a folder has every kind
+            folders = [Path(path) for path in self.search_paths]
+            return sorted(
+                {found.name for each in folders if each.is_dir() for found in each.iterdir() if not found.suffix}
+            )
+
+    return FolderLoader()
 
 
 def service_data(service: str) -> Any:

@@ -13,9 +13,9 @@ from botocore.exceptions import ClientError
 from stssim.deputy import Settings, Vendor
 from stssim.handles import Handle, User
 from stssim.handles import Role as RoleHandle
-from stssim.identity import MfaDevice
+from stssim.identity.mfa import MfaDevice
 from stssim.lab import Lab
-from stssim.providers import OidcIssuer
+from stssim.oidc_issuer import OidcIssuer
 from stssim.scenarios import Edit, Role, Scenario
 
 _MARK = re.compile(r"\{\{([^{}]+)\}\}")

@@ -68,3 +68,17 @@ def test_importing_stssim_loads_neither_boto3_nor_moto_nor_ipython() -> None:
     says = "import stssim, sys; print(*sorted({'boto3', 'botocore', 'moto', 'IPython', 'ipywidgets'} & {*sys.modules}))"
     done = subprocess.run([sys.executable, "-c", says], capture_output=True, text=True, check=True, cwd=ROOT.parent)
     assert done.stdout.strip() == ""
+
+
+def test_an_assume_role_loads_neither_lxml_nor_the_identity_providers() -> None:
+    says = """if True:
+        import sys
+        from stssim import Lab
+        lab = Lab()
+        alice = lab.account("a").user("alice", '{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}')
+        trust = {"Statement": {"Effect": "Allow", "Principal": {"AWS": alice.arn}, "Action": "sts:AssumeRole"}}
+        role = lab.account("a").role("R", trust)
+        alice.client("sts").assume_role(RoleArn=role.arn, RoleSessionName="first")
+        print(*sorted({"lxml", "stssim.identity.signing", "stssim.identity.saml"} & {*sys.modules}))"""
+    done = subprocess.run([sys.executable, "-c", says], capture_output=True, text=True, check=True, cwd=ROOT.parent)
+    assert done.stdout.strip() == ""

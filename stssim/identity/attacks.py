@@ -18,9 +18,9 @@ from typing import Any
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from lxml import etree
 
-from stssim.identity.keys import base64url, jwk
 from stssim.identity.oidc import OidcProvider, segment
 from stssim.identity.saml import ASSERTION, DSIG, PROTOCOL, encode
+from stssim.identity.signing import base64url, jwk
 
 Claims = Mapping[str, Any]
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Protocol, get_args
+from typing import Any, get_args
 from urllib.parse import urlsplit
 
-from stssim.identity.keys import Algorithm, Key, Keyring, base64url, jwk, sign
+from stssim.identity.keys import Algorithm, Keyring
+from stssim.identity.signing import Key, base64url, jwk, sign
 
 TAGS = "https://aws.amazon.com/tags"
 SOURCE_IDENTITY = "https://aws.amazon.com/source_identity"
@@ -128,38 +129,6 @@ class OidcProvider:
 
     def __repr__(self) -> str:
         return f"OidcProvider {self.url}, {self.algorithm}"
-
-
-class KeyHolder(Protocol):
-    """An issuer whose keys can be fetched while it is online."""
-
-    @property
-    def url(self) -> str: ...
-    @property
-    def online(self) -> bool: ...
-    def jwks(self) -> Mapping[str, Any]: ...
-
-
-class Issuers:
-    """Where a Lab's keys come from: the issuers it holds, reached in memory. Nothing else is ever asked."""
-
-    def __init__(self) -> None:
-        self._held: dict[str, KeyHolder] = {}
-
-    def add(self, provider: KeyHolder) -> None:
-        self._held[provider.url] = provider
-
-    def get(self, url: str) -> KeyHolder | None:
-        return self._held.get(url)
-
-    def jwks(self, issuer: str, *, fresh: bool = False) -> Mapping[str, Any]:  # noqa: ARG002 - nothing is cached here
-        """The issuer's key set. Raises `ConnectionError` when there is no such issuer or it is offline."""
-        found = self._held.get(issuer)
-        if found is None:
-            raise ConnectionError(f"nothing answers at {issuer}")
-        if not found.online:
-            raise ConnectionError(f"{issuer} is offline")
-        return found.jwks()
 
 
 def segment(content: Mapping[str, Any]) -> str:

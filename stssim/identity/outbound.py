@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from stssim.identity.keys import Algorithm, Keyring, base64url, jwk, sign
+from stssim.identity.keys import Algorithm, Keyring
 from stssim.identity.oidc import segment
+from stssim.identity.signing import base64url, jwk, sign
 
 
 class AccountIssuer:

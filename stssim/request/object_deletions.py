@@ -22,10 +22,10 @@ _END = b"</DeleteResult>"
 
 def without(call: Call, withheld: Withheld) -> Call:
     """The same call for the objects alone that nothing was withheld for."""
-    from lxml import etree
-
     if not withheld:
         return call
+    from lxml import etree
+
     asked = call.parameters["Delete"]
     root = parse(payload(call.request))
     kept = []

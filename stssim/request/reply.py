@@ -23,7 +23,7 @@ _NAMESPACES = {
     "route53": "https://route53.amazonaws.com/doc/2013-04-01/",
     "cloudfront": "http://cloudfront.amazonaws.com/doc/2020-05-31/",
 }
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f]|[\ud800-\udfff]|[\ufffe\uffff]")
 _XML = ("content-type", "text/xml")
 _JSON = ("application/x-amz-json-1.0", "application/x-amz-json-1.1", "application/json")
 _EXCEPTIONS = {

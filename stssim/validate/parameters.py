@@ -195,7 +195,13 @@ def _pattern(shape: Any) -> Callable[[str], Any]:
     flags = re.NOFLAG if r"\p" in pattern else re.ASCII
     for category, spelled in _CATEGORIES.items():
         pattern = pattern.replace(category, spelled)
-    return re.compile(pattern, flags).fullmatch
+    return lambda text: _compiled(pattern, flags).fullmatch(text)
+
+
+@cache
+def _compiled(pattern: str, flags: re.RegexFlag) -> re.Pattern[str]:
+    """Compiled when a text is first held to it: that of a session policy alone takes longer than all of AssumeRole."""
+    return re.compile(pattern, flags)
 
 
 def _pattern_words(shape: Any) -> str:

@@ -10,8 +10,8 @@ from botocore.exceptions import ClientError
 from stssim import Lab
 from stssim.access.identity_providers import oidc_provider, read_metadata, saml_provider
 from stssim.handles import Account
-from stssim.identity import SamlProvider
 from stssim.identity.keys import Keyring
+from stssim.identity.saml import SamlProvider
 
 IDP = SamlProvider("https://login.example.com/saml", Keyring(b"7"), Lab().clock.now)
 

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from stssim import Lab
 from stssim.access.mfa_devices import ENABLING_WINDOW, provisioning_uri, qr_code
-from stssim.identity import MfaDevice
+from stssim.identity.mfa import MfaDevice
 
 
 def a_lab() -> tuple[Lab, Any]:

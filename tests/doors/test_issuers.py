@@ -14,7 +14,7 @@ import pytest
 
 from stssim.cloud import KeysWanted
 from stssim.doors.issuers import MAX_AGE, REST, FetchedIssuers
-from stssim.identity import Issuers
+from stssim.identity.issuers import Issuers
 
 ISSUER = "https://ci.example.com"
 KEYS = {"keys": [{"kid": "one"}]}

@@ -13,7 +13,8 @@ from botocore.exceptions import ClientError
 
 from stssim import Lab
 from stssim.handles import Account, Role, TemporaryCredentials
-from stssim.providers import OidcIssuer, SamlIdp
+from stssim.oidc_issuer import OidcIssuer
+from stssim.saml_idp import SamlIdp
 from tests.fakes import refusals
 
 FACTS = refusals("federation_errors")

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from stssim import Lab
 from stssim.handles import Account, Role, User
-from stssim.identity import MfaDevice
+from stssim.identity.mfa import MfaDevice
 from tests.federation.given import READ, refused
 from tests.through import Door
 

@@ -19,8 +19,8 @@ from botocore.exceptions import ClientError
 
 from stssim import Lab
 from stssim.clock import Clock
-from stssim.identity import OidcProvider
 from stssim.identity.keys import Keyring
+from stssim.identity.oidc import OidcProvider
 from tests.federation.given import READ, Oidc, trusting
 
 ISSUER = "https://cluster.example.com/id/ABC"

@@ -13,8 +13,10 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from lxml import etree
 
-from stssim.identity import OidcProvider, SamlProvider, attacks
+from stssim.identity import attacks
 from stssim.identity.keys import Keyring
+from stssim.identity.oidc import OidcProvider
+from stssim.identity.saml import SamlProvider
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 RING = Keyring(b"7")

@@ -8,7 +8,8 @@ import pytest
 from joserfc import jws
 from joserfc.jwk import import_key
 
-from stssim.identity.keys import POOL, Algorithm, Keyring, base64url, jwk, sign
+from stssim.identity.keys import POOL, Algorithm, Keyring
+from stssim.identity.signing import base64url, jwk, sign
 
 ALGORITHMS: list[Algorithm] = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"]
 

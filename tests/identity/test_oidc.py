@@ -8,8 +8,9 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
+from stssim.identity.issuers import Issuers
 from stssim.identity.keys import Keyring
-from stssim.identity.oidc import Issuers, OidcProvider
+from stssim.identity.oidc import OidcProvider
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 URL = "https://ci.example.com/tenants/7"

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from stssim.identity.keys import Algorithm, Keyring, base64url, jwk, sign
+from stssim.identity.keys import Algorithm, Keyring
+from stssim.identity.signing import base64url, jwk, sign
 from stssim.issue.jwt import MAX_CHARACTERS, NO_KEY, NOT_A_JWT, NOT_VALIDATED, check_signature, read
 from stssim.issue.not_verified import NotVerified
 

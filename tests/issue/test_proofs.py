@@ -11,8 +11,10 @@ from stssim.call import Actor, Caller, Refused
 from stssim.cloud import Cloud, MfaDevice
 from stssim.cloud import OidcProvider as Registered
 from stssim.cloud import SamlProvider as Uploaded
-from stssim.identity import Issuers, OidcProvider, SamlProvider
+from stssim.identity.issuers import Issuers
 from stssim.identity.keys import Keyring
+from stssim.identity.oidc import OidcProvider
+from stssim.identity.saml import SamlProvider
 from stssim.issue.proofs import prove
 from stssim.totp import code, period_at
 from tests.fakes import AWAY, NOON, FakeDirectory, a_call, a_cloud, a_role, a_root, a_user, refusals, told

@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 
 from stssim.call import Verified
 from stssim.cloud import SamlProvider as Uploaded
-from stssim.identity import SamlProvider
 from stssim.identity.keys import Keyring
-from stssim.identity.saml import AWS, encode
+from stssim.identity.saml import AWS, SamlProvider, encode
 from stssim.issue.not_verified import NotVerified
 from stssim.issue.saml import name_qualifier, verify_saml
 from tests.fakes import refusals

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from stssim.identity import SamlProvider
 from stssim.identity.keys import Keyring
+from stssim.identity.saml import SamlProvider
 from stssim.issue.not_verified import NotVerified
 from stssim.issue.saml_document import (
     ASSERTION,

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from stssim.call import Verified
 from stssim.cloud import OidcProvider as Registered
-from stssim.identity import Issuers, OidcProvider
+from stssim.identity.issuers import Issuers
 from stssim.identity.keys import Keyring
+from stssim.identity.oidc import OidcProvider
 from stssim.issue.not_verified import NotVerified
 from stssim.issue.token_claims import ROLES, SOURCE_IDENTITY, TAGS
 from stssim.issue.web_identity import LEEWAY, MAX_AGE, verify_web_identity
