@@ -75,9 +75,10 @@ def test_an_assume_role_loads_neither_lxml_nor_the_identity_providers() -> None:
         import sys
         from stssim import Lab
         lab = Lab()
-        alice = lab.account("a").user("alice", '{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}')
-        trust = {"Statement": {"Effect": "Allow", "Principal": {"AWS": alice.arn}, "Action": "sts:AssumeRole"}}
-        role = lab.account("a").role("R", trust)
+        own = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}
+        alice = lab.account("a").user("alice", {"Version": "2012-10-17", "Statement": own})
+        trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": alice.arn}}
+        role = lab.account("a").role("R", {"Version": "2012-10-17", "Statement": trust})
         alice.client("sts").assume_role(RoleArn=role.arn, RoleSessionName="first")
         print(*sorted({"lxml", "stssim.identity.signing", "stssim.identity.saml"} & {*sys.modules}))"""
     done = subprocess.run([sys.executable, "-c", says], capture_output=True, text=True, check=True, cwd=ROOT.parent)
