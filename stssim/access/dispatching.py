@@ -8,20 +8,21 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
+from stssim.access.moto_request import moto_request
+
 Replied = tuple[int, Mapping[str, Any], str | bytes]
 _Handler = Callable[[Any, str, Any], Replied]
 
 
 def dispatch(method: str, host: str, target: str, headers: Mapping[str, str], body: bytes) -> Replied | None:
     """What moto answers to this request, or None: it has no handler for it. Raises whatever moto does."""
-    from moto.core.request import Request
     from werkzeug.exceptions import HTTPException
 
     url = f"https://{host}{target}"
     without_query = url.partition("?")[0]
     for pattern, handler in _handlers(host):
         if pattern.match(without_query):
-            request: Any = Request.from_primitives(method, url, headers, body)
+            request = moto_request(method, host, target, headers, body)
             try:
                 return handler(request, request.raw_url, request.headers)
             except HTTPException as error:

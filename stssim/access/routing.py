@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
 
+from stssim.access.moto_request import moto_request
 from stssim.call import HttpRequest
 from stssim.models import SIGNED_AS, service_data, service_model
 from stssim.payload import payload
@@ -76,7 +77,7 @@ def _read_query(request: HttpRequest, service: str) -> tuple[str, Mapping[str, A
 
 def _read_any(request: HttpRequest, service: str) -> tuple[str, Mapping[str, Any]]:
     from moto.core.parse import PROTOCOL_PARSERS
-    from moto.core.request import Request, determine_request_protocol
+    from moto.core.request import determine_request_protocol
     from moto.core.routing import get_service_router
 
     name = _name(request, service)
@@ -84,9 +85,7 @@ def _read_any(request: HttpRequest, service: str) -> tuple[str, Mapping[str, Any
     body = payload(request)
     if body and request.header("x-amz-target") is not None:
         json.loads(body)
-    read: Any = Request.from_primitives(
-        request.method, f"https://{host}{target}", {**dict(request.headers), "host": host}, body
-    )
+    read = moto_request(request.method, host, target, {**dict(request.headers), "host": host}, body)
     model = _model(name)
     operation, from_path = get_service_router(name).match(read)
     _known(operation.name, service_model(name).operation_names)
