@@ -43,8 +43,9 @@ def moto_request(method: str, host: str, target: str, headers: Mapping[str, str]
         "wsgi.run_once": False,
     }
     for header, value in headers.items():
-        environ[_OF_THE_ENVIRON.get(header) or f"HTTP_{header.upper().replace('-', '_')}"] = value
-    environ.pop("HTTP_TRANSFER_ENCODING", None)
+        if header != "transfer-encoding":
+            place = _OF_THE_ENVIRON.get(header) or f"HTTP_{header.upper().replace('-', '_')}"
+            environ[place] = f"{environ[place]}, {value}" if place in environ else value
     environ["CONTENT_LENGTH"] = str(len(body))
     environ[moto.PRESERVED_HEADER_NAMES_ENVIRON_KEY] = {
         moto.environ_key_for_header(header): header
