@@ -17,6 +17,9 @@ from stssim.models import SIGNED_AS, service_data, service_model
 from stssim.payload import payload
 
 _MOST_FIELDS = 5000
+_NUMBER = re.compile("[+-]?[0-9]+")
+_OF_ONE_VERSION = ("iam", "sts")
+"""Services of which there has been one version ever, and which know no operation of another."""
 _BUCKET = re.compile(r"(.+?)\.(?:s3(?:[.-](?!control)[a-z0-9-]+)*\.amazonaws\.com|localhost)")
 _OF_THE_TRANSPORT = (("ContentLength", 0), ("ContentEncoding", "aws-chunked"))
 
@@ -71,8 +74,22 @@ def _read_query(request: HttpRequest, service: str) -> tuple[str, Mapping[str, A
     values = dict(reversed(pairs))
     model = _model(service)
     operation = model.operation_model(_known(values.get("Action", ""), model.operation_names))
+    if service in _OF_ONE_VERSION and values.get("Version") != model.api_version:
+        raise LookupError(operation.name)
     parser: Any = PROTOCOL_PARSERS["ec2" if service == "ec2" else "query"](operation)
-    return operation.name, parser.parse({"values": values})
+    try:
+        return operation.name, parser.parse({"values": values})
+    except ValueError:
+        raise ValueError(_no_number(operation.input_shape, values)) from None
+
+
+def _no_number(shape: Any, values: Mapping[str, str]) -> str:
+    """What is wrong with a form that its operation's parameters cannot be read from."""
+    numbers = [name for name, member in shape.members.items() if member.type_name in ("integer", "long")]
+    wrong = next((name for name in numbers if name in values and not _NUMBER.fullmatch(values[name])), None)
+    if wrong is None:
+        return "The parameters are not of the types that the operation takes."
+    return f"The parameter {wrong} must be an integer, and {values[wrong][:40]!r} is not."
 
 
 def _read_any(request: HttpRequest, service: str) -> tuple[str, Mapping[str, Any]]:

@@ -77,7 +77,7 @@ def _unknown(request: HttpRequest, service: str) -> Refused:
     form = parse_qs(request.query) or parse_qs(request.body[:2000].decode("latin-1"))
     action = form.get("Action", [""])[0]
     if action:
-        version = form.get("Version", [""])[0]
+        version = form.get("Version", ["NO_VERSION_SPECIFIED"])[0]
         return Refused(
             Refusal("InvalidAction", f"Could not find operation {action[:100]} for version {version[:20]}", 400)
         )

@@ -1,4 +1,6 @@
-"""What goes back over the wire: STS's results as XML, and refusals in the dialect that the request was made in."""
+"""What goes back over the wire: STS's results as XML, or as JSON for who asks for it, and refusals in the dialect that
+the request was made in.
+"""
 
 from __future__ import annotations
 
@@ -35,11 +37,18 @@ _EXCEPTIONS = {
 
 
 def reply(call: Call, result: Mapping[str, Any]) -> HttpReply:
-    """STS's reply: the result of one of its operations, under botocore's names, as XML."""
+    """STS's reply: the result of one of its operations, under botocore's names.
+
+    As XML, or as JSON to a request that accepts that: aws-iam-authenticator, which takes a presigned GetCallerIdentity
+    for proof of who somebody is, asks for it.
+    """
     name = call.operation
     shape = operation_model(call.service, name).output_shape
-    inner = f"<{name}Result>{''.join(_members(shape, result))}</{name}Result>" if shape else ""
     request_id = _request_id(call.request)
+    if _asks_for_json(call.request):
+        told = {f"{name}Result": _plain(shape, result)} if shape else {}
+        return _as_json(200, request_id, {f"{name}Response": told | {"ResponseMetadata": {"RequestId": request_id}}})
+    inner = f"<{name}Result>{''.join(_members(shape, result))}</{name}Result>" if shape else ""
     text = (
         f'<{name}Response xmlns="{_STS_NAMESPACE}">{inner}'
         f"<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata></{name}Response>"
@@ -67,8 +76,11 @@ def refuse(asked: Call | HttpRequest, refusal: Refusal) -> HttpReply:
         or content_type.startswith("application/x-www-form-urlencoded")
         or service in _NAMESPACES
     ):
-        where = f' xmlns="{_NAMESPACES[service]}"' if service in _NAMESPACES else ""
         kind = "Sender" if refusal.status < 500 else "Receiver"
+        if service == "sts" and _asks_for_json(request):
+            told = {"Code": refusal.code, "Message": refusal.message, "Type": kind}
+            return _as_json(refusal.status, request_id, {"Error": told, "RequestId": request_id})
+        where = f' xmlns="{_NAMESPACES[service]}"' if service in _NAMESPACES else ""
         inner = f"<Error><Type>{kind}</Type>{_code_and_message(refusal)}</Error><RequestId>{request_id}</RequestId>"
         return _xml(refusal, request_id, f"<ErrorResponse{where}>{inner}</ErrorResponse>")
     return _json(refusal, request_id, "application/json")
@@ -84,6 +96,15 @@ def _s3(request: HttpRequest, refusal: Refusal, request_id: str) -> HttpReply:
 
 def _xml(refusal: Refusal, request_id: str, text: str) -> HttpReply:
     return HttpReply(refusal.status, (_XML, ("x-amzn-requestid", request_id)), text.encode())
+
+
+def _asks_for_json(request: HttpRequest) -> bool:
+    return "application/json" in (request.header("accept") or "")
+
+
+def _as_json(status: int, request_id: str, told: Mapping[str, Any]) -> HttpReply:
+    headers = (("content-type", "application/json"), ("x-amzn-requestid", request_id))
+    return HttpReply(status, headers, json.dumps(told, separators=(",", ":")).encode())
 
 
 def _json(refusal: Refusal, request_id: str, content_type: str) -> HttpReply:
@@ -114,6 +135,17 @@ def _cbor_text(text: str) -> bytes:
 
 def _code_and_message(refusal: Refusal) -> str:
     return f"<Code>{refusal.code}</Code><Message>{_text(refusal.message)}</Message>"
+
+
+def _plain(shape: Any, value: Any) -> Any:
+    """A result as JSON has it: times are seconds since 1970."""
+    if value is None:
+        return None
+    if shape.type_name == "structure":
+        return {name: _plain(member, value.get(name)) for name, member in shape.members.items()}
+    if shape.type_name == "list":
+        return [_plain(shape.member, item) for item in value]
+    return value.timestamp() if isinstance(value, datetime) else value
 
 
 def _members(shape: Any, value: Mapping[str, Any]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from stssim.call import Call, Caller, Need, Refusal
 from stssim.cloud import Seal
 from stssim.policy import Decision, Policy
+from stssim.validate.dialect import json_status
 from stssim.validate.encoded_message import encoded
 
 _MISSING = {
@@ -39,9 +40,8 @@ _CODES = {
     "sqs": ("AccessDenied", 403),
     "sns": ("AuthorizationError", 403),
     "ec2": ("UnauthorizedOperation", 403),
-    "lambda": ("AccessDeniedException", 403),
 }
-_OTHER = ("AccessDeniedException", 400)
+"""Where it is not `AccessDeniedException`."""
 _WITHOUT_STAR = ("ec2", "monitoring", "s3")
 """Whose refusals name no resource where a call is about all there might be."""
 _READING = ("Describe", "Get", "Search")
@@ -50,7 +50,7 @@ _READING = ("Describe", "Get", "Search")
 
 def denial(call: Call, caller: Caller, need: Need, decision: Decision, seal: Seal) -> Refusal:
     """What the caller is told. The whole reason is in the decision, for the Trace alone."""
-    code, status = _CODES.get(call.service, _OTHER)
+    code, status = _CODES.get(call.service) or ("AccessDeniedException", json_status(call.service))
     message = _message(call, caller, need, decision)
     if call.service == "ec2":
         message = f"You are not authorized to perform this operation. {message}"
@@ -69,7 +69,7 @@ def _message(call: Call, caller: Caller, need: Need, decision: Decision) -> str:
     where = f" on resource: {need.resource}" if need.resource != "*" or call.service not in _WITHOUT_STAR else ""
     if call.service == "s3":
         where = where and f' on resource: "{need.resource}"'
-    message = f"User: {caller.arn} is not authorized to perform: {need.action}{where}"
+    message = f"User: {caller.arn} is not authorized to perform: {_spelled(need.action)}{where}"
     return message if call.service == "sts" else message + _because(need, decision)
 
 
@@ -79,7 +79,18 @@ def _because(need: Need, decision: Decision) -> str:
         named = next(policy for kind in _DENYING for policy in denying if policy.kind == kind)
         arn = f": {named.arn}" if named.arn and _is_near(named, decision) else ""
         return f" with an explicit deny in {_DENYING[named.kind]}{arn}"
-    return f" because {_MISSING.get(decision.rule, 'no identity-based policy')} allows the {need.action} action"
+    return (
+        f" because {_MISSING.get(decision.rule, 'no identity-based policy')} allows the {_spelled(need.action)} action"
+    )
+
+
+def _spelled(action: str) -> str:
+    """As the service spells its own action: SQS in lower case, SNS with its name in capitals.
+
+    Seen in aws/serverless-application-model#3633 and in aws-ia/terraform-aws-control_tower_account_factory#151.
+    """
+    service, _, name = action.partition(":")
+    return {"sqs": f"sqs:{name.lower()}", "sns": f"SNS:{name}"}.get(service, action)
 
 
 def _is_near(policy: Policy, decision: Decision) -> bool:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cache
 from typing import Literal
 
+from botocore.exceptions import UnknownServiceError
+
 from stssim.call import Refusal
+from stssim.models import service_model
 
 Fault = Literal["unsigned", "unknown key", "bad token", "foreign token", "expired"]
 
@@ -69,4 +74,17 @@ PROTOCOLS: dict[str, Literal["s3", "ec2", "query"]] = {
 
 def refusal(service: str, fault: Fault) -> Refusal:
     """What this service answers to a call with this fault in its credentials."""
-    return _BY_PROTOCOL[PROTOCOLS.get(service, "json")][fault]
+    protocol = PROTOCOLS.get(service, "json")
+    said = _BY_PROTOCOL[protocol][fault]
+    return replace(said, status=json_status(service)) if protocol == "json" else said
+
+
+@cache
+def json_status(service: str) -> Literal[400, 403]:
+    """The status of a refusal by a service whose errors are JSON: 403 where its protocol is REST (Lambda, EKS), as seen
+    in iann0036/iamlive#58, and 400 where it is not (DynamoDB, Secrets Manager).
+    """
+    try:
+        return 403 if service_model(service).metadata["protocol"] == "rest-json" else 400
+    except UnknownServiceError:
+        return 400

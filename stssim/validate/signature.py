@@ -25,7 +25,7 @@ from stssim.validate.canonical import (
     string_to_sign,
     timestamp,
 )
-from stssim.validate.dialect import PROTOCOLS
+from stssim.validate.dialect import PROTOCOLS, json_status
 
 SKEW = timedelta(minutes=15)
 _REGION = re.compile(r"aws-global|[a-z]{2}(?:-[a-z]+){1,3}-[0-9]")
@@ -265,6 +265,6 @@ def _refusal(signature: Signature, says: str) -> Refusal:
         case "ec2":
             return Refusal("AuthFailure", "AWS was not able to validate the provided access credentials", 401)
         case "json":
-            return Refusal("InvalidSignatureException", says, 403 if signature.service == "lambda" else 400)
+            return Refusal("InvalidSignatureException", says, json_status(signature.service))
         case _:
             return Refusal("SignatureDoesNotMatch", says)

@@ -51,7 +51,7 @@ def test_a_boundary_limits_a_role() -> None:
     limit = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
     vendor.client("iam").put_role_permissions_boundary(RoleName="worker", PermissionsBoundary=limit)
     work.client("s3").list_buckets()
-    with refused("AccessDenied", "no permissions boundary allows the sqs:ListQueues action"):
+    with refused("AccessDenied", "no permissions boundary allows the sqs:listqueues action"):
         work.client("sqs").list_queues()
     vendor.client("iam").delete_role_permissions_boundary(RoleName="worker")
     work.client("sqs").list_queues()

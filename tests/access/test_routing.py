@@ -67,6 +67,8 @@ def test_the_body_of_a_file_is_no_parameter_to_be_shown() -> None:
     [
         (HttpRequest("POST", "127.0.0.1", "/", (FORM,), b"Action=Nonsense&Version=2011-06-15"), "sts"),
         (HttpRequest("POST", "127.0.0.1", "/", (FORM,), b"Version=2011-06-15"), "sts"),
+        (HttpRequest("POST", "127.0.0.1", "/", (FORM,), b"Action=GetCallerIdentity&Version=2010-01-01"), "sts"),
+        (HttpRequest("POST", "127.0.0.1", "/", (FORM,), b"Action=GetUser"), "iam"),
         (HttpRequest("POST", "127.0.0.1", "/", (FORM,), b"Action=GetUser"), "no-such-service"),
         (HttpRequest("POST", "127.0.0.1", "/", (FORM,), b"Action=GetUser"), "../../../etc/passwd"),
         (HttpRequest("POST", "127.0.0.1", "/", (("x-amz-target", "DynamoDB_20120810.Nonsense"),), b"{}"), "dynamodb"),
@@ -75,7 +77,10 @@ def test_the_body_of_a_file_is_no_parameter_to_be_shown() -> None:
         (HttpRequest("OPTIONS", "127.0.0.1", "/reports/q3.csv", (("origin", "https://example.com"),)), "s3"),
         (HttpRequest("PATCH", "127.0.0.1", "/2015-03-31/functions/f", ()), "lambda"),
     ],
-    ids=["action", "no action", "service", "path", "target", "streams", "S3 Control", "preflight", "method"],
+    ids=[
+        "action", "no action", "version", "no version", "service", "path", "target", "streams", "S3 Control",
+        "preflight", "method",
+    ],
 )  # fmt: skip
 def test_what_there_is_not_is_a_lookup_error(request_: HttpRequest, service: str) -> None:
     with pytest.raises(LookupError):
@@ -98,6 +103,12 @@ def test_what_there_is_not_is_a_lookup_error(request_: HttpRequest, service: str
 def test_a_body_that_is_none_is_a_value_error(request_: HttpRequest, service: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         MotoRouter().read(request_, service)
+
+
+def test_a_number_that_is_none_is_named_with_its_parameter() -> None:
+    form = b"Action=GetSessionToken&Version=2011-06-15&DurationSeconds=an+hour"
+    with pytest.raises(ValueError, match="The parameter DurationSeconds must be an integer, and 'an hour' is not"):
+        MotoRouter().read(HttpRequest("POST", "127.0.0.1", "/", (FORM,), form), "sts")
 
 
 @pytest.mark.parametrize(

@@ -26,9 +26,9 @@ def test_a_boundary_limits_a_user_and_grants_nothing() -> None:
     eve.client("sqs").list_queues()
     iam.put_user_permissions_boundary(UserName="eve", PermissionsBoundary=limit)
     eve.client("s3").list_buckets()
-    with refused("AccessDenied", "because no permissions boundary allows the sqs:ListQueues action"):
+    with refused("AccessDenied", "because no permissions boundary allows the sqs:listqueues action"):
         eve.client("sqs").list_queues()
-    with refused("AuthorizationError", "because no identity-based policy allows the sns:ListTopics action"):
+    with refused("AuthorizationError", "because no identity-based policy allows the SNS:ListTopics action"):
         eve.client("sns").list_topics()
     iam.delete_user_permissions_boundary(UserName="eve")
     eve.client("sqs").list_queues()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -51,6 +53,40 @@ def test_a_result_stands_in_the_namespace_of_the_api_version() -> None:
     answered = reply(a_call("GetCallerIdentity"), {"Arn": "arn:aws:iam::111122223333:root"})
     root = ET.fromstring(answered.body)
     assert root.tag == "{https://sts.amazonaws.com/doc/2011-06-15/}GetCallerIdentityResponse"
+
+
+# As sigs.k8s.io/aws-iam-authenticator asks, and as other clients of STS have recorded the answers.
+ASKING_FOR_JSON = HttpRequest("GET", "sts.amazonaws.com", "/", (("accept", "application/json"),))
+
+
+def test_who_accepts_json_gets_the_result_as_json() -> None:
+    call = replace(a_call("GetCallerIdentity"), request=ASKING_FOR_JSON)
+    answered = reply(
+        call, {"UserId": "AIDAEXAMPLE", "Account": "111122223333", "Arn": "arn:aws:iam::111122223333:root"}
+    )
+    assert dict(answered.headers)["content-type"] == "application/json"
+    told = json.loads(answered.body)["GetCallerIdentityResponse"]
+    assert told["GetCallerIdentityResult"] == {
+        "UserId": "AIDAEXAMPLE",
+        "Account": "111122223333",
+        "Arn": "arn:aws:iam::111122223333:root",
+    }
+    assert told["ResponseMetadata"]["RequestId"] == dict(answered.headers)["x-amzn-requestid"]
+
+
+def test_json_has_times_in_seconds_and_null_for_what_there_is_not() -> None:
+    call = replace(a_call("AssumeRole"), request=ASKING_FOR_JSON)
+    expires = datetime(2027, 1, 4, 10, tzinfo=UTC)
+    told = json.loads(reply(call, {"Credentials": {"AccessKeyId": "ASIAEXAMPLE", "Expiration": expires}}).body)
+    result = told["AssumeRoleResponse"]["AssumeRoleResult"]
+    assert result["Credentials"]["Expiration"] == expires.timestamp()
+    assert result["PackedPolicySize"] is None
+
+
+def test_who_accepts_json_gets_a_refusal_as_json() -> None:
+    answered = refuse(replace(a_call("AssumeRole"), request=ASKING_FOR_JSON), Refusal("AccessDenied", "No."))
+    assert answered.status == 403
+    assert json.loads(answered.body)["Error"] == {"Code": "AccessDenied", "Message": "No.", "Type": "Sender"}
 
 
 def asked(service: str, *headers: tuple[str, str], body: bytes = b"", method: str = "POST") -> HttpRequest:

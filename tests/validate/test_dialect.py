@@ -42,6 +42,14 @@ def test_json_services_name_their_errors_as_exceptions(fault: Fault, code: str) 
     assert (refusal("dynamodb", fault).code, refusal("dynamodb", fault).status) == (code, 400)
 
 
+@pytest.mark.parametrize(
+    ("service", "status"), [("dynamodb", 400), ("lambda", 403), ("eks", 403), ("secretsmanager", 400)]
+)
+def test_json_services_whose_protocol_is_rest_answer_403(service: str, status: int) -> None:
+    """Lambda: iann0036/iamlive#58, brefphp/bref#1250. DynamoDB: its developer guide, Programming.Errors."""
+    assert refusal(service, "unknown key").status == status
+
+
 @pytest.mark.parametrize("fault", ["unknown key", "bad token", "foreign token"])
 def test_ec2_tells_no_more_than_that_it_was_not_able_to_validate(fault: Fault) -> None:
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html"""
