@@ -59,17 +59,22 @@ PROTOCOLS: dict[str, Literal["s3", "ec2", "query"]] = {
             "elasticbeanstalk",
             "elasticloadbalancing",
             "iam",
+            "monitoring",
             "rds",
             "redshift",
             "route53",
             "ses",
             "sns",
+            "sqs",
             "sts",
         ),
         "query",
     ),
 }
-"""Whose errors read how; every other service's are JSON's."""
+"""Whose errors read how; every other service's are JSON's.
+
+SQS and CloudWatch have left the query protocol and kept its errors (argoproj/notifications-engine#382 has SQS's).
+"""
 
 
 def refusal(service: str, fault: Fault) -> Refusal:

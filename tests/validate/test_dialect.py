@@ -42,6 +42,12 @@ def test_json_services_name_their_errors_as_exceptions(fault: Fault, code: str) 
     assert (refusal("dynamodb", fault).code, refusal("dynamodb", fault).status) == (code, 400)
 
 
+def test_sqs_has_kept_the_errors_of_the_query_protocol_that_it_has_left() -> None:
+    """Seen in argoproj/notifications-engine#382, from a client that speaks JSON to SQS."""
+    said = refusal("sqs", "unknown key")
+    assert (said.code, said.status) == ("InvalidClientTokenId", 403)
+
+
 @pytest.mark.parametrize(
     ("service", "status"), [("dynamodb", 400), ("lambda", 403), ("eks", 403), ("secretsmanager", 400)]
 )
