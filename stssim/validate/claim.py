@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from stssim.call import Actor, Call, Caller, Session
-from stssim.cloud import Cloud
+from stssim.cloud import Cloud, Directory
 from stssim.validate.bearer import bearer
 from stssim.validate.dialect import Fault
 
@@ -45,7 +45,7 @@ def _claim(call: Call, cloud: Cloud) -> Claim:
     stranger = Actor(f"holder of {key_id[:8]}", "anonymous")
     if signature.session_token is not None:
         try:
-            session = cloud.seal.open(signature.session_token)
+            session = _as_named_now(cloud.seal.open(signature.session_token), cloud.directory)
         except ValueError as error:
             return Claim(stranger, fault="bad token", says=f"The session token does not open: {error}.")
         caller = session_caller(session)
@@ -73,6 +73,28 @@ def _claim(call: Call, cloud: Cloud) -> Claim:
         actor,
         Caller("user", user.account, user.arn, user.unique_id, user.arn, user.unique_id, actor, key_id),
         key.secret,
+    )
+
+
+def _as_named_now(session: Session, directory: Directory) -> Session:
+    """A user's session goes on when the user gets another name or path: it is bound to the unique id, as the user's
+    keys are. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_users_rename.html
+    """
+    if ":user/" not in session.principal:
+        return session
+    old_name = session.principal.rpartition("/")[2]
+    user = directory.user(session.account, old_name)
+    same = user is not None and user.unique_id == session.principal_id
+    arn = user.arn if user is not None and same else directory.principal_arn(session.principal_id)
+    if arn is None or arn == session.principal:
+        return session
+    name = arn.rpartition("/")[2]
+    own = session.origin == Actor(old_name, "user", session.account).mark
+    return replace(
+        session,
+        principal=arn,
+        name=name if session.kind == "user" else session.name,
+        origin=Actor(name, "user", session.account).mark if own else session.origin,
     )
 
 

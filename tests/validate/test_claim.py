@@ -81,6 +81,19 @@ def test_a_session_tokens_session_is_who_calls() -> None:
     assert said.caller.session == session
 
 
+@pytest.mark.parametrize("kind", ["user", "federated-user"])
+def test_a_session_is_of_whoever_has_the_users_unique_id_now(kind: str) -> None:
+    """IAM User Guide, "Rename an IAM user": the unique id stays."""
+    alicia = User(f"arn:aws:iam::{HOME}:user/alicia", "alicia", HOME, "AIDAALICE")
+    impostor = User(ALICE.arn, "alice", HOME, "AIDAANOTHER")
+    at = a_cloud(directory=FakeDirectory(users={(HOME, "alice"): impostor, (HOME, "alicia"): alicia}))
+    session = a_session(kind=kind, account=HOME, principal=ALICE.arn, principal_id="AIDAALICE")
+    said = claim(signed(session.access_key_id, at.seal.seal(session)), at)
+    assert said.caller is not None
+    assert said.caller.session is not None
+    assert said.caller.session.principal == alicia.arn
+
+
 def test_a_token_with_another_key_is_foreign() -> None:
     at = cloud()
     said = claim(signed("ASIAOTHEROTHEROTHER0", at.seal.seal(a_session())), at)
