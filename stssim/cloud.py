@@ -80,6 +80,21 @@ class Membership:
 
 
 @dataclass(frozen=True, slots=True)
+class RootAccess:
+    """Centralized root access in an organization, as it stands.
+
+    `administrators` are the accounts that may open root sessions of members: the management account and the delegated
+    administrators of IAM. `trusted` is whether IAM has trusted access to the organization, `features` which of
+    `RootCredentialsManagement` and `RootSessions` are enabled.
+    """
+
+    management_account: str
+    administrators: tuple[str, ...]
+    trusted: bool
+    features: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class OidcProvider:
     """An OIDC provider as IAM holds it: `url` without `https://`, and the audiences (client ids) that it takes."""
 
@@ -186,11 +201,8 @@ class Directory(Protocol):
         """Whether STS is activated in this Region for this account."""
         ...
 
-    def root_session_administrators(self, account: str) -> tuple[str, ...]:
-        """The accounts that may open root sessions in this one.
-
-        With centralized root access on, its organization's management account and the delegated administrators of IAM.
-        """
+    def root_access(self, account: str) -> RootAccess | None:
+        """Centralized root access in the account's organization, or None: it belongs to none."""
         ...
 
     def outbound_issuer(self, account: str) -> OutboundIssuer | None:

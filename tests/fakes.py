@@ -21,6 +21,7 @@ from stssim.cloud import (
     OutboundIssuer,
     RegionStatus,
     Role,
+    RootAccess,
     Router,
     SamlProvider,
     Upstream,
@@ -118,8 +119,8 @@ class FakeDirectory:
     def sts_active(self, account: str, region: str) -> bool:
         return (account, region) not in self.inactive
 
-    def root_session_administrators(self, account: str) -> tuple[str, ...]:
-        return ()
+    def root_access(self, account: str) -> RootAccess | None:
+        return None
 
     def outbound_issuer(self, account: str) -> OutboundIssuer | None:
         return None

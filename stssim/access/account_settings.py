@@ -17,6 +17,7 @@ from stssim.call import Call, Caller, HttpReply, Refusal, Refused
 from stssim.cloud import Directory
 
 _Forward = Callable[[], HttpReply]
+_FEATURES = ("RootSessions", "RootCredentialsManagement")
 _VERSIONS: dict[str, Literal[1, 2]] = {"v1Token": 1, "v2Token": 2}
 
 
@@ -37,17 +38,28 @@ def set_token_version(call: Call, caller: Caller, kept: Kept, _: Directory, __: 
     return done(call)
 
 
-def enable_root_sessions(call: Call, caller: Caller, kept: Kept, _: Directory, __: _Forward) -> HttpReply:
-    """EnableOrganizationsRootSessions. Raises `Refused` unless IAM has trusted access to the caller's organization."""
+def enable_feature(call: Call, caller: Caller, kept: Kept, _: Directory, __: _Forward) -> HttpReply:
+    """EnableOrganizationsRootSessions and EnableOrganizationsRootCredentialsManagement.
+
+    Raises `Refused` unless IAM has trusted access to the organization that the caller's account manages.
+    """
     organization = _managed(caller)
-    kept.root_access.add(organization)
+    if caller.account != management_account(caller.account):
+        says = (
+            f"Caller account {caller.account} is not management account of the organization "
+            "and cannot enable IAM features."
+        )
+        raise Refused(Refusal("CallerIsNotManagementAccountException", says, 400))
+    kept.root_features.setdefault(organization, set()).add(_feature(call))
     return _features(call, organization, kept)
 
 
-def disable_root_sessions(call: Call, caller: Caller, kept: Kept, _: Directory, __: _Forward) -> HttpReply:
-    """DisableOrganizationsRootSessions: no more sessions are issued; those that were live on."""
+def disable_feature(call: Call, caller: Caller, kept: Kept, _: Directory, __: _Forward) -> HttpReply:
+    """DisableOrganizationsRootSessions and DisableOrganizationsRootCredentialsManagement: no more sessions are issued
+    for its tasks; those that were live on.
+    """
     organization = _managed(caller)
-    kept.root_access.discard(organization)
+    kept.root_features.get(organization, set()).discard(_feature(call))
     return _features(call, organization, kept)
 
 
@@ -56,24 +68,32 @@ def list_features(call: Call, caller: Caller, kept: Kept, _: Directory, __: _For
     return _features(call, _managed(caller), kept)
 
 
+def _feature(call: Call) -> str:
+    return call.operation.partition("Organizations")[2]
+
+
 def _managed(caller: Caller) -> str:
-    """The id of the organization that the caller's account manages, or is a delegated administrator of IAM in."""
+    """The id of the organization that the caller's account manages, or is a delegated administrator of IAM in.
+
+    The wording was recorded in September 2026, but for that of an account in no organization.
+    """
     management = management_account(caller.account)
     kept: Any = backend("organizations", management)
     if kept is None or kept.org is None:
         raise Refused(Refusal("OrganizationNotFoundException", "The account does not belong to an organization.", 400))
     delegated = [admin.account.id for admin in kept.admins if "iam.amazonaws.com" in admin.services]
     if caller.account not in (management, *delegated):
-        says = "The account making the call is not the management account or delegated administrator account."
+        says = f"Input account {caller.account} is neither management account nor delegated admin."
         raise Refused(Refusal("AccountNotManagementOrDelegatedAdministratorException", says, 400))
     if all(service["ServicePrincipal"] != "iam.amazonaws.com" for service in kept.services):
-        says = "Service access is not enabled for AWS Identity and Access Management in the organization."
+        says = f"Trusted Access for IAM not enabled by organization of input account {caller.account}."
         raise Refused(Refusal("ServiceAccessNotEnabledException", says, 400))
     return str(kept.org.id)
 
 
 def _features(call: Call, organization: str, kept: Kept) -> HttpReply:
-    enabled = "<member>RootSessions</member>" if organization in kept.root_access else ""
+    held = kept.root_features.get(organization, set())
+    enabled = "".join(f"<member>{feature}</member>" for feature in _FEATURES if feature in held)
     listed = f"<OrganizationId>{organization}</OrganizationId><EnabledFeatures>{enabled}</EnabledFeatures>"
     name = call.operation
     text = (

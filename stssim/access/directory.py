@@ -31,6 +31,7 @@ from stssim.cloud import (
     OutboundIssuer,
     RegionStatus,
     Role,
+    RootAccess,
     SamlProvider,
     User,
 )
@@ -156,10 +157,8 @@ class MotoDirectory:
     def sts_active(self, account: str, region: str) -> bool:
         return (account, region) not in self._kept.sts_inactive
 
-    def root_session_administrators(self, account: str) -> tuple[str, ...]:
-        home = self.membership(account)
-        enabled = home is not None and home.organization_id in self._kept.root_access
-        return organizations.administrators(account) if enabled else ()
+    def root_access(self, account: str) -> RootAccess | None:
+        return organizations.root_access(account, self._kept)
 
     def outbound_issuer(self, account: str) -> OutboundIssuer | None:
         return self._kept.outbound_issuers.get(account)

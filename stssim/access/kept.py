@@ -35,9 +35,9 @@ class Kept:
     role's unique id) are kept as AWS stores them, with unique ids in place of the users and roles they name. Users'
     permissions boundaries (by the user's unique id) moto does not have, nor the version of the global endpoint's
     session tokens (by account), nor which Regions were opted into and where STS is deactivated (account and Region),
-    nor which organizations (by id) have centralized root access, nor the accounts' own issuers of web identity tokens,
-    nor the invitations into an organization (by the id of the handshake), nor the period of the last code taken from an
-    MFA device (by its serial number).
+    nor the features of centralized root access that an organization (by its id) has, nor the accounts' own issuers of
+    web identity tokens, nor the invitations into an organization (by the id of the handshake), nor the period of the
+    last code taken from an MFA device (by its serial number).
 
     `account_issuer` makes an account's own issuer. `guards_shared_issuers` is off while trust policies are taken as IAM
     took them in earlier years.
@@ -49,7 +49,7 @@ class Kept:
     global_token_versions: dict[str, Literal[1, 2]] = field(default_factory=dict)
     opted_in: set[tuple[str, str]] = field(default_factory=set)
     sts_inactive: set[tuple[str, str]] = field(default_factory=set)
-    root_access: set[str] = field(default_factory=set)
+    root_features: dict[str, set[str]] = field(default_factory=dict)
     outbound_issuers: dict[str, OutboundIssuer] = field(default_factory=dict)
     invitations: dict[str, Invitation] = field(default_factory=dict)
     mfa_periods: dict[str, int] = field(default_factory=dict)
@@ -63,7 +63,7 @@ class Kept:
         self.global_token_versions.clear()
         self.opted_in.clear()
         self.sts_inactive.clear()
-        self.root_access.clear()
+        self.root_features.clear()
         self.outbound_issuers.clear()
         self.invitations.clear()
         self.mfa_periods.clear()

@@ -13,7 +13,7 @@ from stssim.access.kept import Kept
 from stssim.access.names import management_account
 from stssim.access.stored import backend
 from stssim.call import Call, Caller, HttpReply, Refusal, Refused
-from stssim.cloud import Directory, Membership
+from stssim.cloud import Directory, Membership, RootAccess
 from stssim.policy import Policy
 from stssim.policy.policies import PolicyKind
 
@@ -47,13 +47,15 @@ def membership(account: str) -> Membership | None:
     )
 
 
-def administrators(account: str) -> tuple[str, ...]:
-    """The management account of the account's organization, and the delegated administrators of IAM in it."""
+def root_access(account: str, kept: Kept) -> RootAccess | None:
+    """Centralized root access in the account's organization, or None: it belongs to none."""
     management = management_account(account)
-    kept = backend("organizations", management)
-    if kept is None or kept.org is None:
-        return ()
-    return management, *(admin.account.id for admin in kept.admins if _IAM in admin.services)
+    held = backend("organizations", management)
+    if held is None or held.org is None:
+        return None
+    delegated = (admin.account.id for admin in held.admins if _IAM in admin.services)
+    trusted = any(service["ServicePrincipal"] == _IAM for service in held.services)
+    return RootAccess(management, (management, *delegated), trusted, frozenset(kept.root_features.get(held.org.id, ())))
 
 
 def attach(call: Call, caller: Caller, _: Kept, __: Directory, forward: Callable[[], HttpReply]) -> HttpReply:
@@ -92,6 +94,18 @@ def trust_iam(call: Call, caller: Caller, _: Kept, __: Directory, forward: Calla
         enabled = call.at.timestamp() if call.at is not None else 0
         kept.services.append({"ServicePrincipal": _IAM, "DateEnabled": enabled})
     return HttpReply(200, (("content-type", "application/x-amz-json-1.1"),), b"{}")
+
+
+def delegate(call: Call, caller: Caller, _: Kept, __: Directory, forward: Callable[[], HttpReply]) -> HttpReply:
+    """RegisterDelegatedAdministrator and its like: moto does not know that IAM can have delegated administrators."""
+    from moto.organizations.models import FakeDelegatedAdministrator as Delegated
+
+    known = Delegated.SUPPORTED_SERVICES
+    Delegated.SUPPORTED_SERVICES = [*known, _IAM]
+    try:
+        return forward()
+    finally:
+        Delegated.SUPPORTED_SERVICES = known
 
 
 def create_account(call: Call, caller: Caller, _: Kept, __: Directory, forward: Callable[[], HttpReply]) -> HttpReply:

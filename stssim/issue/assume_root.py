@@ -14,43 +14,49 @@ from stssim.cloud import Cloud
 from stssim.issue.answers import refused
 from stssim.issue.credentials import hand_over, now, require_active, require_regional
 
-TASKS = (
-    "IAMAuditRootUserCredentials",
-    "IAMCreateRootUserPassword",
-    "IAMDeleteRootUserCredentials",
-    "S3UnlockBucketPolicy",
-    "SQSUnlockQueuePolicy",
-)
-"""The managed policies of `arn:aws:iam::aws:policy/root-task/` that a root session may have."""
+_TASKS = {
+    "arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials": "RootCredentialsManagement",
+    "arn:aws:iam::aws:policy/root-task/IAMCreateRootUserPassword": "RootCredentialsManagement",
+    "arn:aws:iam::aws:policy/root-task/IAMDeleteRootUserCredentials": "RootCredentialsManagement",
+    "arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy": "RootSessions",
+    "arn:aws:iam::aws:policy/root-task/SQSUnlockQueuePolicy": "RootSessions",
+}
+"""The managed policies that a root session may have, and the feature of centralized root access that each belongs
+to.
+"""
 
-_TASK_ARNS = tuple(f"arn:aws:iam::aws:policy/root-task/{task}" for task in TASKS)
-_ACCOUNT = re.compile(r"(?:arn:aws:iam::)?([0-9]{12})(?::.+)?")
+_FEATURES = {"RootCredentialsManagement": "Root credentials management", "RootSessions": "Root sessions"}
+_ACCOUNT = re.compile(r"([0-9]{12})|arn:aws:iam::([0-9]{12}):root")
 _DEFAULT = 900
 
 
 def judge(call: Call, caller: Caller) -> None:
-    """Regional endpoints only, a member account, one of the five tasks. AWS's wording is not documented."""
+    """Regional endpoints only, an account, one of the five tasks, and no root user who calls.
+
+    The wording of every refusal here was recorded in September 2026, but for the last: that a root user's credentials
+    cannot be used is in the API reference, and denied it is as anybody else is.
+    """
     require_regional(call, caller)
     target, task = call.parameters["TargetPrincipal"], call.parameters["TaskPolicyArn"].get("arn", "")
     if _ACCOUNT.fullmatch(target) is None:
-        refusal = Refusal("ValidationError", f"{target} is invalid", 400)
-        raise refused(call, caller, refusal, f"{target} is neither an account nor an ARN of one.", "no account")
-    if task not in _TASK_ARNS:
-        refusal = Refusal("ValidationError", f"{task} is invalid", 400)
+        refusal = Refusal("ValidationError", "Request must contain a valid target principal", 400)
+        raise refused(call, caller, refusal, f"{target} is neither an account nor the ARN of its root.", "no account")
+    if task not in _TASKS:
+        refusal = Refusal("ValidationError", "Request must contain valid AWS managed task policy ARN", 400)
         raise refused(call, caller, refusal, f"{task} is none of the five root tasks.", "no root task")
+    if caller.kind == "root":
+        raise _denied(call, caller, "A root user cannot call AssumeRoot; a user or a role of the account can.")
 
 
 def answer(call: Call, caller: Caller, cloud: Cloud) -> tuple[Mapping[str, Any], tuple[Beat, ...]]:
     """Root's credentials, which allow what the task's policy allows.
 
-    Raises `Refused` unless the caller's account manages root sessions in the member's organization.
+    Raises `Refused` unless the caller's account manages root access in the organization that the target is a member
+    of, and the feature that the task is for is enabled there.
     """
     account = member(call)
     arn = f"arn:aws:iam::{account}:root"
-    if caller.account not in cloud.directory.root_session_administrators(account):
-        says = f"User: {caller.arn} is not authorized to perform: sts:AssumeRoot on resource: {arn}"
-        why = f"Account {caller.account} does not manage root sessions in account {account}."
-        raise refused(call, caller, Refusal("AccessDenied", says), why, "no root sessions")
+    _require_access(call, caller, account, cloud)
     require_active(call, caller, account, cloud)
     issued, task = now(cloud), call.parameters["TaskPolicyArn"]["arn"]
     held = caller.session.source_identity if caller.session else None
@@ -78,4 +84,29 @@ def member(call: Call) -> str:
     """The account number in TargetPrincipal."""
     found = _ACCOUNT.fullmatch(call.parameters["TargetPrincipal"])
     assert found is not None, "judge() was not asked"
-    return found[1]
+    return found[1] or found[2]
+
+
+def _require_access(call: Call, caller: Caller, account: str, cloud: Cloud) -> None:
+    access, task = cloud.directory.root_access(account), call.parameters["TaskPolicyArn"]["arn"]
+    if access is None or caller.account not in access.administrators:
+        raise _denied(call, caller, f"Account {caller.account} does not manage root access in account {account}.")
+    if account == access.management_account:
+        raise _denied(call, caller, f"Account {account} manages the organization; only its members' root can be had.")
+    feature = _TASKS[task]
+    if not access.trusted:
+        says = "Service not enabled for AWS Organizations."
+        why = "IAM has no trusted access to the organization."
+    elif feature not in access.features:
+        says = f"{_FEATURES[feature]} feature is not enabled for your AWS Organization."
+        why = f"{task.rpartition('/')[2]} belongs to {feature}, which is not enabled in the organization."
+    else:
+        return
+    raise refused(call, caller, Refusal("AccessDenied", says), why, "no root access")
+
+
+def _denied(call: Call, caller: Caller, why: str) -> Exception:
+    says = (
+        f"User: {caller.arn} is not authorized to perform: sts:AssumeRoot on resource: arn:aws:iam::{member(call)}:root"
+    )
+    return refused(call, caller, Refusal("AccessDenied", says), why, "no root access")

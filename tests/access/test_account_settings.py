@@ -36,14 +36,44 @@ def an_organization() -> tuple[Any, Any, Any]:
 def test_root_sessions_need_trusted_access_and_the_management_account() -> None:
     _, vendor, customer = an_organization()
     iam = vendor.client("iam")
-    with refused("ServiceAccessNotEnabledException"):
+    with refused(
+        "ServiceAccessNotEnabledException",
+        f"Trusted Access for IAM not enabled by organization of input account {vendor.number}.",
+    ):
         iam.enable_organizations_root_sessions()
     vendor.client("organizations").enable_aws_service_access(ServicePrincipal="iam.amazonaws.com")
     assert iam.list_organizations_features()["EnabledFeatures"] == []
     assert iam.enable_organizations_root_sessions()["EnabledFeatures"] == ["RootSessions"]
-    with refused("AccountNotManagementOrDelegatedAdministratorException"):
+    with refused(
+        "AccountNotManagementOrDelegatedAdministratorException",
+        f"Input account {customer.number} is neither management account nor delegated admin.",
+    ):
         customer.client("iam").list_organizations_features()
     assert iam.disable_organizations_root_sessions()["EnabledFeatures"] == []
+
+
+def test_the_two_features_of_centralized_root_access_are_enabled_one_by_one() -> None:
+    """Recorded in September 2026: radkawar/stackd, testdata/aws/iam/root_sessions.json."""
+    _, vendor, customer = an_organization()
+    organizations, iam = vendor.client("organizations"), vendor.client("iam")
+    organizations.enable_aws_service_access(ServicePrincipal="iam.amazonaws.com")
+    credentials, sessions = "RootCredentialsManagement", "RootSessions"
+    assert iam.enable_organizations_root_credentials_management()["EnabledFeatures"] == [credentials]
+    assert iam.enable_organizations_root_sessions()["EnabledFeatures"] == [sessions, credentials]
+    organizations.register_delegated_administrator(AccountId=customer.number, ServicePrincipal="iam.amazonaws.com")
+    delegate = customer.client("iam")
+    assert delegate.list_organizations_features()["EnabledFeatures"] == [sessions, credentials]
+    for enable in (
+        delegate.enable_organizations_root_sessions,
+        delegate.enable_organizations_root_credentials_management,
+    ):
+        with refused(
+            "CallerIsNotManagementAccountException",
+            f"Caller account {customer.number} is not management account of the organization and cannot enable IAM "
+            "features.",
+        ):
+            enable()
+    assert delegate.disable_organizations_root_sessions()["EnabledFeatures"] == [credentials]
 
 
 def test_a_root_session_unlocks_a_bucket_that_nobody_else_can() -> None:
