@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
@@ -220,15 +220,17 @@ class Lab:
 
     @contextmanager
     def recording(
-        self, name: str, *, cast: Mapping[str, str | Handle] = NOTHING, keep: int | None = None
+        self, name: str, *, cast: Mapping[str, str | Handle | Iterable[str | Handle]] = NOTHING, keep: int | None = None
     ) -> Iterator[Trace]:
         """Keeps the beats of the calls made inside in a Trace of this name: all of them, or the last `keep`.
 
-        `cast` gives actors their parts, e.g. `{"attacker": mallory}`. Raises `RuntimeError` inside another recording.
+        `cast` gives actors their parts, e.g. `{"attacker": mallory}`, or several the same part. Raises `RuntimeError`
+        inside another recording.
         """
         if self._recording is not None:
             raise RuntimeError(f"Already recording {self._recording[0]!r}; end that first.")
-        parts = {who if isinstance(who, str) else who.name: part for part, who in cast.items()}
+        playing = {part: [who] if isinstance(who, str | Handle) else who for part, who in cast.items()}
+        parts = {who if isinstance(who, str) else who.name: part for part, all_ in playing.items() for who in all_}
         beats: deque[Beat] = deque(maxlen=keep)
         trace = Trace(name, beats, accounts=self._names, parts=parts)
         self._recording, self._drawn, self._told = (name, beats), 0, 0

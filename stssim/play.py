@@ -58,7 +58,7 @@ def play(scenario: Scenario, edits: Iterable[Edit] = (), *, altered: Mapping[str
     """
     edits = tuple(edits)
     stage = Stage(scenario, edits)
-    lab, cast = stage.lab, {part: name for name, part in scenario.parts.items()}
+    lab, cast = stage.lab, scenario.cast
     with lab.recording("honest", cast=cast) as honest_trace, lab.altering(altered.get("honest")):
         moves = tuple(make(stage, move) for move in scenario.moves)
     with lab.recording("attack", cast=cast) as attack_trace, lab.altering(altered.get("attack")):

@@ -143,6 +143,13 @@ def test_every_twelve_digit_account_exists_and_no_other() -> None:
         lab.account("again", "111111111111")
 
 
+def test_several_may_play_one_part_in_a_recording() -> None:
+    lab, alice, _, _ = furnished()
+    with lab.recording("three", cast={"attacker": [alice, "mallory"], "victim": "carol"}) as trace:
+        pass
+    assert trace.parts == {"alice": "attacker", "mallory": "attacker", "carol": "victim"}
+
+
 def test_a_recording_inside_another_is_refused() -> None:
     lab = Lab()
     with lab.recording("outer"), pytest.raises(RuntimeError, match="outer"), lab.recording("inner"):

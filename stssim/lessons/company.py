@@ -108,7 +108,7 @@ class Company:
         Raises `botocore.exceptions.ClientError` where AWS would not take an edited policy.
         """
         stage = Stage(self.story, [edit] if edit else [])
-        cast = {part: name for name, part in self.story.parts.items()}
+        cast = self.story.cast
         with stage.lab.recording("honest", cast=cast) as honest:
             moves = tuple(make(stage, move) for move in self.story.moves)
         attempts = []

@@ -206,7 +206,18 @@ class Scenario:
 
     @property
     def parts(self) -> Mapping[str, str]:
-        """The part that each actor plays, by the name that it has in a Trace."""
-        cast: dict[str, Person | Application] = {**self.people, **self.applications}
-        parts = {name: actor.part for name, actor in cast.items() if actor.part}
-        return parts | {service.principal: service.part for service in self.services.values() if service.part}
+        """The part that each actor plays, by the name that it has in a Trace.
+
+        Whoever signs in is drawn as the subject of the token, and plays the same part.
+        """
+        named: dict[str, Person | Application] = {**self.people, **self.applications}
+        parts = {name: actor.part for name, actor in named.items() if actor.part}
+        tokens = [move for move in (*self.moves, *self.attack) if move.message == "sign in" and move.by in parts]
+        subjects = {str(move.claims["sub"]): parts[move.by] for move in tokens if "sub" in move.claims}
+        return subjects | parts | {each.principal: each.part for each in self.services.values() if each.part}
+
+    @property
+    def cast(self) -> Mapping[str, tuple[str, ...]]:
+        """Who plays each part, by the names that they have in a Trace."""
+        parts = self.parts
+        return {part: tuple(name for name in parts if parts[name] == part) for part in dict.fromkeys(parts.values())}

@@ -111,10 +111,11 @@ class View:
         """What an actor is: its part in the story, or its kind."""
         return tidy(self.trace.parts.get(actor.name) or KINDS[actor.kind])
 
-    def owner(self, actor: Actor) -> str:
-        """What an actor is, and whose."""
-        whose = self.trace.accounts.get(actor.account) or actor.account
-        return tidy(f"{self.what(actor)} · {whose}" if whose else self.what(actor))
+    def owner(self, actor: Actor) -> tuple[str, ...]:
+        """What an actor is, and whose: the account that it is in, or else how it comes to STS."""
+        what = self.what(actor)
+        whose = tidy(self.trace.accounts.get(actor.account) or actor.account) or KINDS[actor.kind]
+        return (what,) if whose == what else (what, whose)
 
     def description(self) -> str:
         """The picture in words, a sentence a row, as far as it may be known."""

@@ -5,6 +5,7 @@ All of it follows from the undecided rows, so that it is the same before and aft
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stssim.show.lettering import cut, tidy, width, wrap
@@ -12,35 +13,36 @@ from stssim.show.picture import Box, View, room_of
 from stssim.show.rows import Row
 from stssim.show.style import LARGE, NOT_REACHED, SMALL
 
-HEAD = 64.0
 BOX = 30.0
-PADDING = 14.0
-_FIRST = 92.0
+PADDING = 12.0
 PITCH = 44.0
-_GAP = 20.0
-_ROOM = 14.0
-_MARGIN = 16.0
+WORD_APART = 8.0
+_LINE = 18.0
+_FIRST = 60.0
+_GAP = 14.0
+_ROOM = 9.0
+_MARGIN = 12.0
 _GUTTER = width("validate", SMALL) + 12
-_WORD = width(NOT_REACHED, SMALL) + 10
-_NAME_LIMIT = 176.0
-_OWNER_LIMIT = 196.0
+_WORD = width(NOT_REACHED, SMALL) + WORD_APART
+_NARROWEST = 84.0
+_NAME_LIMIT = 136.0
 _LABEL_LIMIT = 280.0
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """An actor's box on top: its name in at most two lines, and a small line that says whose it is."""
+    """An actor's box on top: its name in at most three lines, and small ones that say what it is, and whose."""
 
     x: float
     width: float
     lines: tuple[str, ...]
-    small: str
+    small: tuple[str, ...]
 
     @property
     def baselines(self) -> tuple[float, ...]:
         """The y of every line's letters."""
-        first = -5.0 if len(self.lines) == 1 else -12.0
-        return (*(first + 18 * at for at in range(len(self.lines))), first + 18 * len(self.lines) + 1)
+        count = len(self.lines) + len(self.small)
+        return tuple(_LINE * (at - (count - 1) / 2) + 5 for at in range(count))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Heads in the order of the view's actors, places in the order of its rows. y grows downwards."""
+    """Heads in the order of the view's actors, all `high`, places in the order of its rows. y grows downwards.
+
+    The heads' middle is at 0.
+    """
 
     heads: tuple[Head, ...]
+    high: float
     places: tuple[Place, ...]
     bottom: float
     gutter: float
@@ -70,25 +76,30 @@ class Plan:
 
 def plan(view: View) -> Plan:
     """The plan of a view that has rows."""
-    names = [wrap(tidy(actor.name) or "?", LARGE, _NAME_LIMIT, lines=2) for actor in view.actors]
-    owners = [cut(view.owner(actor), SMALL, _OWNER_LIMIT) for actor in view.actors]
-    widths = [
-        max(104.0, 2 * PADDING + max(width(small, SMALL), *(width(line, LARGE) for line in lines)))
-        for lines, small in zip(names, owners, strict=True)
-    ]
+    names = [wrap(tidy(actor.name) or "?", LARGE, _NAME_LIMIT, lines=3) for actor in view.actors]
+    owners = [tuple(cut(fact, SMALL, _NAME_LIMIT) for fact in view.owner(actor)) for actor in view.actors]
+    widths = [_head(lines, small) for lines, small in zip(names, owners, strict=True)]
     columns = _columns(view, widths)
     heads = tuple(map(Head, columns, widths, names, owners))
+    high = 2 * PADDING + _LINE * max(len(head.lines) + len(head.small) for head in heads) - 8
+    first = high / 2 + _FIRST
     places = []
     for at, row in enumerate((*view.undecided, *view.beside)):
         start, end = columns[view.actors.index(row.source)], columns[view.actors.index(row.target)]
         room = room_of(row, _LABEL_LIMIT) if row.alone else abs(end - start) - 2 * _ROOM
-        places.append(Place(_FIRST + PITCH * at, start, end, room))
-    bottom = _FIRST + PITCH * (max(len(view.undecided), _longest(view.beside)) - 0.2)
+        places.append(Place(first + PITCH * at, start, end, room))
+    bottom = first + PITCH * (max(len(view.undecided), _longest(view.beside)) - 0.2)
     boxes = [(place.start, place.room / 2 + PADDING) for place in places if place.start == place.end]
     left = min(heads[0].x - heads[0].width / 2, min([columns[0], *(x - half for x, half in boxes)]) - _GUTTER)
-    right = max([head.x + head.width / 2 for head in heads] + [x + half + _WORD for x, half in boxes])
-    box = Box(left - _MARGIN, -HEAD / 2 - _MARGIN, right + _MARGIN, bottom + _MARGIN)
-    return Plan(heads, tuple(places[: len(view.undecided)]), bottom, left, box)
+    words = [x + half + _WORD for x, half in boxes if len(columns) == 1 or x < columns[-1]]
+    right = max([head.x + head.width / 2 for head in heads] + [x + half for x, half in boxes] + words)
+    box = Box(left - _MARGIN, -high / 2 - _MARGIN, right + _MARGIN, bottom + _MARGIN)
+    return Plan(heads, high, tuple(places[: len(view.undecided)]), bottom, left, box)
+
+
+def _head(lines: Sequence[str], small: Sequence[str]) -> float:
+    widest = max(*(width(line, LARGE) for line in lines), *(width(line, SMALL) for line in small))
+    return max(_NARROWEST, widest + 2 * PADDING)
 
 
 def _longest(rows: tuple[Row, ...]) -> int:
@@ -97,7 +108,10 @@ def _longest(rows: tuple[Row, ...]) -> int:
 
 
 def _columns(view: View, widths: list[float]) -> list[float]:
-    """Every actor's x, from left to right, each as near to the one before as heads, boxes, labels and words allow."""
+    """Every actor's x, from left to right, each as near to the one before as heads, boxes and labels allow.
+
+    A word may stand on the lifeline next to its box.
+    """
     apart: dict[tuple[int, int], float] = {}
 
     def keep(first: int, second: int, distance: float) -> None:
@@ -112,7 +126,7 @@ def _columns(view: View, widths: list[float]) -> list[float]:
         else:
             half = room_of(row, _LABEL_LIMIT) / 2 + PADDING
             keep(first - 1, first, half + _GAP)
-            keep(first, first + 1, half + _WORD + _GAP)
+            keep(first, first + 1, half + _GAP)
     columns = [0.0]
     for at in range(1, len(widths)):
         columns.append(max(columns[first] + gap for (first, second), gap in apart.items() if second == at))

@@ -14,7 +14,7 @@ from stssim.call import Trace
 from stssim.show.lettering import tidy
 from stssim.show.parting import parting
 from stssim.show.picture import View, blank, finish, html_label, label_of, mark, number, plain_label, tag, word
-from stssim.show.plan import BOX, HEAD, PADDING, PITCH, Place, Plan, plan
+from stssim.show.plan import BOX, PADDING, PITCH, WORD_APART, Place, Plan, plan
 from stssim.show.render import draw
 from stssim.show.rows import Row
 from stssim.show.style import LARGE, PARTING
@@ -57,10 +57,10 @@ def _dot(layout: Plan, labels: list[str]) -> str:
     dot.attr("edge", fontname="Arimo", fontsize=str(LARGE))
     for at, head in enumerate(layout.heads):
         name, foot = f"actor{at}", f"foot{at}"
-        size = {"width": _inches(head.width), "height": _inches(HEAD)}
-        dot.node(name, html_label(head.lines, [head.small]), pos=_pos(head.x, 0), **size, **{"class": name})
+        size = {"width": _inches(head.width), "height": _inches(layout.high)}
+        dot.node(name, html_label(head.lines, head.small), pos=_pos(head.x, 0), **size, **{"class": name})
         dot.node(foot, "", pos=_pos(head.x, layout.bottom), width="0", height="0", style="invis")
-        line = _line(head.x, HEAD / 2, head.x, layout.bottom)
+        line = _line(head.x, layout.high / 2, head.x, layout.bottom)
         dot.edge(name, foot, pos=line, arrowhead="none", **{"class": f"lifeline{at}"})
     at_x = {head.x: f"actor{at}" for at, head in enumerate(layout.heads)}
     for at, (place, label) in enumerate(zip(layout.places, labels, strict=True)):
@@ -86,9 +86,10 @@ def _dress(view: View, layout: Plan, groups: dict[str, ET.Element]) -> list[ET.E
         group = groups[f"actor{at}"]
         group.set("class", view.actor_classes(actor))
         group.insert(0, tag("title", tidy(actor.name)))
-        for text, y in zip(group.iterfind("text"), head.baselines, strict=True):
+        for at, (text, y) in enumerate(zip(group.iterfind("text"), head.baselines, strict=True)):
             text.attrib.update({"text-anchor": "middle", "x": number(head.x), "y": number(y)})
-        text.set("class", "small")
+            if at >= len(head.lines):
+                text.set("class", "small")
         dressed.append(group)
     stage = "message"
     parts = _parting(view)
@@ -102,7 +103,7 @@ def _dress(view: View, layout: Plan, groups: dict[str, ET.Element]) -> list[ET.E
         text = group[-1]
         mark(group, row, view, text)
         if row.alone:
-            group.append(word(row, view, place.start + place.room / 2 + PADDING + 8, place.y + 4.5, "start"))
+            group.append(_aside(row, view, layout, place))
         else:
             group.remove(text)
             group.insert(0, text)
@@ -111,6 +112,14 @@ def _dress(view: View, layout: Plan, groups: dict[str, ET.Element]) -> list[ET.E
             dressed.append(_fork(row, layout, place))
         dressed.append(group)
     return dressed
+
+
+def _aside(row: Row, view: View, layout: Plan, place: Place) -> ET.Element:
+    """The word of a box: on its right, but inward of the box on the last lifeline."""
+    apart = place.room / 2 + PADDING + WORD_APART
+    if place.start == layout.heads[-1].x and len(layout.heads) > 1:
+        return word(row, view, place.start - apart, place.y + 4.5, "end")
+    return word(row, view, place.start + apart, place.y + 4.5, "start")
 
 
 def _parting(view: View) -> int | None:

@@ -5,6 +5,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from stssim.call import Trace
+from stssim.play import play
+from stssim.scenarios import load
 from stssim.show.picture import View, number, room_of, tag
 from stssim.show.rows import undecided
 from tests.show.stories import audit, sts, vendor, worker
@@ -39,9 +41,17 @@ def test_a_description_tells_what_may_be_known_and_no_more() -> None:
 
 def test_an_actor_is_called_by_its_part_and_its_owner() -> None:
     here = view()
-    assert here.owner(vendor) == "deputy · vendor"
-    assert here.owner(worker) == "user · vendor"
-    assert here.owner(sts) == "AWS service"
+    assert here.owner(vendor) == ("deputy", "vendor")
+    assert here.owner(worker) == ("user", "vendor")
+    assert here.owner(sts) == ("AWS service",)
+
+
+def test_whoever_signs_in_is_drawn_under_the_subject_with_the_part_that_they_play() -> None:
+    view = View.of(play(load("oidc-without-sub")).attack_trace, outcomes=True, step=None)
+    (build,) = (actor for actor in view.actors if actor.kind == "web-identity")
+    assert build.name == "project:mallory/lab:branch:main"
+    assert view.owner(build) == ("attacker", "web identity")
+    assert "attacker" in view.actor_classes(build).split()
 
 
 @pytest.mark.parametrize("step", [-1, 5, 999])

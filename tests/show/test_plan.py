@@ -2,10 +2,14 @@ from __future__ import annotations
 
 from itertools import combinations
 
+import pytest
+
+from stssim.play import play
+from stssim.scenarios import load
 from stssim.show.lettering import width
 from stssim.show.picture import View
 from stssim.show.plan import PADDING, Plan, plan
-from stssim.show.style import LARGE
+from stssim.show.style import LARGE, SMALL
 from tests.show.stories import audit, hostile, long
 
 
@@ -32,6 +36,28 @@ def test_a_name_fits_into_its_head() -> None:
     for trace in (audit(), hostile()):
         for head in plan(View.of(trace, outcomes=True, step=None)).heads:
             assert all(width(line, LARGE) <= head.width - 2 * PADDING + 0.1 for line in head.lines)
+            assert all(width(line, SMALL) <= head.width - 2 * PADDING + 0.1 for line in head.small)
+
+
+def test_every_line_of_a_head_is_inside_it() -> None:
+    for trace in (audit(), hostile()):
+        laid = plan(View.of(trace, outcomes=True, step=None))
+        for head in laid.heads:
+            assert -laid.high / 2 < head.baselines[0] - LARGE
+            assert head.baselines[-1] < laid.high / 2
+
+
+@pytest.mark.parametrize("story", ["customer-chosen-id", "guessable-id", "confused-deputy", "oidc-without-sub"])
+def test_five_actors_fit_beside_the_evidence_on_a_projector_with_its_files_open(story: str) -> None:
+    box = plan(View.of(play(load(story)).attack_trace, outcomes=True, step=None)).box
+    assert box.right - box.left <= 500 / 0.75
+
+
+def test_nothing_stands_beyond_the_last_head_and_its_boxes() -> None:
+    laid = plan(View.of(play(load("confused-deputy")).attack_trace, outcomes=True, step=None))
+    last = laid.heads[-1]
+    ends = [place.start + place.room / 2 + PADDING for place in laid.places if place.start == place.end == last.x]
+    assert last.x + last.width / 2 < max(ends) < laid.box.right <= max(ends) + PADDING
 
 
 def test_everything_is_inside_the_box() -> None:

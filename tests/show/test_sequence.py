@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 
 from stssim.call import Trace
+from stssim.play import play
+from stssim.scenarios import load
 from stssim.show import sequence
 from tests.show.drawing import Drawing
 from tests.show.stories import SECRET, TOKEN, audit, hostile, long
@@ -45,6 +47,17 @@ def test_a_refusal_carries_its_outcome_its_word_and_its_ghosts() -> None:
     (ghost,) = picture.of_class("ghost")
     assert "after-3" in ghost.get("class", "")
     assert picture.words(ghost) == ["credentials generated", "not reached"]
+
+
+def test_the_word_of_a_box_stands_on_its_right_but_inward_of_the_last_actors() -> None:
+    picture = Drawing(sequence(play(load("confused-deputy")).attack_trace, outcomes=True))
+    anchors = [
+        (group.get("class", "").split()[0], word.text, word.get("text-anchor"))
+        for group in picture.of_class("beat")
+        for word in group
+        if word.get("class") == "word" and word.text
+    ]
+    assert anchors == [("alone", "allowed", "start"), ("alone", "allowed", "end")]
 
 
 @pytest.mark.parametrize("external_id", [None, "wrong"])

@@ -3,9 +3,6 @@
 import { el } from "./dom.js";
 import { goTo, standing } from "./steps.js";
 
-// Where the heads of a sequence end, in its own units (plan.py).
-const HEAD = 40;
-
 // A row is drawn twice in the same place: as it is before anybody knows, and as it went. One of the two is on the page,
 // so that nothing there tells what is still to come.
 function rowsOf(svg, undecided) {
@@ -41,7 +38,8 @@ function banner(svg) {
   if (!svg.classList.contains("sequence")) return null;
   const strip = svg.cloneNode(false);
   const [left, top, width] = svg.getAttribute("viewBox").split(" ").map(Number);
-  strip.setAttribute("viewBox", `${left} ${top} ${width} ${HEAD - top}`);
+  // The heads' middle is at 0 (plan.py), and as much paper below them as above.
+  strip.setAttribute("viewBox", `${left} ${top} ${width} ${-2 * top}`);
   strip.classList.add("sp-banner");
   strip.removeAttribute("role");
   strip.setAttribute("aria-hidden", "true");
