@@ -96,16 +96,16 @@ def trust_iam(call: Call, caller: Caller, _: Kept, __: Directory, forward: Calla
     return HttpReply(200, (("content-type", "application/x-amz-json-1.1"),), b"{}")
 
 
-def delegate(call: Call, caller: Caller, _: Kept, __: Directory, forward: Callable[[], HttpReply]) -> HttpReply:
+def delegate(_: Call, __: Caller, ___: Kept, ____: Directory, forward: Callable[[], HttpReply]) -> HttpReply:
     """RegisterDelegatedAdministrator and its like: moto does not know that IAM can have delegated administrators."""
-    from moto.organizations.models import FakeDelegatedAdministrator as Delegated
+    from moto.organizations.models import FakeDelegatedAdministrator
 
-    known = Delegated.SUPPORTED_SERVICES
-    Delegated.SUPPORTED_SERVICES = [*known, _IAM]
+    known = FakeDelegatedAdministrator.SUPPORTED_SERVICES
+    FakeDelegatedAdministrator.SUPPORTED_SERVICES = [*known, _IAM]
     try:
         return forward()
     finally:
-        Delegated.SUPPORTED_SERVICES = known
+        FakeDelegatedAdministrator.SUPPORTED_SERVICES = known
 
 
 def create_account(call: Call, caller: Caller, _: Kept, __: Directory, forward: Callable[[], HttpReply]) -> HttpReply:
