@@ -129,10 +129,11 @@ def _in_header(request: HttpRequest, header: str) -> Signature:
 
 
 def _in_query(request: HttpRequest, query: Mapping[str, str]) -> Signature:
+    """Only S3 heeds `X-Amz-Expires`: https://github.com/aws/aws-sdk-go/issues/2167"""
     wanted = ("X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHeaders", "X-Amz-Date")
     missing = [f"AWS query-string parameters must include '{name}'." for name in wanted if not query.get(name)]
-    expires = query.get("X-Amz-Expires")
-    if missing or (expires is None and service_of(request) == "s3"):
+    s3, expires = service_of(request) == "s3", query.get("X-Amz-Expires")
+    if missing or (s3 and expires is None):
         says = f"{' '.join(missing)} Re-examine the query-string parameters."
         raise _unreadable(request, says, _S3_QUERY, "AuthorizationQueryParametersError")
     _require_known(request, query["X-Amz-Algorithm"], "AuthorizationQueryParametersError")
@@ -143,7 +144,7 @@ def _in_query(request: HttpRequest, query: Mapping[str, str]) -> Signature:
         query["X-Amz-Signature"],
         query["X-Amz-Date"],
         query["X-Amz-SignedHeaders"],
-        _lifetime(expires) if expires is not None else None,
+        _lifetime(expires) if s3 and expires is not None else None,
     )
 
 

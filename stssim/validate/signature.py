@@ -85,7 +85,7 @@ def verify(request: HttpRequest, signature: Signature, secret: str, wall: dateti
     now.
 
     `wall` is the time that clients sign with, in UTC; a signature is good for 15 minutes around it, and a presigned URL
-    as long as it says.
+    of S3 as long as it says.
     """
     if signature.form == "s3-v2-query":
         _verify_v2(request, signature, secret, wall)
@@ -105,18 +105,15 @@ def _require_current(signature: Signature, wall: datetime) -> None:
     said = date(signature)
     if said is None:
         raise _no_date(signature)
-    presigned = signature.form == "query" and signature.expires is not None
     if said > wall + SKEW:
-        if presigned and signature.service == "s3":
+        if signature.expires is not None:
             raise Refused(Refusal("AccessDenied", "Request is not valid yet", 403, _times(said, wall)))
         says = f"{said:{_ISO}} is still later than {wall + SKEW:{_ISO}} ({wall:{_ISO}} + 15 min.)"
         raise _skewed(signature, f"Signature not yet current: {says}", said, wall)
-    if presigned:
-        ends = said + timedelta(seconds=signature.expires or 0)
+    if signature.expires is not None:
+        ends = said + timedelta(seconds=signature.expires)
         if wall >= ends:
-            if signature.service == "s3":
-                raise _over(signature, ends, wall)
-            raise _skewed(signature, f"Signature expired: {ends:{_ISO}} is now earlier than {wall:{_ISO}}", said, wall)
+            raise _over(signature, ends, wall)
     elif said < wall - SKEW:
         says = f"{said:{_ISO}} is now earlier than {wall - SKEW:{_ISO}} ({wall:{_ISO}} - 15 min.)"
         raise _skewed(signature, f"Signature expired: {says}", said, wall)

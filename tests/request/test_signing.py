@@ -208,6 +208,15 @@ def test_a_presigned_url_lives_a_week_at_most(expires: str, message: str) -> Non
     assert refusal(presigned(**{"X-Amz-Expires": expires})) == ("AuthorizationQueryParametersError", 400, message)
 
 
+@pytest.mark.parametrize("expires", [None, "60", "604801", "-1", "soon"])
+def test_at_sts_a_presigned_url_has_no_lifetime_of_its_own(expires: str | None) -> None:
+    """aws-iam-authenticator's source says that STS ignores it: https://github.com/aws/aws-sdk-go/issues/2167"""
+    changes = {"X-Amz-Credential": "AKIDEXAMPLE/20150830/us-east-1/sts/aws4_request", "X-Amz-Expires": expires}
+    found = signature_of(presigned(**changes))
+    assert found is not None
+    assert (found.service, found.expires) == ("sts", None)
+
+
 def test_s3_takes_one_way_of_signing_at_a_time() -> None:
     request = presigned()
     both = HttpRequest(request.method, request.host, request.target, (DATE, ("authorization", authorization("s3"))))

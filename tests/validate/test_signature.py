@@ -38,6 +38,7 @@ MISMATCH = FACTS["wrong secret"]["message"]
 MISMATCH_S3 = (
     "The request signature we calculated does not match the signature you provided. Check your key and signing method."
 )
+WHO_AM_I = "https://sts.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15"
 LONG, SHORT = b"a" * 65536, b"a" * 1024
 
 GET_OBJECT = s3_example(
@@ -277,7 +278,23 @@ def test_s3_says_of_skew_only_that_it_is_too_large(minutes: int) -> None:
     )  # fmt: skip
 
 
-def test_a_presigned_url_is_good_as_long_as_it_says() -> None:
+@pytest.mark.parametrize("expires", [60, 3600])
+def test_a_presigned_request_to_sts_is_good_for_fifteen_minutes_whatever_it_says(expires: int) -> None:
+    """Seen by many who sign in to Kubernetes with one: https://github.com/aws/aws-sdk-go/issues/2167"""
+    request = signed_by_botocore("v4-query", "sts", url=WHO_AM_I, expires=expires)
+    at = signed_time(request)
+    assert f"X-Amz-Expires={expires}" in request.query
+    assert refusal(request, wall=at + SKEW) == GOOD
+    late = at + SKEW + timedelta(seconds=1)
+    assert refusal(request, wall=late) == (
+        "SignatureDoesNotMatch",
+        403,
+        f"Signature expired: {at:%Y%m%dT%H%M%SZ} is now earlier than {late - SKEW:%Y%m%dT%H%M%SZ} "
+        f"({late:%Y%m%dT%H%M%SZ} - 15 min.)",
+    )
+
+
+def test_a_presigned_url_of_s3_is_good_as_long_as_it_says() -> None:
     end = S3_TIME + timedelta(seconds=86400)
     assert refusal(PRESIGNED, S3_SECRET, end - timedelta(seconds=1)) == GOOD
     assert refusal(PRESIGNED, S3_SECRET, end) == ("AccessDenied", 403, "Request has expired")
