@@ -12,6 +12,8 @@ from stssim.issue.answers import clock, refused
 GLOBAL_ENDPOINT = "sts.amazonaws.com"
 MAX_TOKEN_SIZE = 4096
 """In bytes. https://aws.amazon.com/about-aws/whats-new/2026/09/aws-sts/"""
+_MAX_POLICY = 2048
+"""In characters, white space not counted. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
 
 
 def now(cloud: Cloud) -> int:
@@ -51,13 +53,20 @@ def hand_over(
 ) -> tuple[dict[str, Any], tuple[Beat, ...]]:
     """The credentials of a session as the response has them, and the beats that they are made (3) and received (4).
 
-    `whose` names the session's identity in the sentence. Raises `Refused` for a session token beyond `MAX_TOKEN_SIZE`.
+    `whose` names the session's identity in the sentence. Raises `Refused` for a session token beyond `MAX_TOKEN_SIZE`,
+    and for an inline session policy beyond the length that AWS documents. Where botocore's model has that limit, the
+    parameters were refused by it before; AssumeRole's has none, and how STS refuses there is not documented.
     """
     secret = cloud.seal.secret(session.access_key_id)
     token = cloud.seal.seal(session, call.parameters.get("MinimumSessionTokenSize", 0))
     used = -(-len(token) * 100 // MAX_TOKEN_SIZE)
+    length = sum(not each.isspace() for policy in session.policies or () for each in policy)
+    if length > _MAX_POLICY:
+        why = f"The session policy has {length:,} characters; {_MAX_POLICY:,} are allowed."
+        raise _too_large(call, caller, session, max(used, -(-length * 100 // _MAX_POLICY)), why)
     if used > 100:
-        raise _too_large(call, caller, session, len(token), used)
+        why = f"The session token would have {len(token):,} bytes; {MAX_TOKEN_SIZE:,} are allowed."
+        raise _too_large(call, caller, session, used, why)
     result = {
         "Credentials": {
             "AccessKeyId": session.access_key_id,
@@ -115,9 +124,8 @@ def packed_policy_size(result: dict[str, Any], session: Session, otherwise: int 
     return result if size is None else {**result, "PackedPolicySize": size}
 
 
-def _too_large(call: Call, caller: Caller, session: Session, size: int, used: int) -> Exception:
+def _too_large(call: Call, caller: Caller, session: Session, used: int, why: str) -> Exception:
     says = f"Packed size of session tags consumes {used}% of allotted space."
     if session.policies or session.policy_arns:
         says = f"Packed policy consumes {used}% of allotted space, please use smaller policy."
-    why = f"The session token would have {size} bytes; {MAX_TOKEN_SIZE} are allowed."
     return refused(call, caller, Refusal("PackedPolicyTooLarge", says, 400), why, "token too large")

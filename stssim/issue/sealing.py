@@ -1,8 +1,9 @@
 """Key ids, secrets and session tokens, all made from one key. Nothing is stored, so nothing grows.
 
 A session token is an envelope: the whole session under AES-SIV, which is authenticated (a foreign or changed token
-does not open) and deterministic (the same session sealed twice is the same token). A secret is derived from its key id,
-and key ids run through a keyed permutation of the numbers from 0, so that they look random and never repeat.
+does not open) and deterministic (the same session sealed twice is the same token). Nothing in it is compressed: its
+length hangs on the length of what was passed, and not on how often that repeats itself. A secret is derived from its
+key id, and key ids run through a keyed permutation of the numbers from 0, so that they look random and never repeat.
 """
 
 from __future__ import annotations
@@ -21,19 +22,17 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from stssim.call import Session
 
-MAX_TOKEN = 4096
-"""The size of a session token that AWS allows, in bytes (What's New, 2026-09-15)."""
-
 # AWS's tokens begin with a few readable bytes: base64 of these is `FwoGZXIvYXdz...` and `IQoJb3JpZ2luX2Vj...`.
 _HEADS = {1: b"\x17\n\x06er/aws\x10", 2: b"!\n\torigin_ec\x10"}
 _ROOM = {1: 0, 2: 300}
 _MESSAGE = b"authorization message"
-_COMPRESS_FROM = 700
 _TAIL_BITS = 39
 _TAIL = (1 << _TAIL_BITS) - 1
 _FIELDS = tuple(field.name for field in fields(Session))
+_POLICIES = _FIELDS.index("policies")
 _values = attrgetter(*_FIELDS)
-_to_json = json.JSONEncoder(separators=(",", ":")).encode
+_to_json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+_read_json = json.JSONDecoder().raw_decode
 
 
 class Sealing:
@@ -67,9 +66,7 @@ class Sealing:
     def seal(self, session: Session, at_least: int = 0) -> str:
         """The session's token, of `at_least` so many characters (what AWS calls MinimumSessionTokenSize)."""
         head = _HEADS[session.token_version]
-        content = _to_json(_values(session)).encode()
-        if len(content) > _COMPRESS_FROM:
-            content = zlib.compress(content)
+        content = _written(session).encode(errors="surrogatepass")
         wanted = -(-at_least * 3 // 4) - len(head) - 16 - len(content)
         content += b" " * max(_ROOM[session.token_version], wanted)
         return b64encode(head + self._envelopes.encrypt(content, [head])).decode()
@@ -87,12 +84,10 @@ class Sealing:
             content = self._envelopes.decrypt(sealed[len(head) :], [head])
         except (InvalidTag, ValueError):
             raise ValueError("it was sealed elsewhere, or changed since") from None
-        if not content.startswith(b"["):
-            content = zlib.decompressobj().decompress(content)
-        values: list[Any] = json.loads(content)
-        if len(values) != len(_FIELDS):
-            raise ValueError("it was sealed by another version of this program")
-        return Session(*_frozen(values))
+        try:
+            return _read(content.decode(errors="surrogatepass"))
+        except (ValueError, TypeError):
+            raise ValueError("it was sealed by another version of this program") from None
 
     def encode(self, message: str) -> str:
         """An encoded authorization message, as EC2 answers a refused call with."""
@@ -114,6 +109,27 @@ class Sealing:
             number = (number + self._offset) * factor & _TAIL
             number ^= number >> 20
         return number
+
+
+def _written(session: Session) -> str:
+    """The session's values as JSON, with its policies behind them as they are: in their place stands how long each is.
+    Written into the JSON, every quotation mark of theirs would take two characters.
+    """
+    values = _values(session)
+    if not session.policies:
+        return _to_json(values)
+    lengths = [len(policy) for policy in session.policies]
+    return _to_json((*values[:_POLICIES], lengths, *values[_POLICIES + 1 :])) + "".join(session.policies)
+
+
+def _read(text: str) -> Session:
+    values, at = _read_json(text)
+    if len(values) != len(_FIELDS):
+        raise ValueError("it has other fields")
+    for place, length in enumerate(values[_POLICIES] or ()):
+        values[_POLICIES][place] = text[at : at + length]
+        at += length
+    return Session(*_frozen(values))
 
 
 def account_of(access_key_id: str) -> str:

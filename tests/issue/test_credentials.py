@@ -7,6 +7,7 @@ import pytest
 
 from stssim.call import Refused
 from stssim.issue import issue
+from stssim.policy import check
 from tests.fakes import AWAY, FakeDirectory, a_call, a_cloud, a_role, a_user, refusals, told
 
 AUDIT = a_role()
@@ -42,15 +43,8 @@ def test_a_token_of_the_asked_for_minimum_size_says_how_long_it_is() -> None:
     assert result["SessionTokenUtilization"] == 100
 
 
-def _unlike(number: int, length: int) -> str:
-    """Text that does not compress."""
-    from hashlib import shake_256
-
-    return shake_256(str(number).encode()).hexdigest(length // 2)
-
-
-def test_tags_that_make_the_token_too_large_are_refused() -> None:
-    tags = [{"Key": f"key{n}", "Value": _unlike(n, 250)} for n in range(40)]
+def test_tags_that_make_the_token_too_large_are_refused_though_they_say_all_the_same() -> None:
+    tags = [{"Key": f"key{n}", "Value": "a" * 250} for n in range(40)]
     with pytest.raises(Refused) as caught:
         issue(assuming(Tags=tags), a_user(), a_cloud(AUDIT))
     assert told(caught.value)["code"] == FACTS["tags too large"]["code"]
@@ -62,7 +56,7 @@ def test_tags_that_make_the_token_too_large_are_refused() -> None:
 
 
 def test_a_session_policy_that_makes_the_token_too_large_is_refused() -> None:
-    resources = [f"arn:aws:s3:::{_unlike(n, 60)}" for n in range(200)]
+    resources = ["arn:aws:s3:::reports/2026/*" for _ in range(200)]
     policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": resources}]}
     with pytest.raises(Refused) as caught:
         issue(assuming(Policy=json.dumps(policy)), a_user(), a_cloud(AUDIT))
@@ -70,6 +64,23 @@ def test_a_session_policy_that_makes_the_token_too_large_is_refused() -> None:
     assert told(caught.value)["code"] == "PackedPolicyTooLarge"
     assert caught.value.refusal.message.startswith(head)
     assert caught.value.refusal.message.endswith(tail)
+
+
+@pytest.mark.parametrize(("length", "fits"), [(2048, True), (2049, False)])
+def test_the_plaintext_of_a_session_policy_has_2048_characters_at_most(length: int, fits: bool) -> None:
+    """API reference of AssumeRole, Policy. So says `check`, too."""
+    written = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::%s"}}'
+    policy = written % ("x" * (length - len(written) + 2))
+    assert len(policy) == length
+    found = [finding.error.code for finding in check(policy, "session") if finding.error]
+    if fits:
+        result, _ = issue(assuming(Policy=policy), a_user(), a_cloud(AUDIT))
+        assert result["PackedPolicySize"] == result["SessionTokenUtilization"] <= 100
+        assert found == []
+        return
+    with pytest.raises(Refused) as caught:
+        issue(assuming(Policy=policy), a_user(), a_cloud(AUDIT))
+    assert [told(caught.value)["code"]] == found == ["PackedPolicyTooLarge"]
 
 
 def test_good_until_names_the_day_when_it_is_another() -> None:

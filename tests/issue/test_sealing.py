@@ -63,6 +63,19 @@ def test_a_token_is_as_long_as_was_asked_for(session: Session, at_least: int) ->
     assert seal.open(token) == session
 
 
+@given(st.text(min_size=300, max_size=900, alphabet='abc"{}\\é'))
+def test_a_tokens_length_hangs_on_the_length_of_what_was_passed_and_not_on_its_repetition(varied: str) -> None:
+    """STS took no account of it that nine session tags of 250 characters were all a's: aws-actions/
+    configure-aws-credentials#1898, 2026-07-21.
+    """
+    seal = Sealing(b"7")
+    same = "é" * varied.count("é") + "a" * (len(varied) - varied.count("é"))
+    tokens = [seal.seal(replace(SESSION, policies=(text,))) for text in (varied, same)]
+    assert len(tokens[0]) == len(tokens[1])
+    longer = seal.seal(replace(SESSION, policies=(same + "a" * 300,)))
+    assert len(longer) - len(tokens[1]) in (400, 404)
+
+
 def test_equal_keys_make_equal_credentials_and_other_keys_other_ones() -> None:
     def made(key: bytes) -> list[str]:
         seal = Sealing(key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.access.given import allow, deny, document, refused, text, to
-from tests.sts.scene import Scene, a_scene
+from tests.sts.scene import UNCHECKED, Scene, a_scene
 from tests.through import Door
 
 READ = document(allow(["s3:GetObject", "s3:ListBucket"]))
@@ -100,6 +100,44 @@ def test_packed_policy_size_is_told_where_something_was_packed(door: Door) -> No
     assert 0 < scene.assumed(Policy=text(allow("s3:*")))["PackedPolicySize"] <= 100
     assert 0 < scene.assumed(Tags=[{"Key": "team", "Value": "red"}])["PackedPolicySize"] <= 100
     assert scene.sts().get_federation_token(Name="bob")["PackedPolicySize"] == 0
+
+
+def test_equal_lengths_take_equal_room_however_much_they_repeat_themselves(door: Door) -> None:
+    """aws-actions/configure-aws-credentials#1898: nine tags of 250 a's took five times the room that there was in July
+    2026, before the one limit of 4,096 bytes for the whole token.
+    """
+    scene = a_scene(door)
+
+    def packed(*values: str) -> int:
+        tags = [{"Key": f"T{number}", "Value": value} for number, value in enumerate(values)]
+        size: int = scene.assumed(Tags=tags)["PackedPolicySize"]
+        return size
+
+    repeated, varied = "a" * 250, "".join(chr(97 + number * 7 % 26) for number in range(250))
+    assert packed(*[repeated] * 9) == packed(*[varied] * 9) > 90
+    with refused("PackedPolicyTooLarge", "Packed size of session tags consumes "):
+        packed(*[repeated] * 12)
+
+
+def of_length(length: int) -> str:
+    written = text(allow("s3:*", "arn:aws:s3:::")).replace(" ", "")
+    return written.replace(":::", ":::" + "x" * (length - len(written)))
+
+
+def test_a_session_policy_may_have_2048_characters(door: Door) -> None:
+    """AssumeRole's model has no maximum, but its documentation; what STS answers there is not known. That of the others
+    has one: getmoto/moto#2075.
+    """
+    scene = a_scene(door)
+    sts = scene.sts(config=UNCHECKED)
+    scene.assumed(Policy=of_length(2048))
+    with refused("PackedPolicyTooLarge", "Packed policy consumes 101% of allotted space, please use smaller policy."):
+        scene.assumed(Policy=of_length(2049))
+    sts.get_federation_token(Name="bob", Policy=of_length(2048))
+    with refused(
+        "ValidationError", "at 'policy' failed to satisfy constraint: Member must have length less than or equal"
+    ):
+        sts.get_federation_token(Name="bob", Policy=of_length(2049))
 
 
 @pytest.mark.parametrize(
