@@ -170,7 +170,7 @@ def _verify_chunks(request: HttpRequest, signature: Signature, secret: str, kind
 
 def _verify_v2(request: HttpRequest, signature: Signature, secret: str, wall: datetime) -> None:
     """S3's older scheme, which boto3 still presigns with in some Regions. `Expires` is the epoch second at which it
-    ends.
+    ends. A URL of a bucket in path style is signed with a slash after the bucket by some (boto3), without by others.
     """
     from botocore.auth import HmacV1QueryAuth
     from botocore.compat import HTTPHeaders, urlsplit
@@ -190,14 +190,26 @@ def _verify_v2(request: HttpRequest, signature: Signature, secret: str, wall: da
     path = f"/{bucket[1]}{request.path}" if bucket else request.path
     auth = HmacV1QueryAuth(None)
     auth._get_date = lambda: str(signature.expires)
-    text = auth.canonical_string(request.method, urlsplit(f"https://{host}{request.target}"), headers, auth_path=path)
-    wanted = base64.b64encode(hmac.digest(secret.encode(), text.encode("utf-8", "replace"), "sha1"))
-    _require_equal(signature, wanted.decode(), signature.signature)
+    url = urlsplit(f"https://{host}{request.target}")
+    for spelled in (path, f"{path}/") if path.rfind("/") == 0 else (path,):
+        text = auth.canonical_string(request.method, url, headers, auth_path=spelled)
+        wanted = base64.b64encode(hmac.digest(secret.encode(), text.encode("utf-8", "replace"), "sha1"))
+        if _equal(wanted.decode(), signature.signature):
+            return
+    raise _mismatch(signature)
 
 
 def _require_equal(signature: Signature, wanted: str, given: str) -> None:
-    if not hmac.compare_digest(wanted.encode(), given.encode("utf-8", "surrogateescape")):
-        raise Refused(_refusal(signature, _MISMATCH_S3 if signature.service == "s3" else _MISMATCH))
+    if not _equal(wanted, given):
+        raise _mismatch(signature)
+
+
+def _equal(wanted: str, given: str) -> bool:
+    return hmac.compare_digest(wanted.encode(), given.encode("utf-8", "surrogateescape"))
+
+
+def _mismatch(signature: Signature) -> Refused:
+    return Refused(_refusal(signature, _MISMATCH_S3 if signature.service == "s3" else _MISMATCH))
 
 
 def _hash(body: bytes) -> str:

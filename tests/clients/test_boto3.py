@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import boto3
 import pytest
@@ -113,6 +113,23 @@ def test_a_presigned_url_of_session_credentials_opens(
     made = s3.generate_presigned_url("get_object", Params={"Bucket": "reports", "Key": "q 3/ü.csv"}, ExpiresIn=60)
     with urlopen(made) as reply:
         assert reply.read() == b"1;2;3"
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-west-1", "aws-global", "eu-central-1"])
+@pytest.mark.parametrize(
+    ("operation", "method"), [("list_objects_v2", "GET"), ("head_bucket", "HEAD"), ("get_bucket_location", "GET")]
+)
+def test_a_presigned_url_of_a_bucket_opens(
+    lab: Lab, url: str, alice: User, region: str, operation: str, method: str
+) -> None:
+    """Signed by Signature Version 2 in the Regions in which boto3 still does, by Version 4 in the others."""
+    lab.account("home").bucket("reports")
+    key_id, secret, _ = alice._keys
+    s3 = boto3.Session(key_id, secret).client("s3", region_name=region, endpoint_url=url)
+    made = s3.generate_presigned_url(operation, Params={"Bucket": "reports"})
+    assert ("AWSAccessKeyId" in made) == (region != "eu-central-1")
+    with urlopen(Request(made, method=method)) as reply:
+        assert reply.status == 200
 
 
 def test_the_global_endpoint_is_asked_for_by_its_region(url: str, alice: User) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
@@ -129,6 +130,19 @@ def test_the_published_signature_version_2_url_verifies() -> None:
     assert refusal(V2_PRESIGNED, S3_SECRET, V2_ENDS - timedelta(seconds=1)) == GOOD
     in_path = replace(V2_PRESIGNED, host="s3.amazonaws.com", target=f"/johnsmith{V2_PRESIGNED.target}")
     assert refusal(in_path, S3_SECRET, V2_ENDS - timedelta(seconds=1)) == GOOD
+
+
+@pytest.mark.parametrize(
+    ("sent", "signed"), [("/johnsmith", "/johnsmith"), ("/johnsmith", "/johnsmith/"), ("/johnsmith/", "/johnsmith/")]
+)
+def test_a_bucket_is_signed_with_or_without_a_slash_by_signature_version_2(sent: str, signed: str) -> None:
+    """As it is sent, says the documentation of the scheme; with a slash whatever it sends, says boto3."""
+    ends = int(V2_ENDS.timestamp())
+    text = f"GET\n\n\n{ends}\n{signed}".encode()
+    given = quote(base64.b64encode(hmac.digest(S3_SECRET.encode(), text, "sha1")), safe="")
+    target = f"{sent}?list-type=2&AWSAccessKeyId=AKIAIOSFODNN7EXAMPLE&Signature={given}&Expires={ends}"
+    request = HttpRequest("GET", "s3.amazonaws.com", target, (("host", "s3.amazonaws.com"),))
+    assert refusal(request, S3_SECRET, V2_ENDS - timedelta(seconds=1)) == GOOD
 
 
 def test_a_signature_version_2_url_ends_when_it_says() -> None:
