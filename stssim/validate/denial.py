@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from stssim.call import Call, Caller, Need, Refusal
 from stssim.cloud import Seal
-from stssim.policy import Decision, Policy
+from stssim.policy import Decision
 from stssim.validate.dialect import json_status
 from stssim.validate.encoded_message import encoded
 
@@ -64,7 +64,7 @@ def _message(call: Call, caller: Caller, need: Need, decision: Decision) -> str:
         return f"Not authorized to perform {need.action}"
     if decision.rule == "root-assumes-no-role":
         return "Roles may not be assumed by root accounts."
-    if call.service == "s3" and (caller.kind in ("anonymous", "service") or decision.request.cross_account):
+    if call.service == "s3" and (caller.kind in ("anonymous", "service") or not _is_at_home(decision)):
         return "Access Denied"
     where = f" on resource: {need.resource}" if need.resource != "*" or call.service not in _WITHOUT_STAR else ""
     if call.service == "s3":
@@ -77,7 +77,8 @@ def _because(need: Need, decision: Decision) -> str:
     if decision.effect == "ExplicitDeny":
         denying = [clause.policy for clause in decision.explanation.deciding]
         named = next(policy for kind in _DENYING for policy in denying if policy.kind == kind)
-        arn = f": {named.arn}" if named.arn and _is_near(named, decision) else ""
+        is_near = named.kind != "resource-control" or _is_at_home(decision)
+        arn = f": {named.arn}" if named.arn and is_near else ""
         return f" with an explicit deny in {_DENYING[named.kind]}{arn}"
     return (
         f" because {_MISSING.get(decision.rule, 'no identity-based policy')} allows the {_spelled(need.action)} action"
@@ -93,12 +94,13 @@ def _spelled(action: str) -> str:
     return {"sqs": f"sqs:{name.lower()}", "sns": f"SNS:{name}"}.get(service, action)
 
 
-def _is_near(policy: Policy, decision: Decision) -> bool:
-    """Whether a policy is of the caller's account or organization: only then is its ARN told.
+def _is_at_home(decision: Decision) -> bool:
+    """Whether the resource is of the caller's account or organization: only then does S3 say why, and is the ARN of a
+    resource control policy told.
 
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html
     https://aws.amazon.com/blogs/security/enhanced-access-denied-error-messages-with-policy-arns
     """
-    if policy.kind != "resource-control":
-        return True
-    keys = decision.request.keys
-    return keys.get("aws:resourceorgid") == keys.get("aws:principalorgid")
+    request = decision.request
+    home = request.keys.get("aws:principalorgid")
+    return not request.cross_account or (home is not None and home == request.keys.get("aws:resourceorgid"))

@@ -131,6 +131,23 @@ def test_s3_tells_strangers_nothing(door: Door) -> None:
         )
 
 
+def test_s3_says_why_to_another_account_of_the_organization(door: Door) -> None:
+    """S3 User Guide, "Troubleshoot access denied (403 Forbidden) errors": in the account or the organization."""
+    scene = a_scene(door)
+    scene.customer.bucket("theirs", {"q3.csv": "1"})
+    an_organization(scene, "SERVICE_CONTROL_POLICY", deny("iam:ListUsers"))
+    said = (
+        f'User: {scene.alice.arn} is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::theirs/q3.csv" '
+        "because no resource-based policy allows the s3:GetObject action"
+    )
+    asked = {"Bucket": "theirs", "Key": "q3.csv"}
+    assert denied(door, scene.alice, "s3", "get_object", **asked) == ("AccessDenied", 403, said)
+    organizations = scene.lab.account("elsewhere").client("organizations")
+    organizations.create_organization(FeatureSet="ALL")
+    stranger = scene.lab.account("elsewhere").user("eve", document(allow("*")))
+    assert denied(door, stranger, "s3", "get_object", **asked) == ("AccessDenied", 403, "Access Denied")
+
+
 @pytest.mark.parametrize("effect", ["explicit", "implicit"])
 def test_a_permissions_boundary_is_named_as_one(effect: str, door: Door) -> None:
     scene = a_scene(door)
@@ -142,8 +159,48 @@ def test_a_permissions_boundary_is_named_as_one(effect: str, door: Door) -> None
         "explicit": f"with an explicit deny in a permissions boundary: {made}",
         "implicit": "because no permissions boundary allows the iam:ListUsers action",
     }
-    with refused("AccessDenied", says[effect]):
-        door(scene.alice, "iam").list_users()
+    assert denied(door, scene.alice, "iam", "list_users") == (
+        "AccessDenied",
+        403,
+        f"User: {scene.alice.arn} is not authorized to perform: iam:ListUsers on resource: "
+        f"arn:aws:iam::111111111111:user/ {says[effect]}",
+    )
+
+
+@pytest.mark.parametrize("effect", ["explicit", "implicit"])
+def test_a_session_policy_is_named_as_one(effect: str, door: Door) -> None:
+    scene = a_scene(door)
+    statements = [allow("s3:*")] if effect == "implicit" else [allow("*"), deny("iam:*")]
+    session = scene.assume(Policy=text(*statements))
+    says = {
+        "explicit": "with an explicit deny in a session policy",
+        "implicit": "because no session policy allows the iam:ListUsers action",
+    }
+    assert denied(door, session, "iam", "list_users") == (
+        "AccessDenied",
+        403,
+        "User: arn:aws:sts::222222222222:assumed-role/Audit/audit is not authorized to perform: iam:ListUsers on "
+        f"resource: arn:aws:iam::222222222222:user/ {says[effect]}",
+    )
+
+
+@pytest.mark.parametrize("effect", ["explicit", "implicit"])
+def test_a_resource_based_policy_is_named_as_one(effect: str, door: Door) -> None:
+    scene = a_scene(door)
+    statement = allow if effect == "implicit" else deny
+    policy = text(statement("sqs:SendMessage", "*", Principal={"AWS": "222222222222"}))
+    url = scene.customer.client("sqs").create_queue(QueueName="orders", Attributes={"Policy": policy})["QueueUrl"]
+    caller = scene.alice if effect == "implicit" else scene.customer.user("carol", document(allow("*")))
+    says = {
+        "explicit": "with an explicit deny in a resource-based policy",
+        "implicit": "because no resource-based policy allows the sqs:sendmessage action",
+    }
+    assert denied(door, caller, "sqs", "send_message", QueueUrl=url, MessageBody="x") == (
+        "AccessDenied",
+        403,
+        f"User: {caller.arn} is not authorized to perform: sqs:sendmessage on resource: "
+        f"arn:aws:sqs:us-east-1:222222222222:orders {says[effect]}",
+    )
 
 
 def an_organization(scene: Scene, kind: str, *statements: dict[str, Any]) -> str:
@@ -164,8 +221,24 @@ def test_a_service_control_policy_is_named_with_its_arn(door: Door) -> None:
     scene = a_scene(door)
     arn = an_organization(scene, "SERVICE_CONTROL_POLICY", deny("iam:ListUsers"))
     carol = scene.customer.user("carol", document(allow("*")))
-    with refused("AccessDenied", f"with an explicit deny in a service control policy: {arn}"):
-        door(carol, "iam").list_users()
+    says = (
+        f"User: {carol.arn} is not authorized to perform: iam:ListUsers on resource: arn:aws:iam::222222222222:user/ "
+        f"with an explicit deny in a service control policy: {arn}"
+    )
+    assert denied(door, carol, "iam", "list_users") == ("AccessDenied", 403, says)
+
+
+def test_a_service_control_policy_that_allows_nothing_is_named_too(door: Door) -> None:
+    scene = a_scene(door)
+    carol = scene.customer.user("carol", document(allow("*")))
+    an_organization(scene, "SERVICE_CONTROL_POLICY", allow("s3:*"))
+    organizations = scene.vendor.client("organizations")
+    organizations.detach_policy(PolicyId="p-FullAWSAccess", TargetId=scene.customer.number)
+    says = (
+        f"User: {carol.arn} is not authorized to perform: iam:ListUsers on resource: arn:aws:iam::222222222222:user/ "
+        "because no service control policy allows the iam:ListUsers action"
+    )
+    assert denied(door, carol, "iam", "list_users") == ("AccessDenied", 403, says)
 
 
 def test_a_resource_control_policys_arn_is_told_in_the_organization_alone(door: Door) -> None:
@@ -176,11 +249,13 @@ def test_a_resource_control_policys_arn_is_told_in_the_organization_alone(door: 
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": open_to_all})
     arn = an_organization(scene, "RESOURCE_CONTROL_POLICY", deny("sqs:SendMessage", Principal="*"))
     outsider = scene.lab.account("elsewhere").user("eve", document(allow("*")))
-    says = "with an explicit deny in a resource control policy"
-    for caller, ending in ((scene.alice, f"{says}: {arn}"), (outsider, says)):
-        with pytest.raises(ClientError) as caught:
-            door(caller, "sqs").send_message(QueueUrl=url, MessageBody="x")
-        assert caught.value.response["Error"]["Message"].endswith(ending)
+    for caller, ending in ((scene.alice, f": {arn}"), (outsider, "")):
+        says = (
+            f"User: {caller.arn} is not authorized to perform: sqs:sendmessage on resource: "
+            f"arn:aws:sqs:us-east-1:222222222222:orders with an explicit deny in a resource control policy{ending}"
+        )
+        told = denied(door, caller, "sqs", "send_message", QueueUrl=url, MessageBody="x")
+        assert told == ("AccessDenied", 403, says)
 
 
 # EC2
