@@ -23,7 +23,10 @@ from stssim.show.sequence import sequence
 from stssim.show.style import FONT, palette
 
 TABS = ("request", "response", "policy", "credentials", "log", "change")
-MODULES = ("dom", "steps", "contents", "change", "picture", "question", "tabs", "timeline", "keys", "index")
+MODULES = (
+    *("dom", "shortcuts", "steps", "contents", "change", "picture", "question", "tabs", "timeline", "keys"),
+    "index",
+)
 """The front end's modules, each after those that it imports."""
 AS_IT_WAS, CHANGED = "as it was", "changed"
 _LONGEST_STEP = 7 * 24 * 60

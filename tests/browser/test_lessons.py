@@ -36,6 +36,12 @@ def fix(page: Page) -> Locator:
     return fix
 
 
+def cells_of(page: Page) -> list[str]:
+    """The id of every cell of the notebook."""
+    ids: list[str] = page.evaluate("window.jupyterapp.shell.currentWidget.content.widgets.map(it => it.model.id)")
+    return ids
+
+
 def execute(page: Page, code: str) -> None:
     page.evaluate(
         """async code => {
@@ -65,11 +71,12 @@ def test_an_idea_is_tried_with_one_click_and_its_verdict_is_in_sight(fix: Locato
     assert box["y"] < height["height"]
 
 
-def test_nonsense_is_told_as_it_is_typed_and_again_when_it_is_tried(fix: Locator) -> None:
+def test_nonsense_is_told_as_it_is_typed_and_again_when_it_is_tried(fix: Locator, page: Page) -> None:
     if not fix.get_by_role("textbox").first.is_visible():
         fix.get_by_text("Write your own", exact=True).click()
-    fix.get_by_role("button", name="Start over").click()
     text = fix.get_by_role("textbox").first
+    fix.get_by_role("button", name="Start over").click()
+    page.wait_for_function("it => !it.value.includes('ExternalId')", arg=text.element_handle())
     text.fill("{{{ nonsense")
     fix.get_by_text("AWS refuses it").wait_for()
     fix.get_by_role("button", name="Try it").click()
@@ -102,6 +109,32 @@ def test_the_keyboard_alone_opens_hints_and_at_last_the_solution(fix: Locator, p
     fix.get_by_text("It holds.").wait_for()
     fix.get_by_role("button", name=f"✓ {SOLUTION}").wait_for()
     fix.locator(".stssim-player").wait_for()
+
+
+def test_no_key_leaks_to_the_notebook(fix: Locator, page: Page) -> None:
+    before = cells_of(page)
+    if not fix.get_by_role("textbox").first.is_visible():
+        fix.get_by_text("Write your own", exact=True).click()
+    parts = (
+        fix.get_by_role("button", name="Start over"),
+        fix.get_by_role("combobox").first,
+        fix.get_by_role("checkbox").first,
+        page.locator(".stssim-task").get_by_role("button"),
+    )
+    for part in parts:
+        for key in "abdxyz":
+            part.focus()
+            page.keyboard.press(key)
+            assert cells_of(page) == before, key
+
+
+def test_a_key_with_ctrl_goes_on_to_the_notebook(fix: Locator, page: Page) -> None:
+    page.evaluate("void (window.jupyterapp.shell.leftCollapsed || window.jupyterapp.shell.collapseLeft())")
+    fix.get_by_role("button", name="Show the solution").focus()
+    page.keyboard.press("Control+b")
+    page.wait_for_function("!window.jupyterapp.shell.leftCollapsed")
+    page.keyboard.press("Control+b")
+    page.wait_for_function("window.jupyterapp.shell.leftCollapsed")
 
 
 def test_a_solved_story_is_counted_at_once(fix: Locator, page: Page) -> None:

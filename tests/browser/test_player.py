@@ -227,6 +227,30 @@ def test_no_key_leaks_to_the_notebook(stage: Staged, page: Page) -> None:
             assert page.locator(".jp-Notebook.jp-mod-editMode").count() == 0, key
 
 
+def test_a_click_anywhere_in_it_brings_it_the_keys(stage: Staged, page: Page) -> None:
+    here = stage(ASKED)
+    before = cells_of(page)
+    for part in (here.node.locator(".sp-name"), here.node.locator(".sp-asked"), here.node.locator(".sp-sentence")):
+        part.click()
+        page.keyboard.press("x")
+        page.keyboard.press("d")
+        page.keyboard.press("d")
+        assert cells_of(page) == before
+    page.keyboard.press("b")
+    here.node.get_by_text("You say B: No.").wait_for()
+    assert cells_of(page) == before
+    here.button("Ask again").click()
+
+
+def test_a_key_with_ctrl_goes_on_to_the_notebook(stage: Staged, page: Page) -> None:
+    here = stage(ALLOWED)
+    page.evaluate("void (window.jupyterapp.shell.leftCollapsed || window.jupyterapp.shell.collapseLeft())")
+    here.press("Control+b")
+    page.wait_for_function("!window.jupyterapp.shell.leftCollapsed")
+    here.press("Control+b")
+    page.wait_for_function("window.jupyterapp.shell.leftCollapsed")
+
+
 def test_space_plays_and_space_stops(stage: Staged) -> None:
     here = stage(ALLOWED)
     here.press("Space")

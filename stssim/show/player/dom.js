@@ -1,11 +1,7 @@
 // Elements, built so that nothing a learner typed can become markup: children are nodes or text, never HTML.
 
-// JupyterLab takes keys for its own commands (x cuts the cell) unless the very node that has the focus says no.
-const FOCUSABLE = new Set(["button", "input", "select", "summary", "textarea"]);
-
 export function el(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
-  if (FOCUSABLE.has(tag) || "tabindex" in attributes) node.setAttribute("data-lm-suppress-shortcuts", "true");
   for (const [name, value] of Object.entries(attributes)) {
     if (value === false || value === null || value === undefined) continue;
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);

@@ -4,6 +4,7 @@ import { button, el, switchedOn } from "./dom.js";
 import { listen } from "./keys.js";
 import { picture } from "./picture.js";
 import { question } from "./question.js";
+import { keepKeys } from "./shortcuts.js";
 import { change, flip, standing } from "./steps.js";
 import { tabs } from "./tabs.js";
 import { sentence, timeline } from "./timeline.js";
@@ -22,7 +23,8 @@ function render({ model, el: host }) {
   const projector = button("Projector", { class: "sp-switch", title: "Fill the window (p)", onclick: project });
   const root = el(
     "div",
-    { class: "stssim-player", role: "group", "aria-label": "Player", "data-lm-suppress-shortcuts": "true" },
+    // A click on any part of it brings it the keys.
+    { class: "stssim-player", role: "group", "aria-label": "Player", tabindex: "-1" },
     el("div", { class: "sp-head" }, name, compare, map, projector),
     asked.node,
     el("div", { class: "sp-main" }, stage.node, panel.node),
@@ -30,6 +32,7 @@ function render({ model, el: host }) {
     line.node,
   );
   listen(root, model, line, project);
+  const release = keepKeys((node) => root.contains(node));
   let compared = null;
 
   function paint() {
@@ -58,6 +61,7 @@ function render({ model, el: host }) {
   resized.observe(stage.node);
   return () => {
     line.stop();
+    release();
     resized.disconnect();
     HEARD.forEach((trait) => model.off(`change:${trait}`, paint));
   };
