@@ -14,7 +14,7 @@ from stssim.call import Answer, Beat, Call, HttpReply, HttpRequest, Refusal, Ref
 from stssim.cloud import Cloud
 from stssim.issue import issue, verify
 from stssim.request import asked, needs, read, refuse, reply, with_errors, without
-from stssim.validate import authenticate, authorize, check, claim
+from stssim.validate import authenticate, authorize, check, claim, require_bucket
 
 
 def gate(request: HttpRequest, cloud: Cloud) -> Answer:
@@ -28,6 +28,7 @@ def gate(request: HttpRequest, cloud: Cloud) -> Answer:
         caller, beats = authenticate(call, who, cloud)
         story += beats
         story += check(call, caller)
+        require_bucket(call, cloud.directory)
         caller, beats = verify(call, caller, cloud)
         story += beats
         needed = needs(call, caller, cloud.directory)

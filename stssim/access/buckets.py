@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from stssim.access.kept import Kept
 from stssim.access.stored import backend
-from stssim.call import Call, Caller, HttpReply, Refusal, Refused
+from stssim.call import Call, Caller, HttpReply
 from stssim.cloud import Directory
 
 _Forward = Callable[[], HttpReply]
@@ -22,15 +22,9 @@ def list_all(_: Call, caller: Caller, __: Kept, ___: Directory, forward: _Forwar
     return forward()
 
 
-def delete_objects(call: Call, _: Caller, __: Kept, directory: Directory, forward: _Forward) -> HttpReply:
-    """DeleteObjects, which is nothing to do where the caller may delete none of the objects named.
-
-    Raises `Refused` (`NoSuchBucket`, 404).
-    """
+def delete_objects(call: Call, _: Caller, __: Kept, ___: Directory, forward: _Forward) -> HttpReply:
+    """DeleteObjects, which is nothing to do where the caller may delete none of the objects named."""
     named = call.parameters["Delete"].get("Objects")
     if named is None or named:
         return forward()
-    bucket = call.parameters["Bucket"]
-    if directory.owner(f"arn:aws:s3:::{bucket}") is None:
-        raise Refused(Refusal("NoSuchBucket", "The specified bucket does not exist", 404, {"BucketName": bucket}))
     return HttpReply(200, (("content-type", "application/xml"),), _NOTHING_DELETED)
