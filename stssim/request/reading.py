@@ -41,7 +41,7 @@ def read(request: HttpRequest, cloud: Cloud) -> Call:
     except BrokenPayload as error:
         raise Refused(Refusal(error.code, str(error), 400)) from None
     except ValueError as error:
-        raise _malformed(service, str(error)) from None
+        raise Refused(malformed(service, str(error))) from None
     region, endpoint = _door(request, service, signature)
     return Call(request, service, operation, region, endpoint, parameters, signature, cloud.now)
 
@@ -90,15 +90,12 @@ def _unknown(request: HttpRequest, service: str) -> Refused:
     )
 
 
-def _malformed(service: str, why: str) -> Refused:
+def malformed(service: str, why: str) -> Refusal:
+    """What is answered to parameters that are not of the types that their operation takes."""
     if service == "s3":
-        return Refused(
-            Refusal(
-                "MalformedXML",
-                "The XML you provided was not well-formed or did not validate against our published schema",
-                400,
-            )
+        return Refusal(
+            "MalformedXML",
+            "The XML you provided was not well-formed or did not validate against our published schema",
+            400,
         )
-    if service in ("sts", "iam", "sns", "ec2"):
-        return Refused(Refusal("MalformedInput", why, 400))
-    return Refused(Refusal("SerializationException", why, 400))
+    return Refusal("MalformedInput" if service in ("sts", "iam", "sns", "ec2") else "SerializationException", why, 400)

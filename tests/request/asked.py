@@ -78,21 +78,25 @@ def all_parameters(service: str, operation: str) -> dict[str, Any]:
 def _value(shape: Any, name: str, arn: str, depth: int) -> Any:
     match shape.type_name:
         case "structure":
-            return (
-                {key: _value(member, key, arn, depth + 1) for key, member in shape.members.items()} if depth < 5 else {}
-            )
+            return {
+                key: _value(member, key, arn, depth + 1)
+                for key, member in shape.members.items()
+                if depth < 5 or key in shape.required_members
+            }
         case "list":
-            return [_value(shape.member, name, arn, depth + 1)]
+            return [_value(shape.member, name, arn, depth + 1)] * max(1, shape.metadata.get("min", 1))
         case "map":
-            return {"k": _value(shape.value, name, arn, depth + 1)}
+            return {_value(shape.key, "", arn, depth + 1): _value(shape.value, name, arn, depth + 1)}
         case "integer" | "long" | "float" | "double":
-            return 1
+            return max(1, shape.metadata.get("min", 1))
         case "boolean":
             return True
         case "blob":
-            return b"x"
+            return b"x".ljust(shape.metadata.get("min", 0))
         case "timestamp":
             return NOON
     if shape.enum:
         return shape.enum[0]
-    return _EXAMPLES.get(name) or (arn if name.lower().endswith("arn") else "x")
+    return _EXAMPLES.get(name) or (arn if name.lower().endswith("arn") else "x").ljust(
+        shape.metadata.get("min", 0), "x"
+    )

@@ -32,9 +32,9 @@ def test_a_role_session_has_no_user_to_be_meant() -> None:
 
 def test_a_key_is_looked_up_at_its_user() -> None:
     user = User(f"arn:aws:iam::{HOME}:user/ops/bob", "bob", HOME, "AIDABOB")
-    key = AccessKey("AKIABOB", "secret", HOME, "bob")
-    directory = FakeDirectory(users={(HOME, "bob"): user}, keys={"AKIABOB": key})
-    found = needed("iam", "GetAccessKeyLastUsed", directory=directory, AccessKeyId="AKIABOB")
+    key = AccessKey("AKIAIOSFODNN7EXAMPLE", "secret", HOME, "bob")
+    directory = FakeDirectory(users={(HOME, "bob"): user}, keys={"AKIAIOSFODNN7EXAMPLE": key})
+    found = needed("iam", "GetAccessKeyLastUsed", directory=directory, AccessKeyId="AKIAIOSFODNN7EXAMPLE")
     assert pairs(found) == [("iam:GetAccessKeyLastUsed", user.arn)]
 
 

@@ -48,7 +48,7 @@ PLAIN = [
     (
         "ecr",
         "BatchGetImage",
-        {"registryId": AWAY, "repositoryName": "team/app", "imageIds": []},
+        {"registryId": AWAY, "repositoryName": "team/app", "imageIds": [{"imageTag": "latest"}]},
         {"ecr:BatchGetImage": f"ecr:{REGION}:{AWAY}:repository/team/app"},
     ),
     ("ssm", "GetParameter", {"Name": "/a/b:3"}, {"ssm:GetParameter": f"ssm:{REGION}:{HOME}:parameter/a/b"}),
@@ -69,8 +69,8 @@ PLAIN = [
     (
         "dynamodb",
         "Query",
-        {"TableName": "t", "IndexName": "i"},
-        {"dynamodb:Query": f"dynamodb:{REGION}:{HOME}:table/t/index/i"},
+        {"TableName": "t", "IndexName": "by-date"},
+        {"dynamodb:Query": f"dynamodb:{REGION}:{HOME}:table/t/index/by-date"},
     ),
     ("ec2", "DescribeInstances", {}, {"ec2:DescribeInstances": "*"}),
     ("ec2", "DeleteVpc", {"VpcId": "vpc-1"}, {"ec2:DeleteVpc": f"ec2:{REGION}:{HOME}:vpc/vpc-1"}),

@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 
 from stssim import Lab
+from stssim.call import HttpReply
 from tests.access.given import allow, deny, document, refused
+from tests.mutations import Keys, signed_again
+from tests.signers import signed_by_botocore
 
 BUCKET = "arn:aws:s3:::reports"
 
@@ -90,3 +93,36 @@ def test_a_request_that_names_no_object_is_malformed() -> None:
     _, _, s3 = a_bucket()
     with refused("MalformedXML"):
         delete(s3)
+
+
+def sent(user: Any, body: bytes) -> HttpReply:
+    """What is answered to a DeleteObjects with this body."""
+    request = signed_by_botocore("s3v4", "s3", method="POST", url="https://s3.amazonaws.com/reports?delete", body=body)
+    key_id, secret, _ = user._keys
+    reply: HttpReply = user._lab.handle(signed_again(request, Keys(key_id, secret)))
+    return reply
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<Delete><Object><Key>mine</Key><Key>theirs</Key></Object></Delete>",
+        b"<Delete><Object><Key>theirs</Key><Key>mine</Key></Object></Delete>",
+        b"<Delete><Object/></Delete>",
+        b"<Delete><Quiet>true</Quiet></Delete>",
+        b"",
+    ],
+)
+def test_a_body_that_does_not_keep_to_the_schema_is_malformed_and_deletes_nothing(body: bytes) -> None:
+    _, owner, s3 = a_bucket("mine", "theirs")
+    bob = owner.user("bob", document(allow("s3:DeleteObject", f"{BUCKET}/mine")))
+    reply = sent(bob, body)
+    assert (reply.status, b"<Code>MalformedXML</Code>" in reply.body) == (400, True)
+    assert left(s3) == ["mine", "theirs"]
+
+
+def test_a_body_written_by_hand_deletes_what_it_names() -> None:
+    _, owner, s3 = a_bucket("mine", "theirs")
+    bob = owner.user("bob", document(allow("s3:DeleteObject", f"{BUCKET}/mine")))
+    assert sent(bob, b"<Delete><Object><Key>mine</Key></Object></Delete>").status == 200
+    assert left(s3) == ["theirs"]

@@ -20,7 +20,7 @@ S3 = [
     ("ListObjectsV2", {"Bucket": "b"}, {"s3:ListBucket": "s3:::b"}),
     ("ListObjectVersions", {"Bucket": "b"}, {"s3:ListBucketVersions": "s3:::b"}),
     ("GetBucketLocation", {"Bucket": "b"}, {"s3:GetBucketLocation": "s3:::b"}),
-    ("PutBucketCors", {"Bucket": "b", "CORSConfiguration": {}}, {"s3:PutBucketCORS": "s3:::b"}),
+    ("PutBucketCors", {"Bucket": "b", "CORSConfiguration": {"CORSRules": []}}, {"s3:PutBucketCORS": "s3:::b"}),
     ("DeleteBucketCors", {"Bucket": "b"}, {"s3:PutBucketCORS": "s3:::b"}),
     ("GetBucketEncryption", {"Bucket": "b"}, {"s3:GetEncryptionConfiguration": "s3:::b"}),
     ("DeleteBucketLifecycle", {"Bucket": "b"}, {"s3:PutLifecycleConfiguration": "s3:::b"}),
