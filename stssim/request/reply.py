@@ -4,6 +4,7 @@ the request was made in.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import re
@@ -88,9 +89,10 @@ def refuse(asked: Call | HttpRequest, refusal: Refusal) -> HttpReply:
 
 def _s3(request: HttpRequest, refusal: Refusal, request_id: str) -> HttpReply:
     detail = "".join(f"<{name}>{_text(value)}</{name}>" for name, value in refusal.detail.items())
-    inner = f"{_code_and_message(refusal)}{detail}<RequestId>{request_id}</RequestId>"
-    text = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error>{inner}</Error>'
-    headers = (("content-type", "application/xml"), ("x-amz-request-id", request_id))
+    host_id = base64.b64encode(hashlib.sha512(request_id.encode()).digest()).decode()
+    ids = f"<RequestId>{request_id}</RequestId><HostId>{host_id}</HostId>"
+    text = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error>{_code_and_message(refusal)}{detail}{ids}</Error>'
+    headers = (("content-type", "application/xml"), ("x-amz-request-id", request_id), ("x-amz-id-2", host_id))
     return HttpReply(refusal.status, headers, b"" if request.method == "HEAD" else text.encode())
 
 

@@ -94,9 +94,9 @@ def verify(request: HttpRequest, signature: Signature, secret: str, wall: dateti
     _require_signed(request, signature)
     digest = _payload_hash(request, signature)
     canonical = canonical_request(request, signature, digest)
-    _require_equal(signature, sign(secret, signature, string_to_sign(signature, canonical)), signature.signature)
+    _require_equal(signature, secret, string_to_sign(signature, canonical), signature.signature, canonical)
     if digest in _STREAMS:
-        _verify_chunks(request, signature, secret, digest)
+        _verify_chunks(request, signature, secret, digest, canonical)
     elif digest != _UNSIGNED and digest != _hash(request.body):
         raise _other_body(signature, digest, _hash(request.body))
 
@@ -149,7 +149,7 @@ def _payload_hash(request: HttpRequest, signature: Signature) -> str:
     raise Refused(Refusal("InvalidRequest", "Missing required header for this request: x-amz-content-sha256", 400))
 
 
-def _verify_chunks(request: HttpRequest, signature: Signature, secret: str, kind: str) -> None:
+def _verify_chunks(request: HttpRequest, signature: Signature, secret: str, kind: str, canonical: str) -> None:
     """Each chunk is signed on top of the signature before it, the trailer on top of the last."""
     try:
         framed = unframed(request)
@@ -160,12 +160,12 @@ def _verify_chunks(request: HttpRequest, signature: Signature, secret: str, kind
     before, where = signature.signature, f"{timestamp(signature)}\n{scope(signature)}"
     for chunk in framed.chunks:
         text = f"{ALGORITHM}-PAYLOAD\n{where}\n{before}\n{NO_BODY}\n{_hash(chunk.data)}"
-        before = sign(secret, signature, text)
-        _require_equal(signature, before, chunk.signature)
+        _require_equal(signature, secret, text, chunk.signature, canonical)
+        before = chunk.signature
     if kind.endswith("-TRAILER"):
         trailer = "".join(f"{name}:{value}\n" for name, value in framed.trailers)
         text = f"{ALGORITHM}-TRAILER\n{where}\n{before}\n{_hash(trailer.encode('latin-1'))}"
-        _require_equal(signature, sign(secret, signature, text), framed.trailer_signature)
+        _require_equal(signature, secret, text, framed.trailer_signature, canonical)
 
 
 def _verify_v2(request: HttpRequest, signature: Signature, secret: str, wall: datetime) -> None:
@@ -191,25 +191,43 @@ def _verify_v2(request: HttpRequest, signature: Signature, secret: str, wall: da
     auth = HmacV1QueryAuth(None)
     auth._get_date = lambda: str(signature.expires)
     url = urlsplit(f"https://{host}{request.target}")
-    for spelled in (path, f"{path}/") if path.rfind("/") == 0 else (path,):
-        text = auth.canonical_string(request.method, url, headers, auth_path=spelled)
+    spelled = (path, f"{path}/") if path.rfind("/") == 0 else (path,)
+    texts = [auth.canonical_string(request.method, url, headers, auth_path=path) for path in spelled]
+    for text in texts:
         wanted = base64.b64encode(hmac.digest(secret.encode(), text.encode("utf-8", "replace"), "sha1"))
         if _equal(wanted.decode(), signature.signature):
             return
-    raise _mismatch(signature)
+    raise _mismatch(signature, texts[0], signature.signature)
 
 
-def _require_equal(signature: Signature, wanted: str, given: str) -> None:
-    if not _equal(wanted, given):
-        raise _mismatch(signature)
+def _require_equal(signature: Signature, secret: str, text: str, given: str, canonical: str) -> None:
+    if not _equal(sign(secret, signature, text), given):
+        raise _mismatch(signature, text, given, canonical)
 
 
 def _equal(wanted: str, given: str) -> bool:
     return hmac.compare_digest(wanted.encode(), given.encode("utf-8", "surrogateescape"))
 
 
-def _mismatch(signature: Signature) -> Refused:
-    return Refused(_refusal(signature, _MISMATCH_S3 if signature.service == "s3" else _MISMATCH))
+def _mismatch(signature: Signature, text: str, given: str, canonical: str = "") -> Refused:
+    """A wrong signature. S3 alone tells what it signed itself, to be laid beside what the client signed: the string to
+    sign, and of Signature Version 4 the canonical request, as text and byte for byte.
+    """
+    if signature.service != "s3":
+        return Refused(_refusal(signature, _MISMATCH))
+    told = {
+        "AWSAccessKeyId": signature.access_key_id,
+        "StringToSign": text,
+        "SignatureProvided": given,
+        "StringToSignBytes": _bytes(text),
+    }
+    if canonical:
+        told |= {"CanonicalRequest": canonical, "CanonicalRequestBytes": _bytes(canonical)}
+    return Refused(Refusal("SignatureDoesNotMatch", _MISMATCH_S3, 403, told))
+
+
+def _bytes(text: str) -> str:
+    return text.encode("utf-8", "surrogateescape").hex(" ")
 
 
 def _hash(body: bytes) -> str:

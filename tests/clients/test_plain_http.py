@@ -119,3 +119,23 @@ def test_a_file_goes_up_by_a_presigned_url(lab: Lab, url: str, alice: User) -> N
     with urlopen(Request(made, b"hello", {"Content-Type": "text/plain"}, method="PUT")) as reply:
         assert reply.status == 200
     assert s3.get_object(Bucket="inbox", Key="a.txt")["Body"].read() == b"hello"
+
+
+def test_of_a_url_signed_with_another_secret_s3_tells_what_it_signed_itself(url: str, alice: User) -> None:
+    """What the client signed and what S3 signed are the same text, so it must have been the secret."""
+    s3 = _session().client(
+        "s3", endpoint_url=url, region_name="eu-central-1",
+        aws_access_key_id=alice.access_key_id, aws_secret_access_key="wrong",
+    )  # fmt: skip
+    made = s3.generate_presigned_url("get_object", Params={"Bucket": "inbox", "Key": "a b.txt"})
+    with pytest.raises(HTTPError) as error:
+        urlopen(made)
+    root = ET.fromstring(error.value.read())
+    assert root.findtext("AWSAccessKeyId") == alice.access_key_id
+    assert made.endswith(f"&X-Amz-Signature={root.findtext('SignatureProvided')}")
+    query = made.partition("?")[2].partition("&X-Amz-Signature")[0]
+    canonical = f"GET\n/inbox/a%20b.txt\n{query}\nhost:{url.removeprefix('http://')}\n\nhost\nUNSIGNED-PAYLOAD"
+    assert root.findtext("CanonicalRequest") == canonical
+    to_sign = root.findtext("StringToSign") or ""
+    assert to_sign.startswith("AWS4-HMAC-SHA256\n")
+    assert to_sign.endswith(hashlib.sha256(canonical.encode()).hexdigest())

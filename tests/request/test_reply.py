@@ -124,6 +124,17 @@ def test_a_refusal_of_s3_carries_its_details() -> None:
     assert parsed("rest-xml", refuse(asked("s3"), refusal))["Error"]["Region"] == "eu-central-1"
 
 
+def test_a_refusal_of_s3_ends_with_its_two_ids_which_are_in_the_headers_too() -> None:
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/get-request-ids.html"""
+    answered = refuse(asked("s3"), Refusal("SignatureDoesNotMatch", "...", 403, {"StringToSign": "A\n<&>"}))
+    headers = dict(answered.headers)
+    request_id, host_id = headers["x-amz-request-id"], headers["x-amz-id-2"]
+    assert answered.body.decode().endswith(
+        "<Message>...</Message><StringToSign>A\n&lt;&amp;&gt;</StringToSign>"
+        f"<RequestId>{request_id}</RequestId><HostId>{host_id}</HostId></Error>"
+    )
+
+
 def test_head_has_no_body() -> None:
     assert refuse(asked("s3", method="HEAD"), DENIED).body == b""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -190,6 +190,72 @@ def test_a_change_under_the_signature_is_refused(change: str) -> None:
     example, do = CHANGES[change]
     assert do(example) != example
     assert refusal(do(example), S3_SECRET, S3_TIME) == ("SignatureDoesNotMatch", 403, MISMATCH_S3)
+
+
+# What S3 says that it signed itself, seen in https://github.com/minio/minio/issues/2986 and, by Signature Version 2, in
+# https://github.com/boto/botocore/issues/2962
+
+
+def diagnosis(request: HttpRequest, secret: str = S3_SECRET, wall: datetime = S3_TIME) -> Mapping[str, str]:
+    with pytest.raises(Refused) as refused:
+        check(request, secret, wall)
+    assert refused.value.refusal.code == "SignatureDoesNotMatch"
+    return refused.value.refusal.detail
+
+
+def test_s3_tells_the_canonical_request_and_the_string_that_it_signed_itself() -> None:
+    """Its example, signed with another secret: text and hash as published."""
+    told = diagnosis(GET_OBJECT, S3_SECRET[::-1])
+    assert list(told) == [
+        "AWSAccessKeyId", "StringToSign", "SignatureProvided", "StringToSignBytes",
+        "CanonicalRequest", "CanonicalRequestBytes",
+    ]  # fmt: skip
+    assert told["AWSAccessKeyId"] == "AKIAIOSFODNN7EXAMPLE"
+    assert told["SignatureProvided"] == "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41"
+    assert told["CanonicalRequest"] == (
+        f"GET\n/test.txt\n\nhost:examplebucket.s3.amazonaws.com\nrange:bytes=0-9\nx-amz-content-sha256:{NO_BODY}\n"
+        f"x-amz-date:20130524T000000Z\n\nhost;range;x-amz-content-sha256;x-amz-date\n{NO_BODY}"
+    )
+    assert told["StringToSign"] == (
+        "AWS4-HMAC-SHA256\n20130524T000000Z\n20130524/us-east-1/s3/aws4_request\n"
+        "7344ae5b7ee6c3e7e6b0fe0640412a37625d1fbfff95c48bbb2dc43964946972"
+    )
+    for name in ("StringToSign", "CanonicalRequest"):
+        assert bytes.fromhex(told[f"{name}Bytes"]).decode() == told[name]
+    assert told["StringToSignBytes"].startswith("41 57 53 34 2d 48 4d 41 43 2d 53 48 41 32 35 36 0a 32 30 ")
+
+
+def test_what_s3_tells_differs_where_the_request_was_changed() -> None:
+    told = diagnosis(with_header(GET_OBJECT, "range", "bytes=0-99"))
+    assert "range:bytes=0-99\n" in told["CanonicalRequest"]
+    assert not told["StringToSign"].endswith("7344ae5b7ee6c3e7e6b0fe0640412a37625d1fbfff95c48bbb2dc43964946972")
+
+
+@pytest.mark.parametrize(
+    ("example", "old", "new", "algorithm"),
+    [
+        (CHUNKED, b"aa\r\n", b"ab\r\n", "AWS4-HMAC-SHA256-PAYLOAD"),
+        (WITH_TRAILER, b"trailer-signature:d8", b"trailer-signature:8d", "AWS4-HMAC-SHA256-TRAILER"),
+    ],
+    ids=["a chunk", "the trailer"],
+)
+def test_of_a_part_of_a_stream_s3_tells_the_string_of_the_part_and_the_request_of_the_whole(
+    example: HttpRequest, old: bytes, new: bytes, algorithm: str
+) -> None:
+    told = diagnosis(replace(example, body=example.body.replace(old, new, 1)))
+    assert told["StringToSign"].startswith(f"{algorithm}\n20130524T000000Z\n20130524/us-east-1/s3/aws4_request\n")
+    assert told["CanonicalRequest"].startswith("PUT\n/examplebucket/chunkObject.txt\n")
+
+
+def test_by_signature_version_2_there_is_no_canonical_request_to_tell() -> None:
+    told = diagnosis(V2_PRESIGNED, S3_SECRET[::-1], V2_ENDS - timedelta(seconds=1))
+    assert list(told) == ["AWSAccessKeyId", "StringToSign", "SignatureProvided", "StringToSignBytes"]
+    assert told["StringToSign"] == "GET\n\n\n1175139620\n/johnsmith/photos/puppy.jpg"
+    assert told["SignatureProvided"] == "NpgCjnDzrM+WFzoENXmpNDUsSn8="
+
+
+def test_no_other_service_tells_what_it_signed() -> None:
+    assert not diagnosis(sts_call(secret="no secret of ours"), wall=datetime.now(UTC))
 
 
 def test_another_body_than_was_hashed_is_refused_by_s3() -> None:
