@@ -18,7 +18,8 @@ _Forward = Callable[[], HttpReply]
 def enable(call: Call, caller: Caller, kept: Kept, _: Directory, __: _Forward) -> HttpReply:
     """EnableOutboundWebIdentityFederation. Raises `Refused` (`FeatureEnabled`, 409) if it is on already."""
     if caller.account in kept.outbound_issuers:
-        raise Refused(Refusal("FeatureEnabled", "Outbound web identity federation is already enabled.", 409))
+        says = f"Outbound identity federation is already enabled for account {caller.account}"
+        raise Refused(Refusal("FeatureEnabled", says, 409))
     issuer = kept.outbound_issuers[caller.account] = kept.account_issuer(caller.account)
     return _answer(call, f"<IssuerIdentifier>{issuer.url}</IssuerIdentifier>")
 
@@ -40,7 +41,8 @@ def show(call: Call, caller: Caller, kept: Kept, _: Directory, __: _Forward) -> 
 def _issuer(caller: Caller, kept: Kept) -> OutboundIssuer:
     found = kept.outbound_issuers.get(caller.account)
     if found is None:
-        raise Refused(Refusal("FeatureDisabled", "Outbound web identity federation is not enabled.", 404))
+        says = f"Outbound identity federation is disabled for account {caller.account}"
+        raise Refused(Refusal("FeatureDisabled", says, 404))
     return found
 
 

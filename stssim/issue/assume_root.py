@@ -36,7 +36,7 @@ def judge(call: Call, caller: Caller) -> None:
     The wording of every refusal here was recorded in September 2026, but for the last: that a root user's credentials
     cannot be used is in the API reference, and denied it is as anybody else is.
     """
-    require_regional(call, caller)
+    require_regional(call, caller, "Unknown Operation")
     target, task = call.parameters["TargetPrincipal"], call.parameters["TaskPolicyArn"].get("arn", "")
     if _ACCOUNT.fullmatch(target) is None:
         refusal = Refusal("ValidationError", "Request must contain a valid target principal", 400)

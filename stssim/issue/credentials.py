@@ -41,11 +41,11 @@ def require_active(call: Call, caller: Caller, account: str, cloud: Cloud) -> No
     raise refused(call, caller, Refusal("RegionDisabledException", says), why, "Region not active")
 
 
-def require_regional(call: Call, caller: Caller) -> None:
-    """Raises `Refused` at the global endpoint, which does not know the newer operations (seen in boto/boto3#4461)."""
+def require_regional(call: Call, caller: Caller, says: str) -> None:
+    """Raises `Refused` in these words at the global endpoint, which does not have the newer operations."""
     if call.endpoint == GLOBAL_ENDPOINT:
         why = f"The global endpoint does not have {call.operation}; a regional one has."
-        raise refused(call, caller, Refusal("InvalidAction", "Unknown Operation", 400), why, "unknown operation")
+        raise refused(call, caller, Refusal("InvalidAction", says, 400), why, "unknown operation")
 
 
 def hand_over(

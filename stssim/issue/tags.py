@@ -23,13 +23,11 @@ def require_tags(call: Call, caller: Caller) -> None:
     transitive = {key.lower() for key in call.parameters.get("TransitiveTagKeys", ())}
     inherited = {key.lower() for key, _ in inherited_tags(caller)}
     if any(key.startswith("aws:") for key in keys):
-        says, why = "Tag keys beginning with aws: are reserved for system use.", "A tag key begins with aws:."
-    elif len(set(keys)) < len(keys):
-        says, why = (
-            "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
-            "A tag is passed twice.",
+        raise _wrong(
+            call, caller, "Tag keys beginning with aws: are reserved for system use.", "A tag key begins with aws:."
         )
-    elif transitive - set(keys):
+    require_distinct(call, caller)
+    if transitive - set(keys):
         says = "The specified transitive tag key must be included in the requested tags."
         why = "A transitive tag key is not among the tags."
     elif inherited & set(keys):
@@ -40,7 +38,15 @@ def require_tags(call: Call, caller: Caller) -> None:
         why = f"The tag {min(inherited & set(keys))} is inherited along the chain and cannot be set again."
     else:
         return
-    raise refused(call, caller, Refusal("InvalidParameterValue", says, 400), why, "tags wrong")
+    raise _wrong(call, caller, says, why)
+
+
+def require_distinct(call: Call, caller: Caller) -> None:
+    """Raises `Refused` for a tag that is passed twice. A key's case makes no difference."""
+    keys = {key.lower() for key, _ in passed(call)}
+    if len(keys) < len(passed(call)):
+        says = "Duplicate tag keys found. Please note that Tag keys are case insensitive."
+        raise _wrong(call, caller, says, "A tag is passed twice.")
 
 
 def flaw_in_vouched(tags: Tags, transitive: tuple[str, ...]) -> str | None:
@@ -73,6 +79,10 @@ def session_tags(call: Call, caller: Caller) -> tuple[Tags, tuple[str, ...]]:
 def passed(call: Call) -> Tags:
     """The tags that the call passes."""
     return tuple((tag["Key"], tag["Value"]) for tag in call.parameters.get("Tags", ()))
+
+
+def _wrong(call: Call, caller: Caller, says: str, why: str) -> Exception:
+    return refused(call, caller, Refusal("InvalidParameterValue", says, 400), why, "tags wrong")
 
 
 def inherited_tags(caller: Caller) -> Tags:

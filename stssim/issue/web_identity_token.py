@@ -5,43 +5,52 @@ https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from stssim.call import Beat, Call, Caller, Refusal, shorten
 from stssim.cloud import Cloud
 from stssim.issue.answers import answered, clock, refused
 from stssim.issue.credentials import now, require_regional
-from stssim.issue.tags import passed, require_tags
+from stssim.issue.tags import passed, require_distinct
 
 ALGORITHMS = ("ES384", "RS256")
 NAMESPACE = "https://sts.amazonaws.com/"
+MAX_PAYLOAD = 14_984
+"""In bytes: what the claims may have as JSON, measured at the real service in September 2026."""
 _DEFAULT = 300
 
 
 def judge(call: Call, caller: Caller) -> None:
-    """Regional endpoints only, an algorithm of AWS's, tags that can be set together."""
-    require_regional(call, caller)
+    """Regional endpoints only, an algorithm of AWS's, no tag twice. They are no session tags: `aws:` may begin a key.
+
+    All of this was recorded in September 2026.
+    """
+    require_regional(call, caller, "Operation not supported on STS global endpoint")
     algorithm = call.parameters["SigningAlgorithm"]
     if algorithm not in ALGORITHMS:
         says = (
-            f"1 validation error detected: Value '{algorithm}' at 'signingAlgorithm' failed to satisfy constraint: "
-            f"Member must satisfy enum value set: [{', '.join(ALGORITHMS)}]"
+            "Requested SigningAlgorithm is not supported. "
+            "See the GetWebIdentityToken documentation for supported algorithms"
         )
         why = f"STS signs with {' or '.join(ALGORITHMS)}, not with {algorithm}."
         raise refused(call, caller, Refusal("ValidationError", says, 400), why, "algorithm unknown")
-    require_tags(call, caller)
+    require_distinct(call, caller)
 
 
 def answer(call: Call, caller: Caller, cloud: Cloud) -> tuple[Mapping[str, Any], tuple[Beat, ...]]:
-    """The signed token. Raises `Refused` without outbound federation, and for a token that would outlive the session.
+    """The signed token. Raises `Refused` without outbound federation, for a token that would outlive the session, and
+    for claims of more than `MAX_PAYLOAD` bytes.
 
-    The wording of these refusals is botocore's description of the errors; the service's own is not documented.
+    The second of these refusals has botocore's description of the error; the others were recorded in September 2026.
     """
     issuer = cloud.directory.outbound_issuer(caller.account)
     if issuer is None:
-        says = "The outbound web identity federation feature is not enabled for this account."
+        says = "OutboundWebIdentityFederation is disabled."
         why = f"Account {caller.account} has no issuer of its own: outbound federation is not enabled."
         raise refused(call, caller, Refusal("OutboundWebIdentityFederationDisabledException", says), why, "no issuer")
     issued = now(cloud)
@@ -51,6 +60,11 @@ def answer(call: Call, caller: Caller, cloud: Cloud) -> tuple[Mapping[str, Any],
         why = f"The session ends at {clock(caller.session.expires_at, issued)}, before the token would."
         raise refused(call, caller, Refusal("SessionDurationEscalationException", says), why, "outlives the session")
     claims = {"iss": issuer.url, **_claims(call, caller, cloud), "iat": issued, "exp": expires}
+    size = len(json.dumps(claims, separators=(",", ":"), ensure_ascii=False).encode(errors="surrogatepass"))
+    if size > MAX_PAYLOAD:
+        says = "JWT payload exceeds maximum allowed size"
+        why = f"The token's claims would have {size:,} bytes; {MAX_PAYLOAD:,} are allowed."
+        raise refused(call, caller, Refusal("JWTPayloadSizeExceededException", says, 400), why, "token too large")
     try:
         token = issuer.sign(claims, call.parameters["SigningAlgorithm"])
     except RuntimeError as error:
@@ -66,11 +80,14 @@ def _claims(call: Call, caller: Caller, cloud: Cloud) -> dict[str, Any]:
     """Who the caller is. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_outbound_token_claims.html"""
     audience: list[str] = call.parameters["Audience"]
     home, session = cloud.directory.membership(caller.account), caller.session
+    ends = datetime.fromtimestamp(session.expires_at, UTC) if session else None
     told = {
         "aws_account": caller.account,
         "source_region": call.region,
+        "principal_id": caller.principal_arn,
         "org_id": home.organization_id if home else None,
-        "ou_path": home.path if home else None,
+        "ou_path": [home.path] if home else None,
+        "original_session_exp": f"{ends:%Y-%m-%dT%H:%M:%SZ}" if ends else None,
         "principal_tags": _principal_tags(caller, cloud),
         "source_identity": session.source_identity if session else None,
         "request_tags": dict(passed(call)),
@@ -78,9 +95,14 @@ def _claims(call: Call, caller: Caller, cloud: Cloud) -> dict[str, Any]:
     return {
         "aud": audience[0] if len(audience) == 1 else list(audience),
         "sub": caller.principal_arn,
-        "jti": cloud.seal.access_key_id("ASIA", caller.account),
+        "jti": _unique(cloud.seal.access_key_id("ASIA", caller.account)),
         NAMESPACE: {key: value for key, value in told.items() if value},
     }
+
+
+def _unique(key_id: str) -> str:
+    """A UUID that is as little repeated as key ids are."""
+    return str(UUID(bytes=hashlib.sha256(key_id.encode()).digest()[:16], version=4))
 
 
 def _principal_tags(caller: Caller, cloud: Cloud) -> dict[str, str]:

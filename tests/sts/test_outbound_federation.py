@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from tests.access.given import allow, document, refused
-from tests.sts.scene import Scene, a_scene
+from tests.sts.scene import UNCHECKED, Scene, a_scene
 from tests.through import Door
 
 NAMESPACE = "https://sts.amazonaws.com/"
@@ -44,7 +47,14 @@ def test_the_token_verifies_with_the_issuers_published_keys(algorithm: str, door
     assert (claims["iss"], claims["sub"], claims["aud"]) == (issuer, scene.alice.arn, "https://api.example.com")
     assert (claims["iat"], claims["exp"]) == (now, now + 300)
     assert claims["exp"] == reply["Expiration"].timestamp()
-    assert claims[NAMESPACE]["aws_account"] == "111111111111"
+    assert claims[NAMESPACE] == {
+        "aws_account": "111111111111",
+        "principal_id": scene.alice.arn,
+        "source_region": "us-east-1",
+    }
+    assert UUID(claims["jti"]).version == 4
+    again = read(scene, issuer, asked(scene)["WebIdentityToken"])
+    assert again["jti"] != claims["jti"]
 
 
 def test_a_role_session_is_the_role_with_its_tags_and_source_identity(door: Door) -> None:
@@ -65,6 +75,45 @@ def test_a_role_session_is_the_role_with_its_tags_and_source_identity(door: Door
     told = claims[NAMESPACE]
     assert (told["principal_tags"], told["request_tags"]) == ({"team": "red"}, {"build": "42"})
     assert told["source_identity"] == "alice"
+    assert told["principal_id"] == own.arn
+    assert told["original_session_exp"] == session.expiration.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+# What follows was recorded in September 2026: radkawar/stackd, testdata/aws/iam/outbound_identity.json and
+# outbound_issuance.json.
+
+
+def test_a_token_says_where_in_its_organization_the_account_is(door: Door) -> None:
+    scene, issuer = outbound(door)
+    organizations = scene.vendor.client("organizations")
+    made = organizations.create_organization(FeatureSet="ALL")["Organization"]["Id"]
+    root = organizations.list_roots()["Roots"][0]["Id"]
+    told = read(scene, issuer, asked(scene)["WebIdentityToken"])[NAMESPACE]
+    assert (told["org_id"], told["ou_path"]) == (made, [f"{made}/{root}/"])
+
+
+def test_a_tokens_tags_are_no_session_tags(door: Door) -> None:
+    scene, issuer = outbound(door)
+    given = {"aws:test": "reserved", "Team": "request"}
+    tags = [{"Key": key, "Value": value} for key, value in given.items()]
+    assert read(scene, issuer, asked(scene, Tags=tags)["WebIdentityToken"])[NAMESPACE]["request_tags"] == given
+    with refused("InvalidParameterValue", "Duplicate tag keys found. Please note that Tag keys are case insensitive."):
+        asked(scene, Tags=[*tags, {"Key": "team", "Value": "again"}])
+
+
+def test_the_claims_have_14984_bytes_at_most(door: Door) -> None:
+    scene, _ = outbound(door)
+    tags = [{"Key": f"é{number:02}", "Value": "v" * 256} for number in range(20)]
+
+    def size(length: int) -> int:
+        token = asked(scene, Audience=["a" * 1000] * 9 + ["a" * length], Tags=tags)["WebIdentityToken"]
+        claims = json.loads(urlsafe_b64decode(token.split(".")[1] + "=="))
+        return len(json.dumps(claims, separators=(",", ":"), ensure_ascii=False).encode())
+
+    most = 14_984 - size(1) + 1
+    assert size(most) == 14_984
+    with refused("JWTPayloadSizeExceededException", "JWT payload exceeds maximum allowed size"):
+        size(most + 1)
 
 
 def test_another_account_takes_it_as_a_web_identity(door: Door) -> None:
@@ -89,13 +138,13 @@ def test_another_account_takes_it_as_a_web_identity(door: Door) -> None:
 
 def test_without_an_issuer_there_is_no_token(door: Door) -> None:
     scene = a_scene(door)
-    with refused("OutboundWebIdentityFederationDisabledException"):
+    with refused("OutboundWebIdentityFederationDisabledException", "OutboundWebIdentityFederation is disabled."):
         asked(scene)
     iam = door(scene.vendor, "iam")
-    with refused("FeatureDisabled"):
+    with refused("FeatureDisabled", "Outbound identity federation is disabled for account 111111111111"):
         iam.get_outbound_web_identity_federation_info()
     issuer = iam.enable_outbound_web_identity_federation()["IssuerIdentifier"]
-    with refused("FeatureEnabled"):
+    with refused("FeatureEnabled", "Outbound identity federation is already enabled for account 111111111111"):
         iam.enable_outbound_web_identity_federation()
     told = iam.get_outbound_web_identity_federation_info()
     assert (told["IssuerIdentifier"], told["JwtVendingEnabled"]) == (issuer, True)
@@ -131,8 +180,15 @@ def test_a_token_does_not_outlive_the_session_that_asks_for_it(door: Door) -> No
 
 def test_an_algorithm_that_sts_does_not_sign_with_is_refused(door: Door) -> None:
     scene, _ = outbound(door)
-    with refused("ValidationError", "Member must satisfy enum value set"):
-        asked(scene, SigningAlgorithm="HS256")
+    says = (
+        "Requested SigningAlgorithm is not supported. "
+        "See the GetWebIdentityToken documentation for supported algorithms"
+    )
+    for algorithm in ("HS256", "RS384", "rs256"):
+        with refused("ValidationError", says):
+            asked(scene, SigningAlgorithm=algorithm)
+    with refused("ValidationError", "Member must have length greater than or equal to 5"):
+        scene.sts(config=UNCHECKED).get_web_identity_token(Audience=["x"], SigningAlgorithm="none")
 
 
 def test_equal_labs_have_equal_issuers_and_each_account_its_own(door: Door) -> None:
