@@ -32,7 +32,8 @@ class MotoRouter:
         from werkzeug.exceptions import HTTPException
 
         try:
-            return _read_query(request, service) if _is_query(request, service) else _read_any(request, service)
+            fields = form(request, service)
+            return _read_any(request, service) if fields is None else _read_query(fields, service)
         except (HTTPException, NotImplementedError):
             raise LookupError(service) from None
         except (LookupError, ValueError):
@@ -55,23 +56,27 @@ def at_aws(request: HttpRequest, service: str, region: str) -> tuple[str, str]:
     return "iam.amazonaws.com" if service == "iam" else f"{service}.{region}.amazonaws.com", request.target
 
 
-def _is_query(request: HttpRequest, service: str) -> bool:
+def form(request: HttpRequest, service: str) -> Mapping[str, str] | None:
+    """The fields of a request in the query protocol, of each name the first; None for another protocol.
+
+    Raises `ValueError` for a form that cannot be read.
+    """
     content_type = request.header("content-type") or ""
-    return service != "s3" and (
-        content_type.startswith("application/x-www-form-urlencoded") or "Action=" in request.query
-    )
+    is_form = content_type.startswith("application/x-www-form-urlencoded")
+    if service == "s3" or not (is_form or "Action=" in request.query):
+        return None
+    try:
+        text = f"{request.query}&{request.body.decode()}"
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
+    except UnicodeDecodeError:
+        raise ValueError("The parameters are not UTF-8.") from None
+    return dict(reversed(pairs))
 
 
-def _read_query(request: HttpRequest, service: str) -> tuple[str, Mapping[str, Any]]:
+def _read_query(values: Mapping[str, str], service: str) -> tuple[str, Mapping[str, Any]]:
     """The query protocol, without a request object: the form has it all."""
     from moto.core.parse import PROTOCOL_PARSERS
 
-    try:
-        form = f"{request.query}&{request.body.decode()}"
-        pairs = parse_qsl(form, keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
-    except UnicodeDecodeError:
-        raise ValueError("The parameters are not UTF-8.") from None
-    values = dict(reversed(pairs))
     model = _model(service)
     operation = model.operation_model(_known(values.get("Action", ""), model.operation_names))
     if service in _OF_ONE_VERSION and values.get("Version") != model.api_version:
@@ -97,12 +102,14 @@ def _read_any(request: HttpRequest, service: str) -> tuple[str, Mapping[str, Any
     from moto.core.request import determine_request_protocol
     from moto.core.routing import get_service_router
 
-    name = _name(request, service)
+    name = name_at_moto(request, service)
     host, target = at_aws(request, service, "us-east-1")
+    if service == "s3":
+        target = _naming_subresources(target)
     body = payload(request)
     if body and request.header("x-amz-target") is not None:
         json.loads(body)
-    read = moto_request(request.method, host, target, {**dict(request.headers), "host": host}, body)
+    read = moto_request(request.method, host, target, {**dict(reversed(request.headers)), "host": host}, body)
     model = _model(name)
     operation, from_path = get_service_router(name).match(read)
     _known(operation.name, service_model(name).operation_names)
@@ -131,7 +138,24 @@ def _is_a_file(operation: Any) -> bool:
     return payload is not None and shape.members[payload].type_name in ("blob", "string")
 
 
-def _name(request: HttpRequest, service: str) -> str:
+def _naming_subresources(target: str) -> str:
+    """S3 goes by the name of a subresource, whatever value is given to it: `?acl=1` is `?acl`."""
+    path, _, query = target.partition("?")
+    if not query:
+        return target
+    parts = ((part.partition("=")[0], part) for part in query.split("&"))
+    return f"{path}?{'&'.join(name if name in _subresources() else part for name, part in parts)}"
+
+
+@cache
+def _subresources() -> frozenset[str]:
+    model = service_model("s3")
+    queries = (model.operation_model(name).http["requestUri"].partition("?")[2] for name in model.operation_names)
+    return frozenset(word for query in queries for word in query.split("&") if word and "=" not in word)
+
+
+def name_at_moto(request: HttpRequest, service: str) -> str:
+    """The service by the name under which its model is found. Raises `LookupError` for what moto would take for it."""
     target = request.header("x-amz-target") or ""
     if target.startswith("DynamoDBStreams_"):
         raise LookupError("dynamodbstreams")
