@@ -12,6 +12,7 @@ import pytest
 from botocore import auth
 from botocore.exceptions import ClientError
 
+from stssim.handles import Handle
 from tests.access.given import allow, deny, document, text, to
 from tests.fakes import refusals
 from tests.sts.scene import UNCHECKED, Scene, a_scene, trusting
@@ -243,6 +244,64 @@ def test_the_refusal_is_the_recorded_one(case: str, door: Door) -> None:
     error, fact = refused.value.response, FACTS[case]
     assert (error["Error"]["Code"], error["ResponseMetadata"]["HTTPStatusCode"]) == (fact["code"], fact["status"])
     assert matching(fact["message"], case, scene).fullmatch(error["Error"]["Message"]), error["Error"]["Message"]
+
+
+def refusal(ask: Callable[[], Any]) -> tuple[str, int, str]:
+    """Code, status and message of what this is refused with."""
+    with pytest.raises(ClientError) as caught:
+        ask()
+    error = caught.value.response
+    return error["Error"]["Code"], error["ResponseMetadata"]["HTTPStatusCode"], error["Error"]["Message"]
+
+
+def recorded(case: str) -> tuple[str, int, str]:
+    return FACTS[case]["code"], FACTS[case]["status"], FACTS[case]["message"]
+
+
+def with_an_inactive_key(scene: Scene) -> Handle:
+    scene.vendor.client("iam").update_access_key(
+        UserName="alice", AccessKeyId=scene.alice.access_key_id, Status="Inactive"
+    )
+    return scene.alice
+
+
+def with_an_unknown_key(scene: Scene) -> Handle:
+    scene.alice._keys = ("AKIAIOSFODNN7EXAMPLE", scene.alice._keys[1], None)
+    return scene.alice
+
+
+def without_its_token(scene: Scene) -> Handle:
+    session = scene.assume()
+    session._keys = (*session._keys[:2], None)
+    return session
+
+
+def with_anothers_token(scene: Scene) -> Handle:
+    session = scene.assume()
+    session._keys = (*session._keys[:2], scene.assume(RoleSessionName="other")._keys[2])
+    return session
+
+
+@pytest.mark.parametrize("change", [with_an_inactive_key, with_an_unknown_key, without_its_token, with_anothers_token])
+def test_a_key_or_a_token_that_is_no_good_is_strange(change: Callable[[Scene], Handle], door: Door) -> None:
+    scene = a_scene(door)
+    who = change(scene)
+    assert refusal(door(who, "s3").list_buckets) == recorded("S3 unknown key")
+    assert refusal(door(who, "sts").get_caller_identity) == recorded("unknown key")
+
+
+@pytest.mark.parametrize("with_mfa", [False, True])
+def test_a_role_that_credentials_of_get_session_token_assume_is_chained(with_mfa: bool, door: Door) -> None:
+    """prowler-cloud/prowler#7721, 99designs/aws-vault#263: an hour at most, with MFA in them or without."""
+    scene = a_scene(door)
+    device = scene.alice.mfa_device()
+    given = {"SerialNumber": device.serial, "TokenCode": device.code()} if with_mfa else {}
+    own = scene.lab.session(scene.sts().get_session_token(**given))
+    too_long = refusal(lambda: scene.assumed(who=own, DurationSeconds=3601))
+    assert too_long == recorded("longer than a chained role may")
+    for who, seconds in ((own, 3600), (scene.alice, 7200)):
+        ends = scene.assumed(who=who, DurationSeconds=seconds)["Credentials"]["Expiration"]
+        assert (ends - scene.lab.clock.now()).total_seconds() == seconds
 
 
 def matching(recorded: str, case: str, scene: Scene) -> re.Pattern[str]:
