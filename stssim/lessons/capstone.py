@@ -16,9 +16,9 @@ from stssim.lessons.company import Attempt, Company, company
 from stssim.lessons.editing import World, world
 from stssim.lessons.hints import Hints
 from stssim.lessons.keeping import Progress, ours
-from stssim.lessons.keys import Keys
 from stssim.lessons.lesson import Lesson
 from stssim.lessons.look import look
+from stssim.lessons.on_page import OnPage
 from stssim.lessons.workbench import NotPlayable, playable, reason
 from stssim.scenarios import Edit
 from stssim.show.player import Player, player, stills_tell
@@ -108,7 +108,7 @@ class Prove(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self.suspect.observe(lambda _: self._show_policy(), "value")
         capstone.observe(lambda _: self._count(), ["proved", "mended", "unbroken"])
         parts = [self.suspect, self.policy, self.way, go, self.said, self.tally, self.hints, self.shown]
-        super().__init__([widgets.HTML(look(".stssim-fix")), *parts, Keys()])
+        super().__init__([widgets.HTML(look(".stssim-fix")), *parts, OnPage(self.said)])
         self.add_class("stssim-fix")
         self._show_policy()
         self._count()
@@ -172,7 +172,9 @@ class Mend(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self.shown = widgets.VBox()
         solution = widgets.Button(description="Show a solution")
         solution.on_click(lambda _: self.show_solution())
-        super().__init__([widgets.HTML(look(".stssim-fix")), self.bench, self.said, solution, self.shown, Keys()])
+        super().__init__(
+            [widgets.HTML(look(".stssim-fix")), self.bench, self.said, solution, self.shown, OnPage(self.said)]
+        )
         self.add_class("stssim-fix")
 
     def judge(self) -> None:

@@ -12,8 +12,8 @@ from stssim.lessons.bench import Bench
 from stssim.lessons.editing import world
 from stssim.lessons.hints import Hints
 from stssim.lessons.keeping import Progress, ours
-from stssim.lessons.keys import Keys
 from stssim.lessons.look import look
+from stssim.lessons.on_page import OnPage
 from stssim.lessons.progress import news
 from stssim.lessons.workbench import NotPlayable, Verdict, judge
 from stssim.scenarios import Edit, Scenario
@@ -50,7 +50,7 @@ class Fix(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         ideas = widgets.HTML(f"{look('.stssim-fix')}<h4>Ideas: click one, and the story is told again with it</h4>")
         own = widgets.Accordion([self.bench], titles=["Write your own"])
         chips = widgets.GridBox([*self._chip_of.values()], layout=_COLUMNS)
-        super().__init__([ideas, chips, own, self._said, self._news, self.hints, self._shown, Keys()])
+        super().__init__([ideas, chips, own, self._said, self._news, self.hints, self._shown, OnPage(self._said)])
         self.add_class("stssim-fix")
 
     def try_idea(self, name: str) -> None:

@@ -14,8 +14,8 @@ from stssim.call import Trace
 from stssim.lessons.hints import Hints, marked
 from stssim.lessons.judging import Task
 from stssim.lessons.keeping import Progress, ours
-from stssim.lessons.keys import Keys
 from stssim.lessons.look import look
+from stssim.lessons.on_page import OnPage
 from stssim.lessons.progress import news
 from stssim.lessons.tasks import TASKS
 
@@ -56,7 +56,7 @@ class Exercise(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self.hints = Hints(task.hints, self.show_solution, opened=before.hints)
         self.hints.observe(lambda change: self._kept.opened("task", task.name, change["new"]), "opened")
         asked = widgets.HTML(f"{look('.stssim-task')}<p><b>Your turn.</b> {marked(task.asks)}</p>")
-        super().__init__([asked, self.hints, self._solution, self._said, self._news, Keys()])
+        super().__init__([asked, self.hints, self._solution, self._said, self._news, OnPage()])
         self.add_class("stssim-task")
 
     def check(self, trace: Any = None) -> Checked:

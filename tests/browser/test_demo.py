@@ -90,9 +90,9 @@ def test_an_address_opens_at_its_beat_and_steps_on(port: int, opened: Callable[.
         f"{STORY}&step=4",
         heard={"request": lambda it: asked.append(it.url), "pageerror": lambda it: failures.append(str(it))},
     )
-    assert said(page).startswith("Beat 4 of 14")
+    assert said(page).startswith("Step 4 of 14")
     page.locator(".sp-picture").press("ArrowRight")
-    assert said(page).startswith("Beat 5 of 14")
+    assert said(page).startswith("Step 5 of 14")
     assert page.locator(".still").is_hidden()
     elsewhere = [url for url in asked if not url.startswith((f"http://127.0.0.1:{port}/", "blob:", "data:"))]
     assert (elsewhere, failures) == ([], [])
@@ -100,7 +100,7 @@ def test_an_address_opens_at_its_beat_and_steps_on(port: int, opened: Callable[.
 
 def test_on_a_projector_picture_sentence_and_buttons_are_in_sight(opened: Callable[..., Page]) -> None:
     page = opened(f"{STORY}&compare=external-id&step=last&projector=on")
-    assert said(page).startswith("without · Beat 14 of 14")
+    assert said(page).startswith("without · Step 14 of 14")
     for part in (".sp-picture", ".sp-sentence", ".sp-timeline"):
         box = page.locator(part).bounding_box()
         assert box is not None
@@ -113,10 +113,10 @@ def test_on_a_projector_picture_sentence_and_buttons_are_in_sight(opened: Callab
 
 def test_on_a_phone_nothing_runs_out_of_the_page_and_the_buttons_are_in_sight(opened: Callable[..., Page]) -> None:
     page = opened(f"{STORY}&step=10", viewport=PHONE, color_scheme="dark", has_touch=True, is_mobile=True)
-    assert said(page).startswith("Beat 10 of 14")
+    assert said(page).startswith("Step 10 of 14")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     page.get_by_role("button", name="Next", exact=True).tap()
-    assert said(page).startswith("Beat 11 of 14")
+    assert said(page).startswith("Step 11 of 14")
     buttons = page.locator(".sp-timeline").bounding_box()
     assert buttons is not None
     assert buttons["y"] + buttons["height"] <= PHONE["height"]

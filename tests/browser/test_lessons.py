@@ -21,6 +21,12 @@ CELLS = (
 ASKS_FOR_AN_ID = "Ask for an External ID in the trust policy, and leave the vendor as it is."
 SOLUTION = "The vendor gives every customer an External ID, and the customer's role asks for it."
 
+# The status bar of JupyterLab lies over the last 24 pixels.
+IN_SIGHT = """it => {
+    const box = it.getBoundingClientRect();
+    return 0 < box.top && box.bottom <= innerHeight - 24;
+}"""
+
 
 @pytest.fixture(scope="module")
 def page(open_notebook: Callable[..., Page]) -> Page:
@@ -81,6 +87,7 @@ def test_nonsense_is_told_as_it_is_typed_and_again_when_it_is_tried(fix: Locator
     fix.get_by_text("AWS refuses it").wait_for()
     fix.get_by_role("button", name="Try it").click()
     fix.get_by_text("Trust policy of role BeaconAudit, line 1, column 2:").wait_for()
+    page.wait_for_function(IN_SIGHT, arg=fix.locator(".verdict").element_handle())
     assert text.input_value() == "{{{ nonsense"
     fix.get_by_role("button", name="Start over").click()
     fix.get_by_text("AWS refuses it").wait_for(state="hidden")

@@ -140,13 +140,13 @@ Staged = Callable[[str], Stage]
 
 def test_it_is_stepped_by_click_and_says_each_beat(stage: Staged) -> None:
     here = stage(ALLOWED)
-    assert here.said == "Start audit: 8 beats. Nothing has happened yet."
+    assert here.said == "Start audit: 8 steps. Nothing has happened yet."
     here.button("Next").click()
-    assert here.said == "Beat 1 of 8 Acme Audits tells its worker to audit this tenant."
+    assert here.said == "Step 1 of 8 Acme Audits tells its worker to audit this tenant."
     here.button("Last").click()
-    assert here.said == "Beat 8 of 8 allowed S3 hands the report over."
+    assert here.said == "Step 8 of 8 allowed S3 hands the report over."
     here.button("Back").click()
-    assert here.said.startswith("Beat 7 of 8")
+    assert here.said.startswith("Step 7 of 8")
     here.button("First").click()
     assert here.said.startswith("Start")
 
@@ -154,11 +154,11 @@ def test_it_is_stepped_by_click_and_says_each_beat(stage: Staged) -> None:
 def test_it_is_stepped_by_key(stage: Staged) -> None:
     here = stage(DENIED)
     here.press("ArrowRight", "ArrowRight")
-    assert here.said.startswith("Beat 2 of 5")
+    assert here.said.startswith("Step 2 of 5")
     here.press("End")
-    assert here.said == "Beat 5 of 5 denied STS refuses, and does not say why."
+    assert here.said == "Step 5 of 5 denied STS refuses, and does not say why."
     here.press("ArrowRight", "ArrowLeft")
-    assert here.said.startswith("Beat 4 of 5")
+    assert here.said.startswith("Step 4 of 5")
     here.press("Home")
     assert here.said.startswith("Start")
 
@@ -166,15 +166,15 @@ def test_it_is_stepped_by_key(stage: Staged) -> None:
 def test_a_click_on_a_beat_goes_to_it(stage: Staged) -> None:
     here = stage(ALLOWED)
     here.picture.locator("[data-row='2'] text").first.click()
-    assert here.said.startswith("Beat 3 of 8")
+    assert here.said.startswith("Step 3 of 8")
 
 
 def test_the_scrubber_steps_too(stage: Staged) -> None:
     here = stage(ALLOWED)
-    scrubber = here.node.get_by_role("slider", name="Beat")
+    scrubber = here.node.get_by_role("slider", name="Step")
     scrubber.fill("5")
-    assert here.said.startswith("Beat 5 of 8")
-    assert scrubber.get_attribute("aria-valuetext") == "Beat 5 of 8: generate credentials"
+    assert here.said.startswith("Step 5 of 8")
+    assert scrubber.get_attribute("aria-valuetext") == "Step 5 of 8: generate credentials"
 
 
 @pytest.mark.parametrize("cell", [ALLOWED, DENIED, COMPARED])
@@ -255,7 +255,7 @@ def test_space_plays_and_space_stops(stage: Staged) -> None:
     here = stage(ALLOWED)
     here.press("Space")
     assert here.button("Play").get_attribute("aria-pressed") == "true"
-    assert here.said.startswith("Beat 1 of 8")
+    assert here.said.startswith("Step 1 of 8")
     here.press("Space")
     assert here.button("Play").get_attribute("aria-pressed") == "false"
 
@@ -266,7 +266,7 @@ def test_a_button_that_can_do_nothing_says_so_and_keeps_the_focus(stage: Staged)
     assert back.get_attribute("aria-disabled") == "true"
     here.press("End")
     here.button("Next").click(force=True)
-    assert here.said.startswith("Beat 8 of 8")
+    assert here.said.startswith("Step 8 of 8")
     assert here.button("Next").get_attribute("aria-disabled") == "true"
     assert here.button("Next").evaluate("it => it === document.activeElement")
 
@@ -347,7 +347,7 @@ def test_the_map_is_another_picture_of_the_same_beat(stage: Staged) -> None:
     assert here.button("Map").get_attribute("aria-pressed") == "true"
     here.press("m")
     assert here.picture.locator("svg.sequence").first.is_visible()
-    assert here.said.startswith("Beat 2 of 8")
+    assert here.said.startswith("Step 2 of 8")
 
 
 @pytest.mark.parametrize("step", [0, 2, 5, 8])
@@ -366,11 +366,11 @@ def test_two_tellings_are_flipped_and_the_parting_beat_marked(stage: Staged) -> 
     here.press("ArrowRight", "ArrowRight", "ArrowRight")
     assert not here.picture.locator(".parting").is_visible()
     here.press("ArrowRight")
-    assert here.said == "with id · Beat 4 of 8 allowed The trust policy of role Audit allows it. Here they part."
+    assert here.said == "with id · Step 4 of 8 allowed The trust policy of role Audit allows it. Here they part."
     assert here.picture.locator(".parting").is_visible()
     assert here.panel.locator("mark").all_inner_texts() == ["ExternalId=cust-42"]
     here.press("c")
-    assert here.said.startswith("without id · Beat 4 of 5 denied")
+    assert here.said.startswith("without id · Step 4 of 5 denied")
     assert here.button("without id").get_attribute("aria-pressed") == "true"
     here.button("with id").click()
     assert here.said.startswith("with id")
@@ -408,7 +408,7 @@ def test_a_question_is_answered_before_it_plays(stage: Staged) -> None:
     here.button("Ask again").click()
     here.button("Skip").click()
     here.press("ArrowRight")
-    assert here.said.startswith("Beat 1 of 5")
+    assert here.said.startswith("Step 1 of 5")
     here.button("Ask again").click()
 
 
@@ -422,16 +422,16 @@ def test_a_policy_is_changed_and_the_story_told_again(stage: Staged, page: Page)
     assert "AWS refuses it" in here.panel.inner_text()
     here.button("Tell it again").click()
     here.node.get_by_role("alert").get_by_text("That is no policy of this story.").wait_for()
-    assert here.said.startswith("Beat 4 of 8")
+    assert here.said.startswith("Step 4 of 8")
     text.fill(sound + "\n")
     text.press("b")
     assert text.input_value().endswith("b")
     text.fill(sound)
     here.button("Tell it again").click()
     here.button("changed").wait_for()
-    assert here.said.startswith("changed · Beat 4 of 5 denied")
+    assert here.said.startswith("changed · Step 4 of 5 denied")
     here.press("c")
-    assert here.said.startswith("as it was · Beat 4 of 8 allowed")
+    assert here.said.startswith("as it was · Step 4 of 8 allowed")
 
 
 def test_a_parameter_is_changed_at_the_beats_of_its_call(stage: Staged) -> None:
@@ -449,7 +449,7 @@ def test_a_parameter_is_changed_at_the_beats_of_its_call(stage: Staged) -> None:
     here.button("Tell it again").click()
     here.node.get_by_role("button", name="changed", pressed=True).wait_for()
     here.press("End")
-    assert here.said.startswith("changed · Beat 5 of 5 denied")
+    assert here.said.startswith("changed · Step 5 of 5 denied")
     here.press("c", "Home")
     assert field.is_visible()
     here.button("Undo").click()
@@ -644,7 +644,7 @@ def test_a_click_is_repainted_within_50_milliseconds(stage: Staged) -> None:
 def test_a_trace_of_two_hundred_beats_is_stepped_as_quickly(stage: Staged) -> None:
     here = stage(LONG)
     here.press("End")
-    assert here.said.startswith("Beat 200 of 200")
+    assert here.said.startswith("Step 200 of 200")
     now = here.picture.locator(".beat.now")
     box, frame = now.bounding_box(), here.picture.bounding_box()
     assert box is not None
@@ -671,4 +671,4 @@ def test_a_dead_kernel_does_not_stop_it(stage: Staged, page: Page) -> None:
     page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
     here = stage(ALLOWED)
     here.press("ArrowRight", "ArrowRight", "3")
-    assert here.said.startswith("Beat 2 of 8")
+    assert here.said.startswith("Step 2 of 8")

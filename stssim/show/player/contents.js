@@ -16,7 +16,7 @@ const SHOWN = {
         heading(call.name, call.endpoint, call.region),
         beat.caller ? rows([["Caller", beat.caller], ...(beat.resource ? [["Resource", beat.resource]] : [])], "Who and what") : null,
         wire(call.request),
-        beat.facts.length ? rows(beat.facts, "Found at this beat") : null,
+        beat.facts.length ? rows(beat.facts, "Found at this step") : null,
         ...copies(call.commands),
       ].filter(Boolean);
     },
@@ -38,7 +38,7 @@ const SHOWN = {
     has: ({ beat }) => Boolean(beat?.policy),
     fill({ beat }) {
       if (!beat) return [note(NOTHING_YET)];
-      if (!beat.policy) return [note("No policy is asked at this beat.")];
+      if (!beat.policy) return [note("No policy is asked at this step.")];
       const { sentence, documents } = beat.policy;
       return [
         el("p", { class: "sp-said sp-stays" }, sentence),
@@ -57,9 +57,9 @@ const SHOWN = {
     has: ({ beat }) => Boolean(beat?.credentials),
     fill({ beat }) {
       if (!beat) return [note(NOTHING_YET)];
-      if (!beat.credentials) return [note("This beat involves no credentials.")];
+      if (!beat.credentials) return [note("This step involves no credentials.")];
       const { issued, life, rows: known } = beat.credentials;
-      return [heading(issued ? "Issued at this beat" : "In use"), ...(life ? [lifeBar(life)] : []), rows(known, "Credentials")];
+      return [heading(issued ? "Issued at this step" : "In use"), ...(life ? [lifeBar(life)] : []), rows(known, "Credentials")];
     },
   },
   log: {

@@ -12,7 +12,7 @@ export function shownTabs(model) {
 }
 
 export function tabs(model, focusPicture) {
-  const list = el("div", { class: "sp-tabs", role: "tablist", "aria-label": "Evidence of this beat" });
+  const list = el("div", { class: "sp-tabs", role: "tablist", "aria-label": "Evidence of this step" });
   const box = el("div", { class: "sp-panel" }, list);
   const writing = editor(model);
   const all = contents(model, writing);

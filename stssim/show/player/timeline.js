@@ -13,11 +13,11 @@ export function sentence(model) {
 
   function paint() {
     const { runs, run, step, last, beat, locked, parting } = standing(model);
-    count.textContent = `${runs.length > 1 ? `${run.title} · ` : ""}${step === 0 ? "Start" : `Beat ${step} of ${last}`}`;
+    count.textContent = `${runs.length > 1 ? `${run.title} · ` : ""}${step === 0 ? "Start" : `Step ${step} of ${last}`}`;
     const outcome = beat ? OUTCOMES[beat.outcome] : "";
     verdict.textContent = outcome;
     verdict.className = `sp-word ${outcome ? `sp-${outcome}` : ""}`;
-    const start = locked ? "Answer first; then it plays." : `${run.name}: ${last} beats. Nothing has happened yet.`;
+    const start = locked ? "Answer first; then it plays." : `${run.name}: ${last} steps. Nothing has happened yet.`;
     words.textContent = beat ? `${beat.sentence}${parting ? " Here they part." : ""}` : start;
   }
 
@@ -35,7 +35,7 @@ export function timeline(model) {
   const play = button("Play", { class: "sp-go", title: "Space", onclick: () => (playing() ? stop() : start()) });
   const next = button("Next", { class: "sp-go", title: "→", onclick: move(() => step() + 1) });
   const last = button("Last", { class: "sp-go", title: "End", onclick: move(() => standing(model).last) });
-  const scrubber = el("input", { type: "range", class: "sp-scrubber", min: "0", step: "1", "aria-label": "Beat" });
+  const scrubber = el("input", { type: "range", class: "sp-scrubber", min: "0", step: "1", "aria-label": "Step" });
   scrubber.addEventListener("input", () => {
     const wanted = Number(scrubber.value);
     stop();
@@ -67,7 +67,7 @@ export function timeline(model) {
     scrubber.max = String(end);
     scrubber.value = String(at);
     scrubber.disabled = locked;
-    scrubber.setAttribute("aria-valuetext", beat ? `Beat ${at} of ${end}: ${beat.label}` : "Start");
+    scrubber.setAttribute("aria-valuetext", beat ? `Step ${at} of ${end}: ${beat.label}` : "Start");
   }
 
   return { node, paint, toggle: () => (playing() ? stop() : start()), stop, move };
