@@ -25,12 +25,11 @@ def set_token_version(call: Call, caller: Caller, kept: Kept, _: Directory, __: 
     """SetSecurityTokenServicePreferences. GetAccountSummary shows the version."""
     from moto.iam.models import iam_backends
 
-    wanted = str(call.parameters["GlobalEndpointTokenVersion"])
-    version = _VERSIONS.get(wanted)
+    version = _VERSIONS.get(str(call.parameters["GlobalEndpointTokenVersion"]))
     if version is None:
         says = (
-            f"1 validation error detected: Value '{wanted}' at 'globalEndpointTokenVersion' failed to satisfy "
-            f"constraint: Member must satisfy enum value set: [{', '.join(_VERSIONS)}]"
+            "1 validation error detected: Value at 'globalEndpointTokenVersion' failed to satisfy constraint: "
+            "Member must satisfy enum value set: [v2Token, v1Token]"
         )
         raise Refused(Refusal("ValidationError", says, 400))
     kept.global_token_versions[caller.account] = version

@@ -24,6 +24,18 @@ def test_the_global_endpoints_tokens_are_of_the_version_that_the_account_prefers
     assert versions == [1, 2]
 
 
+def test_there_are_two_versions_of_session_tokens() -> None:
+    """Recorded in September 2026: radkawar/stackd, testdata/aws/iam/sts_preferences.json."""
+    _, vendor, _ = a_lab()
+    says = (
+        "1 validation error detected: Value at 'globalEndpointTokenVersion' failed to satisfy constraint: "
+        "Member must satisfy enum value set: [v2Token, v1Token]"
+    )
+    for wanted in ("v3Token", "V1Token", "1", ""):
+        with refused("ValidationError", says):
+            vendor.client("iam").set_security_token_service_preferences(GlobalEndpointTokenVersion=wanted)
+
+
 def an_organization() -> tuple[Any, Any, Any]:
     lab, vendor, customer = a_lab()
     organizations = vendor.client("organizations")

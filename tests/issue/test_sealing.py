@@ -120,7 +120,8 @@ def test_a_secret_is_forty_characters_and_hangs_on_its_key_id_alone() -> None:
 def test_tokens_of_version_2_are_longer_and_begin_otherwise_than_those_of_version_1() -> None:
     seal = Sealing(b"7")
     first, second = seal.seal(replace(SESSION, token_version=1)), seal.seal(replace(SESSION, token_version=2))
-    assert len(second) > len(first) + 100
+    # 288 and 688 characters a user's, 352 and 752 a role's: radkawar/stackd, testdata/aws/iam/sts_preferences.json.
+    assert abs(len(second) - len(first) - 400) <= 4
     # As tokens of the real service begin.
     assert first.startswith("FwoGZXIvYXdzE")
     assert second.startswith("IQoJb3JpZ2luX2VjE")
