@@ -23,7 +23,7 @@ class Lesson:
     """
 
     def __init__(self, story: str | Scenario) -> None:
-        self.story = load(story) if isinstance(story, str) else story
+        self.story = story if isinstance(story, Scenario) else load(story)
 
     def honest(self, idea: str | None = None, question: Question | None = None) -> Player:
         """The honest moves, with one of the story's ideas made real first; a question is to be answered before."""
