@@ -204,10 +204,10 @@ class TemporaryCredentials(Handle):
     """What STS issued: a key, a secret and a session token, good for a while."""
 
     @classmethod
-    def of(cls, lab: Lab, reply: Mapping[str, Any]) -> TemporaryCredentials:
-        """Raises `ValueError` for a reply that carries no credentials."""
-        issued = reply.get("Credentials")
-        if not issued or not {"AccessKeyId", "SecretAccessKey", "SessionToken"} <= issued.keys():
+    def of(cls, lab: Lab, reply: Any) -> TemporaryCredentials:
+        """Raises `ValueError` for what carries no credentials."""
+        issued = reply.get("Credentials") if isinstance(reply, Mapping) else None
+        if not isinstance(issued, Mapping) or not {"AccessKeyId", "SecretAccessKey", "SessionToken"} <= issued.keys():
             raise ValueError("This reply carries no credentials; pass what AssumeRole or its like answered.")
         who = reply.get("AssumedRoleUser") or reply.get("FederatedUser") or {}
         made = cls(lab, who.get("Arn", "session").rpartition("/")[2])

@@ -90,3 +90,9 @@ def test_a_session_is_drawn_as_the_one_who_asked_for_it_whatever_its_name() -> N
     assert lab.session(reply).actor == alice.actor
     foreign = {"Credentials": {**reply["Credentials"], "SessionToken": "of another Lab"}}
     assert lab.session(foreign).actor.name == "session"
+
+
+@pytest.mark.parametrize("nonsense", [None, "ASIA", 5, [], {}, {"Credentials": None}, {"Credentials": "ASIA"}])
+def test_what_carries_no_credentials_is_no_session(nonsense: Any) -> None:
+    with pytest.raises(ValueError, match="This reply carries no credentials; pass what AssumeRole"):
+        furnished()[0].session(nonsense)

@@ -10,7 +10,7 @@ from stssim.show.question import Question
 def question(name: str) -> Question:
     """The question of this name, for the player. Raises `LookupError` for a name that is none's."""
     if name not in QUESTIONS:
-        near = get_close_matches(name, QUESTIONS, 1)
+        near = get_close_matches(str(name), QUESTIONS, 1)
         raise LookupError(f"There is no question {name!r}. " + (f"Did you mean {near[0]}?" if near else _all()))
     return QUESTIONS[name]
 

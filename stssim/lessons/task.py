@@ -93,7 +93,7 @@ class Exercise(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
 def task(name: str) -> Exercise:
     """The task of this name, to be shown and checked. Raises `LookupError` for a name that is none's."""
     if name not in TASKS:
-        near = get_close_matches(name, TASKS, 1)
+        near = get_close_matches(str(name), TASKS, 1)
         raise LookupError(f"There is no task {name!r}. " + (f"Did you mean {near[0]}?" if near else _all()))
     return Exercise(TASKS[name])
 

@@ -48,7 +48,7 @@ def names() -> tuple[str, ...]:
 def load(name: str) -> Scenario:
     """The story of this name. Raises `ScenarioError`."""
     if name not in names():
-        near = get_close_matches(name, names(), 1)
+        near = get_close_matches(str(name), names(), 1)
         hint = f" Did you mean {near[0]}?" if near else f" There are: {', '.join(names())}."
         raise ScenarioError(f"There is no scenario {name!r}.{hint}")
     return read(HERE / f"{name}.toml")

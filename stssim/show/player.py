@@ -175,6 +175,10 @@ def player(trace: Trace, **options: Any) -> Player:
     before it plays. `branching` lets a learner change a policy and see the story told again. `clock` is the Lab's, to
     be moved from the player. `step`, `tab`, `view` and `projector` say where it starts.
     Where no kernel runs, a still picture stands in its place: every arrow and nothing of how it ends, unless `reveal`
-    (or a trainer's copy is being made, see `stills_tell`).
+    (or a trainer's copy is being made, see `stills_tell`). Raises `TypeError` for what is no Trace.
     """
+    beside = options.get("beside")
+    for each in [trace] if beside is None else [trace, beside]:
+        if not isinstance(each, Trace):
+            raise TypeError(f"A Trace is played, the one that `with lab.recording(...) as trace:` gives, not {each!r}.")
     return Player(trace, **options)

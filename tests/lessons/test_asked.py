@@ -38,5 +38,6 @@ def test_the_learners_copy_holds_neither_choices_nor_verdict(name: str) -> None:
 def test_a_name_that_is_no_questions_is_met_with_one_that_is() -> None:
     with pytest.raises(LookupError, match="Did you mean 01-checked"):
         question("01-cheked")
-    with pytest.raises(LookupError, match="There are: 01-checked"):
-        question("zebra")
+    for nonsense in ("zebra", "", 5, None):
+        with pytest.raises(LookupError, match="There are: 01-checked"):
+            question(nonsense)  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ import pytest
 
 from stssim.lessons import Lesson
 from stssim.lessons.judging import made
+from stssim.scenarios.shape import ScenarioError
 from stssim.show.player import AS_IT_WAS, CHANGED
 from stssim.show.question import Question
 
@@ -11,6 +12,12 @@ from stssim.show.question import Question
 @pytest.fixture(scope="module")
 def lesson() -> Lesson:
     return Lesson("confused-deputy")
+
+
+@pytest.mark.parametrize("nonsense", ["", 5, None])
+def test_a_name_that_is_no_storys_is_met_with_those_that_are(nonsense: object) -> None:
+    with pytest.raises(ScenarioError, match="There are: account-root-trusted"):
+        Lesson(nonsense)  # type: ignore[arg-type]
 
 
 def test_the_attack_is_told_again_with_a_changed_trust_policy(lesson: Lesson) -> None:

@@ -90,8 +90,9 @@ def test_a_file_that_cannot_be_kept_is_said_once(tmp_path: Path) -> None:
 def test_a_task_that_there_is_not_is_told_with_its_nearest() -> None:
     with pytest.raises(LookupError, match=r"no task '01-expire'\. Did you mean 01-expired\?"):
         task("01-expire")
-    with pytest.raises(LookupError, match=r"There are: .*01-expired"):
-        task("zzz")
+    for nonsense in ("zzz", "", 5, None):
+        with pytest.raises(LookupError, match=r"There are: .*01-expired"):
+            task(nonsense)  # type: ignore[arg-type]
 
 
 def _one_beat() -> Trace:

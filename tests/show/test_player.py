@@ -166,6 +166,15 @@ def test_its_repr_is_the_same_every_time() -> None:
     assert repr(player(audit())) == repr(player(audit())) == "Player('audit', 8 beats, step 0)"
 
 
+@pytest.mark.parametrize("nonsense", [None, "audit", 5, [audit()]])
+def test_what_is_no_trace_is_not_played(nonsense: object) -> None:
+    with pytest.raises(TypeError, match=r"A Trace is played, the one that `with lab\.recording"):
+        player(nonsense)  # type: ignore[arg-type]
+    if nonsense is not None:
+        with pytest.raises(TypeError, match="A Trace is played"):
+            player(audit(), beside=nonsense)
+
+
 def test_a_tab_that_there_is_not_is_refused() -> None:
     with pytest.raises(Exception, match="tab"):
         player(audit(), tab="nothing")
