@@ -14,7 +14,7 @@ from stssim.call import Answer, Beat, Call, HttpReply, HttpRequest, Refusal, Ref
 from stssim.cloud import Cloud
 from stssim.issue import issue, verify
 from stssim.request import asked, needs, read, refuse, reply, with_errors, without
-from stssim.validate import authenticate, authorize, check, claim, require_bucket
+from stssim.validate import authenticate, authorize, check, claim, require_bucket, require_intact
 
 
 def gate(request: HttpRequest, cloud: Cloud) -> Answer:
@@ -38,6 +38,7 @@ def gate(request: HttpRequest, cloud: Cloud) -> Answer:
             result, beats = issue(call, caller, cloud)
             answered = reply(call, result)
         else:
+            require_intact(call)
             done, beats = serve(without(call, withheld), caller, needed, cloud)
             answered = with_errors(call, done, withheld)
         return Answer(answered, (*story, *beats[:-1], replace(beats[-1], reply=answered)))

@@ -5,26 +5,30 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
-import zlib
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from stssim.call import HttpRequest
+from stssim.call import NOTHING, HttpRequest
 
+MALFORMED_TRAILER = (
+    "The request contained trailing data that was not well-formed or did not conform to our published schema."
+)
+_ENDS_EARLY = "The request body terminated unexpectedly"
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})(?:;chunk-signature=([0-9a-f]{64}))?\r\n")
 _LONGEST_LINE = 100
 _TRAILER_SIGNATURE = "x-amz-trailer-signature"
 
 
 class BrokenPayload(ValueError):
-    """Raised for a body that is not what its headers and trailers say. `code` is S3's error code for it."""
+    """Raised for a body that is not framed as its headers say. `code` is S3's error code for it, `detail` what S3 tells
+    beside its message.
+    """
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, detail: Mapping[str, str] = NOTHING) -> None:
         super().__init__(message)
         self.code = code
+        self.detail = detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +65,18 @@ def is_framed(request: HttpRequest) -> bool:
 def unframed(request: HttpRequest) -> Framed:
     """The chunks and trailers of a framed body.
 
-    Raises `BrokenPayload`, a `ValueError`, where the framing is broken, where the length is not the one announced
-    (`X-Amz-Decoded-Content-Length`), or where a CRC32, SHA-1 or SHA-256 in the trailer is not that of the data.
+    Raises `BrokenPayload`, a `ValueError`, where the framing is broken, or where the length is not the one announced
+    (`X-Amz-Decoded-Content-Length`).
     """
     chunks: list[Chunk] = []
     body, at = request.body, 0
     while not chunks or chunks[-1].data:
         line = _CHUNK.match(body, at, at + _LONGEST_LINE)
         if line is None:
-            raise BrokenPayload("IncompleteBody", "The aws-chunked body ends, or is broken, before its last chunk.")
+            raise BrokenPayload("IncompleteBody", _ENDS_EARLY)
         start, end = line.end(), line.end() + int(line[1], 16)
         if end > start and body[end : end + 2] != b"\r\n":
-            raise BrokenPayload("IncompleteBody", "A chunk of the aws-chunked body is not as long as it says.")
+            raise BrokenPayload("IncompleteBody", _ENDS_EARLY)
         chunks.append(Chunk(body[start:end], (line[2] or b"").decode()))
         at = end + 2 if end > start else end
     trailers = _trailers(body[at:])
@@ -81,34 +85,24 @@ def unframed(request: HttpRequest) -> Framed:
         tuple((name, value) for name, value in trailers if name != _TRAILER_SIGNATURE),
         dict(trailers).get(_TRAILER_SIGNATURE, ""),
     )
-    _require_whole(request, framed)
+    _require_announced_length(request, len(framed.data))
     return framed
 
 
 def _trailers(text: bytes) -> tuple[tuple[str, str], ...]:
-    lines = [line.partition(":") for line in text.decode("latin-1").split("\r\n") if line]
-    if not all(name.strip() and colon for name, colon, _ in lines):
-        says = (
-            "The request contained trailing data that was not well-formed or did not conform to our published schema."
-        )
-        raise BrokenPayload("MalformedTrailerError", says)
-    return tuple((name.strip().lower(), value.strip()) for name, _, value in lines)
+    """The lines up to the first empty one. What follows that is nobody's, and S3 takes no notice of it."""
+    lines = text.decode("latin-1").split("\r\n")
+    if "" not in lines:
+        raise BrokenPayload("IncompleteBody", _ENDS_EARLY)
+    parts = [line.partition(":") for line in lines[: lines.index("")]]
+    if not all(name.strip() and colon for name, colon, _ in parts):
+        raise BrokenPayload("MalformedTrailerError", MALFORMED_TRAILER)
+    return tuple((name.strip().lower(), value.strip()) for name, _, value in parts)
 
 
-def _require_whole(request: HttpRequest, framed: Framed) -> None:
-    data, announced = framed.data, request.header("x-amz-decoded-content-length")
-    if announced is not None and announced != str(len(data)):
-        says = f"The body has {len(data)} bytes, and X-Amz-Decoded-Content-Length announced {announced[:20]}."
-        raise BrokenPayload("IncompleteBody", says)
-    for name, value in framed.trailers:
-        checksum = _CHECKSUMS.get(name)
-        if checksum is not None and base64.b64encode(checksum(data)).decode() != value:
-            kind = name.rpartition("-")[2].upper()
-            raise BrokenPayload("BadDigest", f"The {kind} you specified did not match the calculated checksum.")
-
-
-_CHECKSUMS: dict[str, Callable[[bytes], bytes]] = {
-    "x-amz-checksum-crc32": lambda data: zlib.crc32(data).to_bytes(4, "big"),
-    "x-amz-checksum-sha1": lambda data: hashlib.sha1(data, usedforsecurity=False).digest(),
-    "x-amz-checksum-sha256": lambda data: hashlib.sha256(data).digest(),
-}
+def _require_announced_length(request: HttpRequest, length: int) -> None:
+    announced = request.header("x-amz-decoded-content-length")
+    if announced is not None and announced != str(length):
+        says = "You did not provide the number of bytes specified by the Content-Length HTTP header"
+        detail = {"NumberBytesExpected": announced, "NumberBytesProvided": str(length)}
+        raise BrokenPayload("IncompleteBody", says, detail)

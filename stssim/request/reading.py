@@ -39,7 +39,7 @@ def read(request: HttpRequest, cloud: Cloud) -> Call:
     except LookupError:
         raise _unknown(request, service) from None
     except BrokenPayload as error:
-        raise Refused(Refusal(error.code, str(error), 400)) from None
+        raise Refused(Refusal(error.code, str(error), 400, error.detail)) from None
     except ValueError as error:
         raise Refused(malformed(service, str(error))) from None
     region, endpoint = _door(request, service, signature)

@@ -154,7 +154,7 @@ def _verify_chunks(request: HttpRequest, signature: Signature, secret: str, kind
     try:
         framed = unframed(request)
     except BrokenPayload as error:
-        raise Refused(Refusal(error.code, str(error), 400)) from None
+        raise Refused(Refusal(error.code, str(error), 400, error.detail)) from None
     if kind.startswith("STREAMING-UNSIGNED"):
         return
     before, where = signature.signature, f"{timestamp(signature)}\n{scope(signature)}"

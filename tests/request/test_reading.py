@@ -143,10 +143,12 @@ def test_broken_framing_is_refused_in_s3s_words() -> None:
     headers = (signed("s3"), DATE, ("x-amz-content-sha256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"))
     broken = HttpRequest("PUT", "127.0.0.1", "/bucket/key", headers, b"5\r\nhel")
     assert refusal(broken)[:2] == ("IncompleteBody", 400)
-    wrong = framed([(b"hello", ""), (b"", "")], b"x-amz-checksum-crc32:AAAAAA==\r\n")
-    assert refusal(replace(broken, body=wrong)) == (
-        "BadDigest", 400, "The CRC32 you specified did not match the calculated checksum.",
-    )  # fmt: skip
+    wrong = framed([(b"hello", ""), (b"", "")], b"no colon\r\n")
+    assert refusal(replace(broken, body=wrong))[:2] == ("MalformedTrailerError", 400)
+    short = replace(broken, headers=(*headers, ("x-amz-decoded-content-length", "6")))
+    with pytest.raises(Refused) as refused:
+        call(replace(short, body=framed([(b"hello", ""), (b"", "")])))
+    assert refused.value.refusal.detail == {"NumberBytesExpected": "6", "NumberBytesProvided": "5"}
 
 
 def test_an_unsigned_call_in_json_lacks_its_token() -> None:

@@ -614,8 +614,4 @@ def test_an_unsigned_stream_with_a_checksum_trailer_verifies_as_boto3_sends_it(
     assert request.header("x-amz-content-sha256") == "STREAMING-UNSIGNED-PAYLOAD-TRAILER"
     assert refusal(request) == GOOD
     other = replace(request, body=framed([(data + b"x", ""), (b"", "")], b"x-amz-checksum-crc32:" + crc + b"\r\n"))
-    assert refusal(with_header(other, "x-amz-decoded-content-length", None))[0] in (
-        "BadDigest",
-        "SignatureDoesNotMatch",
-    )
     assert refusal(other)[0] == "IncompleteBody"
