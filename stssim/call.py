@@ -1,8 +1,8 @@
 """What travels through the gate. A `Call` comes in, an `Answer` goes out, and `Beat`s say what happened in between.
 
-Everything here is frozen. The parts, in the order in which a call meets them: `HttpRequest`, `Signature`, `Call`,
-`Need`, `Session`, `Verified`, `Caller`, `Refusal`, `Beat`, `HttpReply`, `Answer`, and the `Trace` in which the beats
-are kept.
+Everything here is frozen, and no `repr` shows what was sent or answered: there are secrets in it. The parts, in the
+order in which a call meets them: `HttpRequest`, `Signature`, `Call`, `Need`, `Session`, `Verified`, `Caller`,
+`Refusal`, `Beat`, `HttpReply`, `Answer`, and the `Trace` in which the beats are kept.
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ class HttpRequest:
 
     method: str
     host: str
-    target: str
-    headers: tuple[tuple[str, str], ...]
-    body: bytes = b""
+    target: str = field(repr=False)
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
+    body: bytes = field(default=b"", repr=False)
     secure: bool = True
     source_ip: str = "203.0.113.10"
 
@@ -79,14 +79,14 @@ class Signature:
 
     form: Literal["header", "query", "s3-v2-query"]
     access_key_id: str
-    signature: str
-    date: str = ""
+    signature: str = field(repr=False)
+    date: str = field(default="", repr=False)
     region: str = ""
     service: str = ""
-    scope_date: str = ""
+    scope_date: str = field(default="", repr=False)
     signed_headers: tuple[str, ...] = ()
     expires: int | None = None
-    session_token: str | None = None
+    session_token: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Call:
     operation: str
     region: str
     endpoint: str
-    parameters: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    parameters: Mapping[str, Any] = field(default_factory=lambda: NOTHING, repr=False)
     signature: Signature | None = None
     at: datetime | None = None
 
@@ -242,7 +242,7 @@ class Refusal:
     code: str
     message: str
     status: int = 403
-    detail: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    detail: Mapping[str, str] = field(default_factory=lambda: NOTHING, repr=False)
 
 
 class Refused(Exception):
@@ -283,11 +283,11 @@ class HttpReply:
     """What goes back over the wire."""
 
     status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
+    body: bytes = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Beat:
     """One thing that happened, between two actors (or at one: `source` is `target`).
 
@@ -318,6 +318,11 @@ class Beat:
     found: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     reply: HttpReply | None = None
     refusal: Refusal | None = None
+
+    def __repr__(self) -> str:
+        mark = {"done": " ", "allowed": "+", "denied": "x"}[self.outcome]
+        who = self.source.name if self.source == self.target else f"{self.source.name} -> {self.target.name}"
+        return f"{self.position:3} {mark} {who}: {self.sentence}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,12 +379,7 @@ class Trace(Sequence[Beat]):
         return iter(tuple(self._beats))
 
     def __repr__(self) -> str:
-        lines = [f"Trace {self.name!r}, {len(self)} beats"]
-        for beat in self._beats:
-            mark = {"done": " ", "allowed": "+", "denied": "x"}[beat.outcome]
-            who = beat.source.name if beat.source == beat.target else f"{beat.source.name} -> {beat.target.name}"
-            lines.append(f"{beat.position:3} {mark} {who}: {beat.sentence}")
-        return "\n".join(lines)
+        return "\n".join((f"Trace {self.name!r}, {len(self)} beats", *map(repr, self._beats)))
 
 
 STS = Actor("STS")

@@ -26,7 +26,10 @@ def answer(call: Call, caller: Caller, resource_account: str, body: bytes) -> Ht
         raise Refused(_unanswered(call, ""))
     status, reply_headers, text = replied
     content = text.encode() if isinstance(text, str) else text
-    return HttpReply(status, tuple((str(name).lower(), str(value)) for name, value in reply_headers.items()), content)
+    told = {str(name).lower(): str(value) for name, value in reply_headers.items()}
+    if given.headers.get("x-amz-target") and "content-type" in given.headers:
+        told.setdefault("content-type", given.headers["content-type"])
+    return HttpReply(status, tuple(told.items()), content)
 
 
 def _unanswered(call: Call, why: str) -> Refusal:

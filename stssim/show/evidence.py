@@ -30,6 +30,10 @@ SHOWN_HEADERS = frozenset(
     }
 )  # fmt: skip
 DATES_OF_THE_UPSTREAM = frozenset({"CreateDate", "CreationDate", "LastModified", "UpdateDate"})
+WHAT_WAS_SIGNED = frozenset(
+    {"CanonicalRequest", "CanonicalRequestBytes", "SignatureProvided", "StringToSign", "StringToSignBytes"}
+)
+"""What S3 says of a signature that does not match: there may be a session token in it, and another date every time."""
 LONGEST_BODY = 4000
 CELL = 300
 
@@ -174,7 +178,7 @@ def _body(body: bytes, kind: str) -> list[str]:
     if "x-www-form-urlencoded" in kind:
         pairs = parse_qsl(text, keep_blank_values=True)
         return [f"{name}={shown(name.rpartition('.')[2], value)}" for name, value in pairs]
-    if "json" in kind:
+    if "json" in kind or text.startswith("{"):
         try:
             return json.dumps(hidden(json.loads(text)), indent=2, ensure_ascii=False).splitlines()
         except ValueError:
@@ -195,7 +199,7 @@ def _xml(text: str) -> list[str]:
         element.tag = element.tag.rpartition("}")[2]
         if element.tag in SECRETS and element.text:
             element.text = shorten(element.text)
-        elif element.tag in DATES_OF_THE_UPSTREAM and element.text:
+        elif element.tag in DATES_OF_THE_UPSTREAM | WHAT_WAS_SIGNED and element.text:
             element.text = "(left out)"
     if space:
         root.set("xmlns", space)

@@ -9,8 +9,12 @@ from stssim.call import shorten
 
 SECRETS = frozenset(
     {
-        "AccessToken", "IdToken", "NewPassword", "OldPassword", "Password", "SAMLAssertion", "SecretAccessKey",
-        "SecretString", "SessionToken", "TokenCode", "TradeInToken", "WebIdentityToken",
+        "AccessToken", "AddPrivateKey", "AuthenticationCode1", "AuthenticationCode2", "Base32StringSeed",
+        "ClientSecret", "CopySourceSSECustomerKey", "IdToken", "KeyMaterial", "KeyStorePassword", "NewPassword",
+        "OldPassword", "Password", "PasswordData", "Plaintext", "PreSharedKey", "PrivateKey", "PrivateKeyPlaintext",
+        "QRCodePNG", "RandomPassword", "RawSecretAccessKey", "SAMLAssertion", "SSECustomerKey", "SecretAccessKey",
+        "SecretBinary", "SecretString", "ServiceCredentialSecret", "ServicePassword", "SessionToken", "SharedSecret",
+        "TokenCode", "TradeInToken", "WebIdentityToken", "authorizationToken", "keyMaterial",
     }
 )  # fmt: skip
 

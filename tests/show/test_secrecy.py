@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 
 import pytest
+from botocore.exceptions import ClientError
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
@@ -66,3 +68,34 @@ def test_no_picture_of_a_trace_shows_a_secure_string() -> None:
     calls = [beat.call for beat in trace if beat.stage == "request" and beat.call]
     assert calls
     assert not any(LONG in str(commands(call)) for call in calls)
+
+
+def test_no_picture_of_a_trace_shows_what_kms_and_secrets_manager_keep() -> None:
+    lab = Lab(seed=7)
+    shop = lab.account("shop")
+    kms, secrets, iam = (shop.client(service) for service in ("kms", "secretsmanager", "iam"))
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    with lab.recording("secret") as trace:
+        secrets.create_secret(Name="db", SecretString=LONG)
+        assert secrets.get_secret_value(SecretId="db")["SecretString"] == LONG
+        sealed = kms.encrypt(KeyId=key, Plaintext=LONG.encode())["CiphertextBlob"]
+        assert kms.decrypt(CiphertextBlob=sealed)["Plaintext"] == LONG.encode()
+        data_key = kms.generate_data_key(KeyId=key, KeySpec="AES_256")["Plaintext"]
+        seed = iam.create_virtual_mfa_device(VirtualMFADeviceName="phone")["VirtualMFADevice"]["Base32StringSeed"]
+    kept = json.dumps(evidence(trace)) + repr([(beat, beat.call, beat.reply) for beat in trace])
+    for secret in (LONG, b64encode(LONG.encode()).decode(), b64encode(data_key).decode(), seed.decode()):
+        assert secret not in kept
+
+
+def test_no_picture_shows_the_session_token_that_s3_signed_itself() -> None:
+    lab = Lab(seed=7)
+    shop = lab.account("shop")
+    alice = shop.user(
+        "alice", {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+    )
+    issued = alice.client("sts").get_session_token()["Credentials"]
+    wrong = lab.session({"Credentials": {**issued, "SecretAccessKey": "wrong"}})
+    with lab.recording("mismatch") as trace, pytest.raises(ClientError) as refused:
+        wrong.client("s3").list_buckets()
+    assert issued["SessionToken"] in refused.value.response["Error"]["CanonicalRequest"]
+    assert issued["SessionToken"] not in json.dumps(evidence(trace)) + repr(trace.denied)
