@@ -11,8 +11,8 @@
 #
 # *Twenty-five minutes. **Run ▸ Run All Cells** prepares everything; then come back to the top.*
 #
-# AWS has deputies of its own. CloudTrail writes a log into the bucket that somebody names. AppSync reads a table with the
-# role that somebody names. Both work for every account that there is, and to S3 and STS both look the same whoever they work
+# AWS has deputies of its own. CloudTrail writes a log into the bucket that somebody names. AppSync fetches data with
+# the role that somebody names. Both work for every account that there is, and to S3 and STS both look the same whoever they work
 # for: `cloudtrail.amazonaws.com`, `appsync.amazonaws.com`.
 #
 # There is no vendor here whom one could ask to send an External ID. What does a service say of the one that it works for?
@@ -115,8 +115,8 @@ lab = Lab(seed=7)
 logs, shop, stranger = lab.account("logs"), lab.account("shop"), lab.account("stranger")
 head = logs.client("organizations")
 org = head.create_organization(FeatureSet="ALL")["Organization"]["Id"]
-invited = head.invite_account_to_organization(Target={"Type": "ACCOUNT", "Id": shop.number})["Handshake"]["Id"]
-joined = shop.client("organizations").accept_handshake(HandshakeId=invited)
+invited = head.invite_account_to_organization(Target={"Type": "ACCOUNT", "Id": shop.number})
+joined = shop.client("organizations").accept_handshake(HandshakeId=invited["Handshake"]["Id"])
 
 # %%
 policy = """{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:PutObject",
@@ -127,8 +127,9 @@ bucket = logs.bucket("all-logs", policy=policy)
 def deliver(account):
     arn = f"arn:aws:cloudtrail:us-east-1:{account.number}:trail/main"
     trail = lab.service("cloudtrail.amazonaws.com", source_arn=arn, source_account=account.number)
+    key = f"AWSLogs/{account.number}/monday.json"
     with suppress(Exception):
-        trail.client("s3").put_object(Bucket=bucket, Key=f"AWSLogs/{account.number}/monday.json", Body="{}")
+        trail.client("s3").put_object(Bucket=bucket, Key=key, Body="{}")
 
 # %%
 with lab.recording("three trails") as trace:

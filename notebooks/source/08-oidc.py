@@ -137,13 +137,14 @@ rogue.attack(question=rogue.question)
 
 # %%
 lab = Lab(seed=8)
-shop, ci = lab.account("shop"), lab.oidc_provider("https://ci.example.com", "ES256")
 def trust(issuer, **asked):
-    return {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity",
+    return {"Version": "2012-10-17", "Statement": {
+      "Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity",
       "Principal": {"Federated": f"arn:aws:iam::111111111111:oidc-provider/{issuer}"},
       "Condition": {"StringEquals": {f"{issuer}:{claim}": value for claim, value in asked.items()}}}}
 
 # %%
+shop = lab.account("shop")
 try:
     shop.role("Release", trust("token.actions.githubusercontent.com", aud="sts.amazonaws.com"))
 except Exception as error:
@@ -158,6 +159,7 @@ except Exception as error:
 # where its public keys are, the **JSON Web Key Set** (JWKS). `kid` in the token's header says which of them was used.
 
 # %%
+ci = lab.oidc_provider("https://ci.example.com", "ES256")
 ci.register(shop)
 deploy = shop.role("Deploy", trust("ci.example.com", aud="sts.amazonaws.com", sub="repo:shop/web"))
 before = ci.mint(sub="repo:shop/web")
@@ -167,10 +169,12 @@ ci.discovery()["jwks_uri"], ci.jwks()["keys"]
 # %% [markdown]
 # The issuer has just replaced its key. Mallory has its public half, as everybody has, and forges three tokens: one that
 # says it needs no signature (`alg: none`), one with an HMAC whose secret is the public key, one signed with a key of her
-# own under the issuer's `kid`. Three more are honest, each with something the matter.
+# own under the issuer's `kid`. Three more are honest, each with something the matter. STS has only the token to go by, and
+# so has the picture: whoever sends one is drawn as the subject that it names.
 
 # %%
-claims, mallory = ci.claims(sub="repo:shop/web"), lab.oidc_provider("https://mallory.example.net", "ES256")
+claims = ci.claims(sub="repo:shop/web")
+mallory = lab.oidc_provider("https://mallory.example.net", "ES256")
 tokens = [attacks.without_signature(ci, claims), attacks.hmac_with_public_key(ci, claims),
   attacks.foreign_key(ci, claims, mallory), before, ci.mint(sub="repo:shop/web", lifetime=-240),
   ci.mint(sub="repo:shop/web", aud=["sts.amazonaws.com", "shop.example.com"])]

@@ -50,7 +50,8 @@ trust = """{"Version": "2012-10-17", "Statement":
   {"Effect": "Allow", "Action": ["sts:AssumeRoleWithSAML", "sts:TagSession"],
    "Principal": {"Federated": "arn:aws:iam::111111111111:saml-provider/Login"}}}"""
 staff = shop.role("Staff", trust, """{"Version": "2012-10-17", "Statement":
-  {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::plans/${aws:PrincipalTag/team}/*"}}""")
+  {"Effect": "Allow", "Action": "s3:GetObject",
+   "Resource": "arn:aws:s3:::plans/${aws:PrincipalTag/team}/*"}}""")
 
 # %%
 roles = [(staff.arn, provider)]
@@ -120,8 +121,9 @@ player(attack, question=question("09-wiki"))
 # given for one purpose is used for another. And she is Bob in CloudTrail, too (tab *Log*).
 
 # %% [markdown]
-# In step 5, whom does the trust policy let in, and what does it ask for? Compare the assertion with Bob's of before:
-# which condition key has another value?
+# It is Mallory who sends it, and the picture says *bob*: STS has only the assertion to go by. In step 5, whom does the
+# trust policy let in, and what does it ask for? Compare the assertion with Bob's of before: which condition key has another
+# value?
 #
 # ## Break it
 #
@@ -133,11 +135,11 @@ player(attack, question=question("09-wiki"))
 # and not the assertion.
 
 # %%
-from stssim.identity import attacks
+from stssim.identity.attacks import signature_removed, subject_changed, wrapped
 
 mine = login.assertion("mallory", roles)
 impostor = lab.saml_provider("https://mallory.example.net/saml").posing_as(login.entity_id)
-forged = [attacks.subject_changed(mine, "bob"), attacks.signature_removed(mine, "bob"), attacks.wrapped(mine, "bob", 1),
+forged = [subject_changed(mine, "bob"), signature_removed(mine, "bob"), wrapped(mine, "bob", 1),
   impostor.assertion("bob", roles), login.assertion("bob", roles, signed="response")]
 
 # %%
@@ -183,9 +185,9 @@ player(again, question=question("09-again"))
 def minutes(**told):
     issued = assume(login.assertion("bob", roles, **told))["Credentials"]["Expiration"]
     return f"{(issued - lab.clock.now()).seconds // 60} minutes"
-soon = lab.clock.now() + timedelta(minutes=10)
 {"nothing": minutes(), "SessionDuration 900": minutes(session_duration=900),
- "SessionDuration 43200": minutes(session_duration=43200), "SessionNotOnOrAfter": minutes(session_not_on_or_after=soon)}
+ "SessionDuration 43200": minutes(session_duration=43200),
+ "SessionNotOnOrAfter": minutes(session_not_on_or_after=lab.clock.now() + timedelta(minutes=10))}
 
 # %% [markdown]
 # `SessionNotOnOrAfter` is when the sign-in itself ends, and no credentials outlive it, even if that makes them shorter

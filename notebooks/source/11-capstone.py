@@ -56,8 +56,7 @@ prove
 # %% tags=["solution"]
 ways = {"Audit": "vendor", "Deploy": "build", "Shipping": "namesake", "BreakGlass": "intern",
         "Payroll": "intern", "tidewater-trail": "trail"}
-for suspect, way in ways.items():
-    print(suspect, capstone.attempt(suspect, way).worked)
+{suspect: capstone.attempt(suspect, way).worked for suspect, way in ways.items()}
 
 # %% [markdown]
 # ## Mend it

@@ -13,7 +13,7 @@ _RULES = """
 {it} .jupyter-button:focus-visible{outline:3px solid var(--stssim-now);outline-offset:1px}
 {it} .widget-textarea>.widget-label{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 {it} .widget-dropdown{flex-wrap:wrap;height:auto}
-{it} .widget-dropdown>select{min-width:0;max-width:100%}
+{it} .widget-dropdown>select{min-width:0;max-width:100%;height:auto;min-height:32px;font-size:15px;font-family:{font}}
 {it} textarea{font-family:var(--jp-code-font-family,monospace);font-size:14px;line-height:1.4}
 {it} pre{font-family:var(--jp-code-font-family,monospace);font-size:14px;line-height:1.4;background:var(--stssim-plate);
   color:var(--stssim-ink);padding:8px 12px;overflow:auto}

@@ -91,7 +91,7 @@ def plan(view: View) -> Plan:
     bottom = first + PITCH * (max(len(view.undecided), _longest(view.beside)) - 0.2)
     boxes = [(place.start, place.room / 2 + PADDING) for place in places if place.start == place.end]
     left = min(heads[0].x - heads[0].width / 2, min([columns[0], *(x - half for x, half in boxes)]) - _GUTTER)
-    words = [x + half + _WORD for x, half in boxes if len(columns) == 1 or x < columns[-1]]
+    words = [x + half + _WORD for x, half in boxes if len(columns) <= 2 or x < columns[-1]]
     right = max([head.x + head.width / 2 for head in heads] + [x + half for x, half in boxes] + words)
     box = Box(left - _MARGIN, -high / 2 - _MARGIN, right + _MARGIN, bottom + _MARGIN)
     return Plan(heads, high, tuple(places[: len(view.undecided)]), bottom, left, box)

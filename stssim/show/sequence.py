@@ -115,9 +115,9 @@ def _dress(view: View, layout: Plan, groups: dict[str, ET.Element]) -> list[ET.E
 
 
 def _aside(row: Row, view: View, layout: Plan, place: Place) -> ET.Element:
-    """The word of a box: on its right, but inward of the box on the last lifeline."""
+    """The word of a box: on its right, but inward of the box on the last of more than two lifelines."""
     apart = place.room / 2 + PADDING + WORD_APART
-    if place.start == layout.heads[-1].x and len(layout.heads) > 1:
+    if place.start == layout.heads[-1].x and len(layout.heads) > 2:
         return word(row, view, place.start - apart, place.y + 4.5, "end")
     return word(row, view, place.start + apart, place.y + 4.5, "start")
 
