@@ -7,7 +7,7 @@ from stssim.issue.answers import refused
 
 _ROOT_REFUSED = {"AssumeRole": "Roles may not be assumed by root accounts."}
 _LONG_TERM_ONLY = {"GetSessionToken", "GetFederationToken"}
-_FOR_SESSION_TOKENS = {"AssumeRole", "GetCallerIdentity"}
+_FOR_SESSION_TOKENS = {"AssumeRole", "GetCallerIdentity", "GetWebIdentityToken"}
 _FOR_FEDERATED_USERS = {"GetCallerIdentity"}
 
 
@@ -16,7 +16,8 @@ def require_eligible(call: Call, caller: Caller) -> None:
 
     Root cannot assume roles, and GetSessionToken and GetFederationToken want a long-term key. GetSessionToken's
     credentials may call AssumeRole and GetCallerIdentity, a federated user GetCallerIdentity alone; the message for
-    these two is not documented, and is that of the others.
+    these two is not documented, and is that of the others. GetWebIdentityToken is younger than that table: recorded in
+    September 2026 it served the former, and the latter not.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
     """
     operation, session = call.operation, caller.session
@@ -28,6 +29,8 @@ def require_eligible(call: Call, caller: Caller) -> None:
         why = f"Credentials from GetSessionToken cannot call {operation}."
     elif session.kind == "federated-user" and operation not in _FOR_FEDERATED_USERS:
         why = f"A federated user cannot call {operation}."
+        if operation == "GetWebIdentityToken":
+            raise _refused(call, caller, "GetWebIdentityToken does not support federated user sessions", why)
     elif operation in _LONG_TERM_ONLY:
         why = f"Temporary credentials cannot call {operation}."
     else:

@@ -43,22 +43,20 @@ def judge(call: Call, caller: Caller) -> None:
 
 
 def answer(call: Call, caller: Caller, cloud: Cloud) -> tuple[Mapping[str, Any], tuple[Beat, ...]]:
-    """The signed token. Raises `Refused` without outbound federation, for a token that would outlive the session, and
-    for claims of more than `MAX_PAYLOAD` bytes.
-
-    The second of these refusals has botocore's description of the error; the others were recorded in September 2026.
+    """The signed token. Raises `Refused` for a token that would outlive the session, without outbound federation, and
+    for claims of more than `MAX_PAYLOAD` bytes: in this order and these words, recorded in September 2026.
     """
+    issued = now(cloud)
+    expires = issued + call.parameters.get("DurationSeconds", _DEFAULT)
+    if caller.session is not None and expires > caller.session.expires_at:
+        says = "Requested token expiry time must be before the original session's expiry time."
+        why = f"The session ends at {clock(caller.session.expires_at, issued)}, before the token would."
+        raise refused(call, caller, Refusal("SessionDurationEscalationException", says), why, "outlives the session")
     issuer = cloud.directory.outbound_issuer(caller.account)
     if issuer is None:
         says = "OutboundWebIdentityFederation is disabled."
         why = f"Account {caller.account} has no issuer of its own: outbound federation is not enabled."
         raise refused(call, caller, Refusal("OutboundWebIdentityFederationDisabledException", says), why, "no issuer")
-    issued = now(cloud)
-    expires = issued + call.parameters.get("DurationSeconds", _DEFAULT)
-    if caller.session is not None and expires > caller.session.expires_at:
-        says = "The requested token duration would extend the session beyond its original expiration time."
-        why = f"The session ends at {clock(caller.session.expires_at, issued)}, before the token would."
-        raise refused(call, caller, Refusal("SessionDurationEscalationException", says), why, "outlives the session")
     claims = {"iss": issuer.url, **_claims(call, caller, cloud), "iat": issued, "exp": expires}
     size = len(json.dumps(claims, separators=(",", ":"), ensure_ascii=False).encode(errors="surrogatepass"))
     if size > MAX_PAYLOAD:

@@ -102,7 +102,8 @@ def _federation_token(call: Call, caller: Caller) -> tuple[Need, ...]:
 
 
 def _web_identity_token(call: Call, caller: Caller) -> tuple[Need, ...]:
-    asked = call.parameters
+    """What is asked for is something about oneself: so the resource was named in refusals of September 2026."""
+    asked, resource = call.parameters, f"arn:aws:sts::{caller.account}:self"
     tags = {tag["Key"]: tag["Value"] for tag in asked.get("Tags", ())}
     context = {
         **_requested(tags),
@@ -111,7 +112,7 @@ def _web_identity_token(call: Call, caller: Caller) -> tuple[Need, ...]:
         "sts:SigningAlgorithm": asked["SigningAlgorithm"],
     }
     actions = ["sts:GetWebIdentityToken", "sts:TagGetWebIdentityToken"] if tags else ["sts:GetWebIdentityToken"]
-    return tuple(Need(action, "*", caller.account, context) for action in actions)
+    return tuple(Need(action, resource, caller.account, context) for action in actions)
 
 
 def _requested(tags: Mapping[str, str]) -> dict[str, Any]:

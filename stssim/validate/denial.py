@@ -1,7 +1,7 @@
 """A call that its policies do not allow, refused in the words of the service that was called.
 
-Services say why (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html); AssumeRole does
-not: it must not tell whether the role exists.
+Services say why (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html); AssumeRole and
+AssumeRoot do not: they must not tell whether the role, or the account, exists.
 """
 
 from __future__ import annotations
@@ -42,8 +42,9 @@ _CODES = {
     "ec2": ("UnauthorizedOperation", 403),
 }
 """Where it is not `AccessDeniedException`."""
-_WITHOUT_STAR = ("ec2", "monitoring", "s3")
+_WITHOUT_STAR = ("ec2", "monitoring", "s3", "sts")
 """Whose refusals name no resource where a call is about all there might be."""
+_WITHOUT_REASON = ("AssumeRole", "AssumeRoot")
 _READING = ("Describe", "Get", "Search")
 """How operations of EC2 begin that are refused without an encoded message."""
 
@@ -70,7 +71,7 @@ def _message(call: Call, caller: Caller, need: Need, decision: Decision) -> str:
     if call.service == "s3":
         where = where and f' on resource: "{need.resource}"'
     message = f"User: {caller.arn} is not authorized to perform: {_spelled(need.action)}{where}"
-    return message if call.service == "sts" else message + _because(need, decision)
+    return message if call.operation in _WITHOUT_REASON else message + _because(need, decision)
 
 
 def _because(need: Need, decision: Decision) -> str:

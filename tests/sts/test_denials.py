@@ -120,6 +120,21 @@ def test_sts_says_no_more_than_what_was_refused(door: Door) -> None:
     assert denied(door, mallory, "sts", "assume_role", **asked) == ("AccessDenied", 403, said)
 
 
+def test_sts_says_why_where_that_tells_nothing_of_anybody_else(door: Door) -> None:
+    """As users of these two operations have shown it, e.g. in posts about a capture-the-flag of 2023."""
+    scene = a_scene(door)
+    nobody = scene.vendor.user("nobody")
+    for operation, action, parameters in (
+        ("decode_authorization_message", "DecodeAuthorizationMessage", {"EncodedMessage": "message"}),
+        ("get_access_key_info", "GetAccessKeyInfo", {"AccessKeyId": "AKIAIOSFODNN7EXAMPLE"}),
+    ):
+        said = (
+            f"User: {nobody.arn} is not authorized to perform: sts:{action} "
+            f"because no identity-based policy allows the sts:{action} action"
+        )
+        assert denied(door, nobody, "sts", operation, **parameters) == ("AccessDenied", 403, said)
+
+
 def test_s3_tells_strangers_nothing(door: Door) -> None:
     scene = a_scene(door)
     scene.customer.bucket("theirs", {"q3.csv": "1"})

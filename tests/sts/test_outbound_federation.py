@@ -12,7 +12,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from tests.access.given import allow, document, refused
+from tests.access.given import allow, deny, document, refused, text
 from tests.sts.scene import UNCHECKED, Scene, a_scene
 from tests.through import Door
 
@@ -174,8 +174,47 @@ def test_a_token_does_not_outlive_the_session_that_asks_for_it(door: Door) -> No
     )
     session = scene.assume(own, DurationSeconds=900)
     assert asked(scene, session, DurationSeconds=900)
-    with refused("SessionDurationEscalationException"):
+    says = "Requested token expiry time must be before the original session's expiry time."
+    with refused("SessionDurationEscalationException", says):
         asked(scene, session, DurationSeconds=901)
+    scene.vendor.client("iam").disable_outbound_web_identity_federation()
+    with refused("SessionDurationEscalationException", says):
+        asked(scene, session, DurationSeconds=901)
+
+
+def test_a_users_own_session_gets_a_token_and_a_federated_user_does_not(door: Door) -> None:
+    scene, issuer = outbound(door)
+    session = scene.lab.session(scene.sts().get_session_token(DurationSeconds=900))
+    claims = read(scene, issuer, asked(scene, session)["WebIdentityToken"])
+    assert claims["sub"] == scene.alice.arn
+    assert claims[NAMESPACE]["original_session_exp"] == session.expiration.strftime("%Y-%m-%dT%H:%M:%SZ")
+    everything = text(allow("*"))
+    federated = scene.lab.session(scene.sts().get_federation_token(Name="bob", Policy=everything))
+    with refused("AccessDenied", "GetWebIdentityToken does not support federated user sessions"):
+        asked(scene, federated)
+
+
+def test_a_refusal_names_oneself_as_the_resource_and_says_why(door: Door) -> None:
+    scene, _ = outbound(door)
+    nobody = scene.vendor.user("nobody")
+    myself = "arn:aws:sts::111111111111:self"
+    untagged = scene.vendor.user("untagged", document(allow("sts:GetWebIdentityToken", myself)))
+    elsewhere = scene.vendor.user("elsewhere", document(allow("sts:*", "arn:aws:iam::111111111111:user/elsewhere")))
+    denied = scene.vendor.user("denied", document(allow("*"), deny("sts:GetWebIdentityToken")))
+    why = "because no identity-based policy allows the sts:{0} action"
+    tagging = {"Tags": [{"Key": "team", "Value": "red"}]}
+    assert asked(scene, untagged)
+    for who, action, reason, more in (
+        (nobody, "GetWebIdentityToken", why, {}),
+        (elsewhere, "GetWebIdentityToken", why, {}),
+        (untagged, "TagGetWebIdentityToken", why, tagging),
+        (denied, "GetWebIdentityToken", "with an explicit deny in an identity-based policy", {}),
+    ):
+        said = (
+            f"User: {who.arn} is not authorized to perform: sts:{action} on resource: {myself} {reason.format(action)}"
+        )
+        with refused("AccessDenied", said):
+            asked(scene, who, **more)
 
 
 def test_an_algorithm_that_sts_does_not_sign_with_is_refused(door: Door) -> None:
