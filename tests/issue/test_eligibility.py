@@ -41,8 +41,8 @@ def test_a_user_may_call_everything(operation: str) -> None:
     assert served(operation, a_user())
 
 
-# https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html, and for GetWebIdentityToken, which
-# the table there does not have, radkawar/stackd, testdata/aws/iam/outbound_identity.json
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
+# GetWebIdentityToken is not in that table: radkawar/stackd, testdata/aws/iam/outbound_identity.json
 @pytest.mark.parametrize(
     ("kind", "allowed"),
     [
