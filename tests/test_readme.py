@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from stssim.request.reading import MAXIMUM_BODY
+
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = sorted(ROOT.glob("*.md"))
 LINK = re.compile(r"""\]\(([^)\s]+)|(?:src|srcset|href)="([^"]+)""")
@@ -27,6 +29,11 @@ def test_every_make_that_a_document_names_is_a_target(document: Path) -> None:
     text = document.read_text(encoding="utf-8")
     told = set(re.findall(r"(?:`|^)make ([a-z]+)", text, re.MULTILINE))
     assert told <= set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def test_the_largest_body_told_is_the_largest_taken() -> None:
+    told = re.findall(r"bodies of more than\s([0-9,]+) bytes", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert told == [f"{MAXIMUM_BODY:,}"]
 
 
 def test_no_file_of_the_project_is_too_large_to_be_fetched_by_a_class() -> None:

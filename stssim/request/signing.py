@@ -37,13 +37,15 @@ _S3_TWICE = (
     "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or "
     "the Authorization header should be specified"
 )
+_BY_FORM = "An upload by a form with a signed policy (presigned POST) is not simulated here; presign a PUT instead."
 _NOT_SUPPORTED = "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256."
 
 
 def signature_of(request: HttpRequest) -> Signature | None:
     """The signature of a request, or None: it carries none.
 
-    Raises `Refused` for one that cannot be read: `IncompleteSignature`, or what S3 calls it, 400, in AWS's words.
+    Raises `Refused` for one that cannot be read: `IncompleteSignature`, or what S3 calls it, 400, in AWS's words; and
+    for one that stands in a form: `NotImplemented`, 501.
     """
     header = ",".join(value for name, value in request.headers if name == "authorization").strip()
     query = query_of(request)
@@ -68,6 +70,8 @@ def signature_of(request: HttpRequest) -> Signature | None:
             expires=_epoch(query.get("Expires", "")),
             session_token=query.get("x-amz-security-token"),
         )
+    if request.method == "POST" and (request.header("content-type") or "").startswith("multipart/form-data"):
+        raise Refused(Refusal("NotImplemented", _BY_FORM, 501))
     return None
 
 

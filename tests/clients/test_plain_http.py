@@ -121,6 +121,18 @@ def test_a_file_goes_up_by_a_presigned_url(lab: Lab, url: str, alice: User) -> N
     assert s3.get_object(Bucket="inbox", Key="a.txt")["Body"].read() == b"hello"
 
 
+def test_an_upload_by_a_presigned_form_is_said_not_to_be_simulated(url: str, alice: User) -> None:
+    s3 = _session().client(
+        "s3", endpoint_url=url, region_name="eu-central-1",
+        aws_access_key_id=alice.access_key_id, aws_secret_access_key=alice._keys[1],
+    )  # fmt: skip
+    made = s3.generate_presigned_post("inbox", "a.txt")
+    fields = {**made["fields"], "file": "hello"}.items()
+    form = "".join(f'--xx\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{it}\r\n' for name, it in fields)
+    headers = {"Content-Type": "multipart/form-data; boundary=xx"}
+    assert refused(Request(made["url"], f"{form}--xx--\r\n".encode(), headers)) == (501, "NotImplemented")
+
+
 def test_of_a_url_signed_with_another_secret_s3_tells_what_it_signed_itself(url: str, alice: User) -> None:
     """What the client signed and what S3 signed are the same text, so it must have been the secret."""
     s3 = _session().client(

@@ -174,6 +174,15 @@ def test_signature_version_4a_is_refused_with_a_clear_message() -> None:
     )
 
 
+def test_an_upload_by_a_form_is_refused_with_a_clear_message() -> None:
+    form = ("content-type", "multipart/form-data; boundary=xx")
+    assert refusal(HttpRequest("POST", "bucket.s3.amazonaws.com", "/", (form,), b"--xx--")) == (
+        "NotImplemented",
+        501,
+        "An upload by a form with a signed policy (presigned POST) is not simulated here; presign a PUT instead.",
+    )
+
+
 def test_another_algorithm_is_refused() -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html"""
     other = authorization().replace("AWS4-HMAC-SHA256", "AWS4-HMAC-MD5")
