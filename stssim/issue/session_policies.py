@@ -7,7 +7,7 @@ import zlib
 from stssim.call import Call, Caller, Refusal
 from stssim.cloud import Cloud
 from stssim.issue.answers import refused
-from stssim.policy import Policy, PolicyError
+from stssim.policy import Finding, refusal
 
 _MAX_MANAGED = 10
 _BEGINS_A_VALUE = frozenset('{["-0123456789tfnNI')
@@ -17,12 +17,11 @@ def require_policies(call: Call, caller: Caller) -> None:
     """Raises `Refused` for an inline session policy that is malformed, and for more than ten managed ones."""
     text = call.parameters.get("Policy")
     if text is not None:
-        try:
-            Policy("the session policy", "session", text)
-        except PolicyError as error:
-            refusal = Refusal("MalformedPolicyDocument", _malformed(text, error), 400)
-            why = f"The session policy is malformed: {error}."
-            raise refused(call, caller, refusal, why, "policy malformed") from None
+        finding = refusal(text, "session")
+        if finding is not None and finding.name != "too-long":
+            answer = Refusal("MalformedPolicyDocument", _malformed(text, finding), 400)
+            why = f"The session policy is malformed: {finding.placed}"
+            raise refused(call, caller, answer, why, "policy malformed")
     arns = policy_arns(call)
     if len(arns) > _MAX_MANAGED:
         says = (
@@ -59,8 +58,8 @@ def inline_policies(call: Call) -> tuple[str, ...] | None:
     return () if policy_arns(call) else None
 
 
-def _malformed(text: str, error: PolicyError) -> str:
-    """STS's message: its JSON reader's own for text that begins no JSON value, an older one for other broken JSON."""
+def _malformed(text: str, finding: Finding) -> str:
+    """STS's message: of text that begins no JSON value its JSON reader's own, else that of the kind of policy."""
     begun = text.lstrip(" \t\r\n")
     if begun and begun[0] not in _BEGINS_A_VALUE:
         before = text[: len(text) - len(begun)]
@@ -70,6 +69,4 @@ def _malformed(text: str, error: PolicyError) -> str:
             "(number, String, array, object, 'true', 'false' or 'null')\n "
             f"at [Source: java.io.StringReader@{zlib.crc32(text.encode()):x}; line: {line}, column: {column}]"
         )
-    if error.line is not None and not error.pointer:
-        return "The policy is not in the valid JSON format."
-    return str(error)
+    return str(finding.error.message if finding.error is not None else finding.sentence)

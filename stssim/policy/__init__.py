@@ -6,6 +6,7 @@ from stssim.policy.evaluate import Decision, decide, evaluate
 from stssim.policy.finding import Finding
 from stssim.policy.grammar import Document, parse
 from stssim.policy.policies import Policies, Policy
+from stssim.policy.refusals import refusal
 from stssim.policy.request import Request
 
 __all__ = [
@@ -21,4 +22,5 @@ __all__ = [
     "decide",
     "evaluate",
     "parse",
+    "refusal",
 ]

@@ -45,6 +45,12 @@ class Finding:
         """Whether AWS would refuse the document."""
         return self.error is not None
 
+    @property
+    def placed(self) -> str:
+        """The sentence with the place of the clause: `... (line 1, column 41, at /Statement/0).`"""
+        at = f", at {self.pointer}" if self.pointer else ""
+        return f"{self.sentence.removesuffix('.')} (line {self.line}, column {self.column}{at})."
+
     def __str__(self) -> str:
         return f"line {self.line}, column {self.column}: {self.sentence} ({self.name})"
 

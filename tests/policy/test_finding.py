@@ -20,6 +20,6 @@ def test_a_finding_as_data_has_its_place_and_the_request_that_shows_it() -> None
 def test_a_refusal_as_data_has_aws_s_error() -> None:
     (finding,) = check("", "trust")
     data = finding.to_dict()
-    assert data["error"] == {"code": "MalformedPolicyDocument", "message": "Syntax errors in policy."}
+    assert data["error"] == {"code": "MalformedPolicyDocument", "message": "This policy contains invalid Json"}
     assert "shown" not in data
     assert str(finding) == "line 1, column 1: The document is empty; a policy is a JSON object. (no-policy)"

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from stssim.policy import check
+from stssim.policy import check, refusal
+from stssim.policy.finding import AwsError
 from stssim.policy.policies import PolicyKind
 
 ASSUME = {"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole"}
@@ -24,6 +25,8 @@ def _refused(kind: PolicyKind, *statements: dict[str, Any], **document: Any) -> 
         ("trust", ASSUME),
         ("trust", ASSUME | {"Action": ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"]}),
         ("trust", ASSUME | {"Action": "sts:*"}),
+        ("trust", ASSUME | {"Action": ["sts:Assume*", "sts:SetContext"]}),
+        ("trust", ASSUME | {"Sid": "with space"}),
         ("trust", ASSUME | {"Principal": {"AWS": "*"}}),
         ("trust", ASSUME | {"Principal": {"Service": "ec2.amazonaws.com"}}),
         ("identity", READ | {"Sid": "Read1"}),
@@ -56,7 +59,7 @@ IAM = "MalformedPolicyDocument"
             {"Effect": "Deny", "NotPrincipal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole"},
             "not-principal",
             "/Statement/0/NotPrincipal",
-            None,
+            "AssumeRole policy must not contain NotPrincipal field.",
         ),
         (
             "trust",
@@ -77,9 +80,37 @@ IAM = "MalformedPolicyDocument"
             ASSUME | {"Action": "s3:GetObject"},
             "no-role-action",
             "/Statement/0/Action",
-            "Trust Policy statement actions can only be sts:AssumeRole, sts:AssumeRoleWithSAML,  "
-            "and sts:AssumeRoleWithWebIdentity",
+            "AssumeRole policy may only specify STS AssumeRole actions.",
         ),
+        (
+            "trust",
+            ASSUME | {"Action": ["sts:AssumeRole", "*"]},
+            "no-role-action",
+            "/Statement/0/Action/1",
+            "AssumeRole policy may only specify STS AssumeRole actions.",
+        ),
+        (
+            "trust",
+            ASSUME | {"Action": "sts:GetCallerIdentity"},
+            "no-role-action",
+            "/Statement/0/Action",
+            "AssumeRole policy may only specify STS AssumeRole actions.",
+        ),
+        (
+            "trust",
+            {"Effect": "Allow", "Action": "sts:AssumeRole"},
+            "no-policy",
+            "/Statement/0",
+            "Missing required field Principal",
+        ),
+        (
+            "trust",
+            ASSUME | {"Principal": {"AWS": []}},
+            "no-policy",
+            "/Statement/0/Principal/AWS",
+            "The passed in policy has a statement with no principals!",
+        ),
+        ("trust", ASSUME | {"Effect": "allow"}, "no-policy", "/Statement/0/Effect", "Invalid effect: allow"),
         (
             "trust",
             ASSUME | {"Resource": "*"},
@@ -169,34 +200,95 @@ def test_a_resource_control_policy_is_of_the_later_version() -> None:
     assert _refused("resource-control", RCP, Version="2008-10-17")[0][:2] == ("old-version", "/Version")
 
 
-def test_a_bucket_policy_is_refused_as_s3_does() -> None:
-    statement = READ | {"Principal": {"AWS": "arn:aws:iam::*:root"}}
-    at = "/Statement/0/Principal/AWS"
-    assert _refused("resource", statement) == [("bad-principal", at, "MalformedPolicy", "Invalid principal in policy")]
+PUBLIC = READ | {"Principal": "*"}
+
+
+@pytest.mark.parametrize(
+    ("statement", "name", "at", "message"),
+    [
+        (
+            READ | {"Principal": {"AWS": "arn:aws:iam::*:root"}},
+            "bad-principal",
+            "/Statement/0/Principal/AWS",
+            "Invalid principal in policy",
+        ),
+        (READ, "no-policy", "/Statement/0", "Missing required field Principal"),
+        (PUBLIC | {"Action": "GetObject"}, "no-policy", "/Statement/0/Action", "Policy has invalid action"),
+        (PUBLIC | {"Action": "s*:Get"}, "bad-action", "/Statement/0/Action", "Policy has invalid action"),
+        (
+            PUBLIC | {"Condition": {"Equals": {"aws:SourceAccount": "1"}}},
+            "no-policy",
+            "/Statement/0/Condition/Equals",
+            "Invalid Condition type : Equals",
+        ),
+        (PUBLIC | {"Action": None}, "no-policy", "/Statement/0/Action", "Invalid policy syntax."),
+    ],
+)
+def test_a_bucket_policy_is_refused_as_s3_does(statement: dict[str, Any], name: str, at: str, message: str) -> None:
+    assert _refused("resource", statement) == [(name, at, "MalformedPolicy", message)]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "Policies must be valid JSON and the first byte must be '{'"),
+        ("invalid json", "Policies must be valid JSON and the first byte must be '{'"),
+        ('{"Version": }', "This policy contains invalid Json"),
+        ("{}", "Missing required field Statement"),
+    ],
+)
+def test_s3_s_reader_wants_json_that_is_an_object(text: str, message: str) -> None:
+    """As S3 was recorded to answer the first, second and last of them."""
+    finding = refusal(text, "resource")
+    assert finding is not None
+    assert finding.error == AwsError("MalformedPolicy", message)
 
 
 def test_a_policy_needs_a_statement_unless_it_is_a_service_control_policy() -> None:
     assert _refused("identity") == [("no-statement", "/Statement", IAM, "Syntax errors in policy.")]
+    empty = "Could not parse the policy: Statement is empty!"
+    assert _refused("trust") == [("no-statement", "/Statement", IAM, empty)]
+    assert _refused("resource") == [("no-statement", "/Statement", "MalformedPolicy", empty)]
     assert _refused("service-control") == []
 
 
 def test_a_sid_is_there_once_in_a_policy_of_iam() -> None:
     found = _refused("identity", READ | {"Sid": "A"}, READ | {"Sid": "A"}, READ, READ)
     assert [each[:2] for each in found] == [("repeated-sid", "/Statement/0/Sid"), ("repeated-sid", "/Statement/1/Sid")]
+    assert found[0][3] == "Statement IDs (SID) in a single policy must be unique."
+
+
+def test_a_sid_is_there_once_in_a_trust_policy_too() -> None:
+    found = _refused("trust", ASSUME | {"Sid": "A"}, ASSUME | {"Sid": "A"})
+    assert [each[3] for each in found] == ["The Statement Ids in the policy are not unique"] * 2
 
 
 @pytest.mark.parametrize(
-    ("kind", "most", "code"),
-    [("session", 2_048, "PackedPolicyTooLarge"), ("boundary", 6_144, "LimitExceeded")],
+    ("kind", "rest", "most", "error"),
+    [
+        ("session", '"Resource":"*"', 2_048, AwsError("PackedPolicyTooLarge")),
+        (
+            "boundary",
+            '"Resource":"*"',
+            6_144,
+            AwsError("LimitExceeded", "Cannot exceed quota for PolicySize: 6144"),
+        ),
+        (
+            "trust",
+            '"Principal":{"AWS":"111122223333"}',
+            2_048,
+            AwsError("LimitExceeded", "Cannot exceed quota for ACLSizePerRole: 2048"),
+        ),
+    ],
 )
 def test_a_policy_has_a_greatest_length_which_white_space_does_not_count_in(
-    kind: PolicyKind, most: int, code: str
+    kind: PolicyKind, rest: str, most: int, error: AwsError
 ) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
-    text = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::%s"}}'
+    text = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sts:AssumeRole",REST,"Sid":"%s"}}'
+    text = text.replace("REST", rest)
     full = text % ("x" * (most - len(text) + 2))
-    assert check(full + " " * 9, kind) == ()
-    (finding,) = check(full.replace("x", "xx", 1), kind)
-    assert finding.name == "too-long"
-    assert finding.error is not None
-    assert finding.error.code == code
+    assert refusal(full + " " * 9, kind) is None
+    finding = refusal(full.replace("x", "xx", 1), kind)
+    assert finding is not None
+    assert (finding.name, finding.error) == ("too-long", error)
