@@ -7,10 +7,12 @@ from collections.abc import Callable
 from stssim.access import public_access
 from stssim.access.kept import Kept
 from stssim.access.policy_documents import names_a_stranger
+from stssim.access.refusing import unfit
+from stssim.access.stored_policies import changed, root_arn
 from stssim.call import Call, Caller, HttpReply, Refusal, Refused
 from stssim.cloud import Directory
 from stssim.payload import payload
-from stssim.policy import Policy, PolicyError
+from stssim.policy import Policy, refusal
 
 Forward = Callable[[], HttpReply]
 _MAXIMUM_BYTES = 20480
@@ -33,13 +35,14 @@ def put(call: Call, caller: Caller, kept: Kept, directory: Directory, _: Forward
         )
     try:
         text = body.decode()
-        policy = Policy(f"the bucket policy of {bucket}", "resource", text)
     except UnicodeDecodeError:
         raise Refused(
             Refusal("MalformedPolicy", "Policies must be valid JSON and the first byte must be '{'", 400)
         ) from None
-    except PolicyError as error:
-        raise Refused(Refusal("MalformedPolicy", str(error), 400)) from None
+    finding = refusal(text, "resource")
+    if finding is not None:
+        raise unfit(call, caller, finding)
+    policy = Policy(f"the bucket policy of {bucket}", "resource", text)
     if names_a_stranger(policy):
         raise Refused(Refusal("MalformedPolicy", "Invalid principal in policy", 400))
     if public_access.blocks_public_policy(bucket) and public_access.is_public(policy):
@@ -48,7 +51,7 @@ def put(call: Call, caller: Caller, kept: Kept, directory: Directory, _: Forward
             "because public policies are blocked by the BlockPublicPolicy block public access setting."
         )
         raise Refused(Refusal("AccessDenied", says))
-    kept.bucket_policies[bucket] = text
+    kept.bucket_policies[bucket] = changed(text, root_arn)
     return HttpReply(204, (), b"")
 
 

@@ -6,14 +6,18 @@ Each service refuses a bad document under a code of its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from stssim.access import refusing
 from stssim.access.names import management_account, principal_exists
 from stssim.access.stored import backend
+from stssim.access.stored_policies import name_roots
 from stssim.call import Call, Caller, Refusal, Refused
-from stssim.policy import Policy, PolicyError
+from stssim.policy import Policy, PolicyError, refusal
+from stssim.policy.finding import AwsError
 from stssim.policy.policies import RESOURCE_KINDS, PolicyKind
+from stssim.policy.refusals import refused, size
 
 _CONTROL: Mapping[str, PolicyKind] = {
     "RESOURCE_CONTROL_POLICY": "resource-control",
@@ -86,17 +90,70 @@ _WRITTEN: Mapping[str, _Written] = {
 
 
 def judge(call: Call, caller: Caller) -> None:
-    """Raises `Refused` (400) for a call that would store a document that is no policy of its kind."""
+    """Raises `Refused` (400) for a call that would store a document that is no policy of its kind, and
+    `LimitExceeded`, 409, for one that is longer than IAM's quotas allow.
+
+    IAM answers in its own words. What other services say of a document that is no policy is known of S3 alone, which
+    is not among these; they answer with the reason.
+    """
     written = _control_policy(call, caller) if call.service == "organizations" else _WRITTEN.get(call.name)
     text = written.document(call.parameters) if written is not None else None
     if written is None or not text:
         return
+    if call.service == "iam":
+        _judge_of_iam(call, caller, text)
+        return
     try:
         policy = Policy("the policy", written.kind, text)
     except PolicyError as error:
-        raise Refused(Refusal(written.code, written.says.format(reason=error), 400)) from None
+        answer = AwsError(written.code, written.says.format(reason=error))
+        raise refusing.unfit(call, caller, replace(refused(error, written.kind), error=answer)) from None
     if written.kind in RESOURCE_KINDS and names_a_stranger(policy):
         raise Refused(Refusal(written.code, written.stranger, 400))
+
+
+def settle(call: Call) -> None:
+    """After a call that wrote a resource-based policy: an account in it stands by the ARN of its root user."""
+    if call.name in _NAMING:
+        name_roots(call.service)
+
+
+def _judge_of_iam(call: Call, caller: Caller, text: str) -> None:
+    finding = refusal(text, "identity")
+    if finding is not None and finding.name != "too-long":
+        raise refusing.unfit(call, caller, finding)
+    says, why = _too_long(call, caller, text)
+    if says:
+        raise refusing.refused(call, caller, Refusal("LimitExceeded", says, 409), why)
+
+
+def _too_long(call: Call, caller: Caller, text: str) -> tuple[str, str]:
+    """What is said of a policy that breaks a quota, and why. All inline policies of one holder share theirs.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length
+    """
+    if call.operation not in _INLINE:
+        why = f"The managed policy has {size(text):,} characters; it may have {_MANAGED:,}."
+        return (f"Cannot exceed quota for PolicySize: {_MANAGED}", why) if size(text) > _MANAGED else ("", "")
+    word, held, parameter, most = _INLINE[call.operation]
+    name, iam = call.parameters[parameter], backend("iam", caller.account)
+    holder = next((each for each in getattr(iam, held).values() if each.name == name), None) if iam else None
+    others = dict(holder.policies) if holder is not None else {}
+    others.pop(call.parameters["PolicyName"], None)
+    length = sum(map(size, (text, *others.values())))
+    if length <= most:
+        return "", ""
+    why = f"All inline policies of {word} {name} together would have {length:,} characters; they may have {most:,}."
+    return f"Maximum policy size of {most} bytes exceeded for {word} {name}", why
+
+
+_MANAGED = 6_144
+_INLINE = {
+    "PutGroupPolicy": ("group", "groups", "GroupName", 5_120),
+    "PutRolePolicy": ("role", "roles", "RoleName", 10_240),
+    "PutUserPolicy": ("user", "users", "UserName", 2_048),
+}
+_NAMING = {name for name, written in _WRITTEN.items() if written.kind in RESOURCE_KINDS} | {"lambda:AddPermission"}
 
 
 def names_a_stranger(policy: Policy) -> bool:

@@ -10,11 +10,12 @@ from typing import Any
 
 from stssim.access.kept import Kept
 from stssim.access.stored import backend
+from stssim.access.stored_policies import replace_principal
 from stssim.call import Call, Caller, HttpReply, Refusal, Refused
 from stssim.cloud import Directory
 
 
-def update_user(call: Call, caller: Caller, _: Kept, __: Directory, forward: Callable[[], HttpReply]) -> HttpReply:
+def update_user(call: Call, caller: Caller, kept: Kept, _: Directory, forward: Callable[[], HttpReply]) -> HttpReply:
     """moto leaves the user's keys under the old name and the tags under the old ARN, so they are moved here.
 
     Raises `Refused` (`EntityAlreadyExists`, 409) for the name of another user.
@@ -31,6 +32,7 @@ def update_user(call: Call, caller: Caller, _: Kept, __: Directory, forward: Cal
     reply = forward()
     if reply.status < 300 and user.arn != old_arn:
         _move(iam, user, old_arn)
+        replace_principal(old_arn, user.arn, kept)
     return reply
 
 

@@ -12,11 +12,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from stssim.access import shared_issuers
+from stssim.access import refusing, shared_issuers
+from stssim.access.iam_replies import done
 from stssim.access.kept import Kept
+from stssim.access.stored_policies import changed, each, root_arn, statements
 from stssim.call import Call, Caller, HttpReply, Refusal, Refused
 from stssim.cloud import Directory
-from stssim.policy import Policy, PolicyError
+from stssim.policy import refusal
 
 _PRINCIPAL = re.compile(r"arn:aws:iam::([0-9]{12}):(user|role)/(.+)")
 _ACCOUNT = re.compile(r"[0-9]{12}|arn:aws:iam::[0-9]{12}:root")
@@ -26,19 +28,27 @@ _FEDERATED = re.compile(r"arn:aws:iam::[0-9]{12}:(oidc|saml)-provider/.+|[a-z0-9
 _UNIQUE_ID = re.compile(r"A(IDA|ROA)[A-Z0-9]{12,124}")
 
 
-def write(call: Call, caller: Caller, kept: Kept, directory: Directory, forward: Callable[[], HttpReply]) -> HttpReply:
-    """CreateRole and UpdateAssumeRolePolicy. Raises `Refused` (`MalformedPolicyDocument`, 400) as IAM does."""
-    name = str(call.parameters["RoleName"])
-    text = str(call.parameters.get("AssumeRolePolicyDocument") or call.parameters.get("PolicyDocument"))
-    bound = bind(text, directory)
-    unscoped = shared_issuers.refuses(bound) if kept.guards_shared_issuers else None
-    if unscoped is not None:
-        raise _malformed(unscoped)
+def create(call: Call, caller: Caller, kept: Kept, directory: Directory, forward: Callable[[], HttpReply]) -> HttpReply:
+    """CreateRole. Raises `Refused` (`MalformedPolicyDocument`, 400; `LimitExceeded`, 409) as IAM does."""
+    bound = _judged(call, caller, call.parameters["AssumeRolePolicyDocument"], kept, directory)
     reply = forward()
-    role = directory.role(caller.account, name)
+    role = directory.role(caller.account, call.parameters["RoleName"])
     if reply.status < 300 and role is not None:
         kept.trust_policies[role.unique_id] = bound
     return reply
+
+
+def update(call: Call, caller: Caller, kept: Kept, directory: Directory, _: Callable[[], HttpReply]) -> HttpReply:
+    """UpdateAssumeRolePolicy, by the same rules. moto would judge by others.
+
+    Raises `Refused` (`NoSuchEntity`, 404), too, without such a role.
+    """
+    name = call.parameters["RoleName"]
+    role = directory.role(caller.account, name)
+    if role is None:
+        raise Refused(Refusal("NoSuchEntity", f"The role with name {name} cannot be found.", 404))
+    kept.trust_policies[role.unique_id] = _judged(call, caller, call.parameters["PolicyDocument"], kept, directory)
+    return done(call)
 
 
 def show(_: Call, caller: Caller, kept: Kept, directory: Directory, forward: Callable[[], HttpReply]) -> HttpReply:
@@ -53,38 +63,32 @@ def show(_: Call, caller: Caller, kept: Kept, directory: Directory, forward: Cal
     return forward()
 
 
+def _judged(call: Call, caller: Caller, text: str, kept: Kept, directory: Directory) -> str:
+    finding = refusal(text, "trust")
+    if finding is not None:
+        raise refusing.unfit(call, caller, finding)
+    bound = bind(text, directory)
+    unscoped = shared_issuers.refuses(bound) if kept.guards_shared_issuers else None
+    if unscoped is not None:
+        raise _malformed(unscoped)
+    return bound
+
+
 def bind(text: str, directory: Directory) -> str:
-    """The document with a unique id in place of every user's and role's ARN. Raises `Refused` for what IAM would not
-    store.
+    """The document with a unique id in place of every user's and role's ARN, and an ARN in place of every account's
+    number. Raises `Refused` for whom it may not name.
     """
-    try:
-        Policy("the trust policy", "trust", text)
-    except PolicyError as error:
-        reason = "This policy contains invalid Json" if error.reason.startswith("Not JSON") else error.reason
-        raise _malformed(reason) from None
     document: dict[str, Any] = json.loads(text)
-    for statement in _statements(document):
-        if "NotPrincipal" in statement:
-            raise _malformed(
-                "AssumeRolepolicy contained an invalid principal: NotPrincipal is not allowed in a trust policy."
-            )
-        principal = statement["Principal"]
-        if principal == "*":
-            raise _malformed('AssumeRolepolicy contained an invalid principal: "STAR":"*".')
+    for statement in statements(document):
         statement["Principal"] = {
-            kind: _each(entries, partial(_bound, kind, directory)) for kind, entries in principal.items()
+            kind: each(entries, partial(_bound, kind, directory)) for kind, entries in statement["Principal"].items()
         }
     return json.dumps(document)
 
 
 def unbind(text: str, directory: Directory) -> str:
     """The document as it is shown: ids read as ARNs again, as long as their users and roles exist."""
-    document: dict[str, Any] = json.loads(text)
-    for statement in _statements(document):
-        principal = statement["Principal"]
-        if "AWS" in principal:
-            principal["AWS"] = _each(principal["AWS"], lambda entry: _shown(entry, directory))
-    return json.dumps(document)
+    return changed(text, partial(_shown, directory=directory))
 
 
 def _bound(kind: str, directory: Directory, entry: str) -> str:
@@ -93,7 +97,7 @@ def _bound(kind: str, directory: Directory, entry: str) -> str:
     if kind == "Federated" and not _FEDERATED.fullmatch(entry):
         raise _malformed("Federated principals must be valid domain names or SAML metadata ARNs")
     if kind != "AWS" or entry == "*" or _ACCOUNT.fullmatch(entry) or _SESSION.fullmatch(entry):
-        return entry
+        return root_arn(entry) if kind == "AWS" else entry
     if _UNIQUE_ID.fullmatch(entry) and directory.principal_arn(entry):
         return entry
     named = _PRINCIPAL.fullmatch(entry)
@@ -108,15 +112,6 @@ def _bound(kind: str, directory: Directory, entry: str) -> str:
 
 def _shown(entry: str, directory: Directory) -> str:
     return (directory.principal_arn(entry) or entry) if _UNIQUE_ID.fullmatch(entry) else entry
-
-
-def _statements(document: dict[str, Any]) -> list[dict[str, Any]]:
-    statements = document["Statement"]
-    return [statements] if isinstance(statements, dict) else statements
-
-
-def _each(entries: str | list[str], change: Callable[[str], str]) -> str | list[str]:
-    return change(entries) if isinstance(entries, str) else [change(entry) for entry in entries]
 
 
 def _malformed(message: str) -> Refused:

@@ -10,9 +10,11 @@ from stssim.access import (
     aws_policies,
     bucket_policies,
     buckets,
+    entity_names,
     identity_providers,
     invitations,
     key_policies,
+    managed_policies,
     mfa_devices,
     moto,
     organizations,
@@ -21,6 +23,7 @@ from stssim.access import (
     public_access,
     regions,
     renames,
+    roles,
     trust_policies,
     unique_ids,
     users,
@@ -44,6 +47,8 @@ class MotoUpstream:
     def answer(self, call: Call, caller: Caller, resource_account: str) -> HttpReply:
         """Raises `Refused` where neither the gate nor moto has an answer."""
 
+        roles.protect(call, caller, self.directory)
+        entity_names.require_free(call, caller)
         policy_documents.judge(call, caller)
 
         def hand_over() -> HttpReply:
@@ -53,7 +58,10 @@ class MotoUpstream:
             return aws_policies.provide(call, caller, hand_over) if call.service == "iam" else hand_over()
 
         around = _AROUND.get(call.name)
-        return around(call, caller, self.kept, self.directory, forward) if around else forward()
+        reply = around(call, caller, self.kept, self.directory, forward) if around else forward()
+        if reply.status < 300:
+            policy_documents.settle(call)
+        return reply
 
 
 _AROUND: dict[str, Around] = {
@@ -98,13 +106,17 @@ _AROUND: dict[str, Around] = {
     "iam:CreateGroup": unique_ids.create,
     "iam:CreateInstanceProfile": unique_ids.create,
     "iam:CreatePolicy": unique_ids.create,
+    "iam:DeletePolicy": managed_policies.delete,
     "iam:CreateUser": users.create,
     "iam:GetUser": users.show,
     "iam:UpdateUser": renames.update_user,
     "iam:PutUserPermissionsBoundary": users.put_boundary,
     "iam:DeleteUserPermissionsBoundary": users.delete_boundary,
-    "iam:CreateRole": trust_policies.write,
-    "iam:UpdateAssumeRolePolicy": trust_policies.write,
+    "iam:CreateRole": roles.create,
+    "iam:DeleteRole": roles.delete,
+    "iam:DeleteServiceLinkedRole": roles.delete,
+    "iam:PutRolePermissionsBoundary": roles.put_boundary,
+    "iam:UpdateAssumeRolePolicy": trust_policies.update,
     "iam:GetRole": trust_policies.show,
     "iam:ListRoles": trust_policies.show,
     "iam:GetAccountAuthorizationDetails": trust_policies.show,
@@ -118,7 +130,7 @@ _AROUND: dict[str, Around] = {
     "iam:DeleteSAMLProvider": identity_providers.delete_saml,
     "iam:CreateVirtualMFADevice": mfa_devices.create,
     "iam:ListVirtualMFADevices": mfa_devices.list_virtual,
-    "iam:DeleteUser": mfa_devices.delete_user,
+    "iam:DeleteUser": users.delete,
     "iam:EnableMFADevice": mfa_devices.enable,
     "iam:ResyncMFADevice": mfa_devices.resynchronize,
     "iam:DeleteVirtualMFADevice": mfa_devices.delete,

@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import Any
 from xml.sax.saxutils import escape
 
+from stssim.access import managed_policies, mfa_devices
 from stssim.access.iam_replies import done
 from stssim.access.kept import Kept
+from stssim.access.stored_policies import replace_principal
 from stssim.access.unique_ids import renamed
 from stssim.call import Call, Caller, HttpReply, Refusal, Refused
 from stssim.cloud import Directory, User
@@ -22,7 +24,7 @@ def create(call: Call, caller: Caller, kept: Kept, directory: Directory, forward
 
     boundary = call.parameters.get("PermissionsBoundary")
     if boundary is not None:
-        _require_policy(boundary, directory)
+        managed_policies.require(boundary, directory)
     reply = forward()
     if reply.status >= 300:
         return reply
@@ -44,7 +46,7 @@ def show(call: Call, caller: Caller, kept: Kept, directory: Directory, forward: 
 def put_boundary(call: Call, caller: Caller, kept: Kept, directory: Directory, _: _Forward) -> HttpReply:
     """PutUserPermissionsBoundary. Raises `Refused` (`NoSuchEntity`, 404) without such a user or policy."""
     user, boundary = _existing(call, caller, directory), call.parameters["PermissionsBoundary"]
-    _require_policy(boundary, directory)
+    managed_policies.require(boundary, directory)
     kept.user_boundaries[user.unique_id] = boundary
     return done(call)
 
@@ -55,17 +57,25 @@ def delete_boundary(call: Call, caller: Caller, kept: Kept, directory: Directory
     return done(call)
 
 
+def delete(call: Call, caller: Caller, kept: Kept, directory: Directory, forward: _Forward) -> HttpReply:
+    """DeleteUser: policies that name the user show their unique id from now on.
+
+    Raises `Refused` (`DeleteConflict`, 409) while the user has an MFA device.
+    """
+    user = directory.user(caller.account, call.parameters["UserName"])
+    reply = mfa_devices.delete_user(call, caller, kept, directory, forward)
+    if reply.status < 300 and user is not None:
+        kept.user_boundaries.pop(user.unique_id, None)
+        replace_principal(user.arn, user.unique_id, kept)
+    return reply
+
+
 def _existing(call: Call, caller: Caller, directory: Directory) -> User:
     name = call.parameters["UserName"]
     user = directory.user(caller.account, name)
     if user is None:
         raise Refused(Refusal("NoSuchEntity", f"The user with name {name} cannot be found.", 404))
     return user
-
-
-def _require_policy(arn: str, directory: Directory) -> None:
-    if directory.managed_policy(arn) is None:
-        raise Refused(Refusal("NoSuchEntity", f"Scope ARN: {arn} does not exist.", 404))
 
 
 def _with_boundary(reply: HttpReply, boundary: str | None) -> HttpReply:

@@ -34,7 +34,6 @@ def authorize(
 def _decide(call: Call, caller: Caller, need: Need, owner: str, cloud: Cloud) -> Decision:
     session, directory = caller.session, cloud.directory
     holder = session.principal if session else caller.arn
-    boundary = directory.permissions_boundary(holder) if caller.kind in _WITH_IDENTITY else None
     at_home, at_resource = directory.membership(caller.account), directory.membership(owner)
     request = Request(
         principal=None if caller.kind == "anonymous" else caller.arn,
@@ -49,11 +48,22 @@ def _decide(call: Call, caller: Caller, need: Need, owner: str, cloud: Cloud) ->
         identity=directory.identity_policies(holder) if caller.kind in _WITH_IDENTITY else (),
         resource=_resource_policy(caller, need, owner, cloud),
         session=_session_policies(caller, cloud),
-        boundaries=(Policy(boundary.name, "boundary", boundary.document, boundary.arn),) if boundary else (),
+        boundaries=_boundaries(holder, cloud) if caller.kind in _WITH_IDENTITY else (),
         service_control=at_home.service_control_policies if at_home else (),
         resource_control=at_resource.resource_control_policies if at_resource and _under_rcps(need) else (),
     )
     return decide(request, policies)
+
+
+def _boundaries(holder: str, cloud: Cloud) -> tuple[Policy, ...]:
+    """The permissions boundary of a user or role, if it has one. One that is not there any more allows nothing."""
+    arn = cloud.directory.permissions_boundary_arn(holder)
+    if arn is None:
+        return ()
+    found = cloud.directory.managed_policy(arn)
+    if found is None:
+        return (Policy(f"the permissions boundary {arn}, which does not exist", "boundary", _NOTHING, arn),)
+    return (Policy(found.name, "boundary", found.document, found.arn),)
 
 
 def _under_rcps(need: Need) -> bool:
@@ -63,6 +73,7 @@ def _under_rcps(need: Need) -> bool:
 
 _RESOURCE_CONTROLLED = frozenset({"dynamodb", "ecr", "events", "kms", "logs", "s3", "secretsmanager", "sqs", "sts"})
 """Of the services whose permissions are known here, those that resource control policies bear on."""
+_NOTHING = '{"Version": "2012-10-17", "Statement": []}'
 _UNLOCKING = frozenset(
     {
         "s3:DeleteBucketPolicy",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.access.given import a_lab, allow, refused, text, to
 
@@ -101,10 +102,86 @@ def test_accounts_sessions_and_ids_of_principals_can_be_named() -> None:
         )
 
 
+READ = allow("s3:GetObject")
+
+
+@pytest.mark.parametrize(
+    ("document", "says"),
+    [
+        (NO_JSON, "Syntax errors in policy."),
+        (NO_EFFECT, "Syntax errors in policy."),
+        (text(), "Syntax errors in policy."),
+        (text({**READ, "Principal": "*"}), "Policy document should not specify a principal."),
+        (text(allow("s3:GetObject", None)), "Policy statement must contain resources."),
+        (text({"Effect": "Allow", "Resource": "*"}), "Policy statement must contain actions."),
+        (text({**READ, "Sid": "a b"}), "Statement IDs (SID) must be alpha-numeric."),
+    ],
+)
+def test_iam_says_what_is_wrong_in_its_own_words_and_the_trace_where_and_what_would_be_right(
+    document: str, says: str
+) -> None:
+    """IAM's words as people have met them: https://github.com/terraform-aws-modules/terraform-aws-iam/issues/603"""
+    lab, vendor, _ = a_lab()
+    with lab.recording("refused") as trace, refused("MalformedPolicyDocument", says):
+        vendor.client("iam").create_policy(PolicyName="p", PolicyDocument=document)
+    assert trace.denied is not None
+    assert trace.denied.sentence.startswith("IAM refuses the policy: ")
+    assert "(line 1, column " in trace.denied.sentence
+
+
 def test_the_place_of_what_is_wrong_is_told() -> None:
-    _, vendor, _ = a_lab()
-    with refused("MalformedPolicyDocument", "/Statement/0"):
+    lab, vendor, _ = a_lab()
+    with lab.recording("refused") as trace, refused("MalformedPolicyDocument"):
         vendor.client("iam").create_policy(PolicyName="p", PolicyDocument=NO_EFFECT)
+    assert trace.denied is not None
+    assert "The statement has no Effect; it must be Allow or Deny" in trace.denied.sentence
+    assert "at /Statement/0" in trace.denied.sentence
+
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length
+
+
+def of(characters: int) -> str:
+    """A policy of so many characters, and white space besides."""
+    policy = text(allow("s3:GetObject", "arn:aws:s3:::reports/")).replace(" ", "")
+    return " " + policy.replace("reports/", "reports/".ljust(characters - len(policy) + len("reports/"), "x")) + " "
+
+
+def exceeded() -> Any:
+    return pytest.raises(ClientError, match=r"LimitExceeded.*Maximum policy size of \d+ bytes exceeded for ")
+
+
+def test_all_inline_policies_of_a_user_group_or_role_share_a_quota() -> None:
+    _, vendor, _ = a_lab()
+    iam = vendor.client("iam")
+    vendor.user("eve")
+    iam.create_group(GroupName="team")
+    vendor.role("worker", text(allow("sts:AssumeRole", None, Principal=to(vendor.arn))))
+
+    def put(word: str, name: str, policy: str) -> None:
+        holder = {"user": "eve", "group": "team", "role": "worker"}[word]
+        write: Any = getattr(iam, f"put_{word}_policy")
+        write(**{f"{word.title()}Name": holder}, PolicyName=name, PolicyDocument=policy)
+
+    for word, most in (("user", 2_048), ("group", 5_120), ("role", 10_240)):
+        put(word, "first", of(most - 200))
+        put(word, "first", of(most - 200))
+        put(word, "second", of(200))
+        with exceeded() as caught:
+            put(word, "second", of(201))
+        assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 409
+        assert f"of {most} bytes exceeded for {word} " in str(caught.value)
+
+
+def test_a_managed_policy_has_6144_characters_at_most() -> None:
+    _, vendor, _ = a_lab()
+    iam = vendor.client("iam")
+    arn = iam.create_policy(PolicyName="p", PolicyDocument=of(6_144))["Policy"]["Arn"]
+    says = "Cannot exceed quota for PolicySize: 6144"
+    with refused("LimitExceeded", says):
+        iam.create_policy(PolicyName="q", PolicyDocument=of(6_145))
+    with refused("LimitExceeded", says):
+        iam.create_policy_version(PolicyArn=arn, PolicyDocument=of(6_145))
 
 
 def test_a_queues_other_attributes_are_its_own_affair() -> None:

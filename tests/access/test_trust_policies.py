@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from stssim import Lab
 from stssim.handles import Role, User
 from tests.access.given import a_lab, allow, deny, document, refused, text, to
 
 ASSUME = "sts:AssumeRole"
+ROLE_ACTIONS_ONLY = "AssumeRole policy may only specify STS AssumeRole actions."
 
 
 def trusting(principal: Any, action: str = ASSUME, **elements: Any) -> str:
@@ -202,21 +205,29 @@ def test_a_principal_that_does_not_exist_is_refused(operation: str, arn: str) ->
     assert [each["RoleName"] for each in customer.client("iam").list_roles()["Roles"]] == ["Audit"]
 
 
-@pytest.mark.parametrize(
-    "principal", [{"AWS": "999988887777"}, {"AWS": "arn:aws:iam::999988887777:root"}, {"AWS": "*"}]
-)
-def test_every_account_exists_and_so_does_everybody(principal: dict[str, str]) -> None:
+@pytest.mark.parametrize("principal", ["999988887777", "arn:aws:iam::999988887777:root"])
+def test_every_account_exists_and_is_shown_by_the_arn_of_its_root_user(principal: str) -> None:
     _, _, customer = a_lab()
-    assert shown(customer.role("Audit", trusting(principal))) == principal
+    assert shown(customer.role("Audit", trusting({"AWS": principal}))) == {"AWS": "arn:aws:iam::999988887777:root"}
+
+
+def test_everybody_can_be_named() -> None:
+    _, _, customer = a_lab()
+    assert shown(customer.role("Audit", trusting({"AWS": "*"}))) == {"AWS": "*"}
 
 
 @pytest.mark.parametrize(
     ("statement", "says"),
     [
         (allow(ASSUME, None, Principal="*"), 'AssumeRolepolicy contained an invalid principal: "STAR":"*".'),
-        (allow(ASSUME, None, NotPrincipal=to("111111111111")), "NotPrincipal"),
-        (allow(ASSUME, "*", Principal=to("111111111111")), "Resource"),
-        (allow(ASSUME, None), "Principal"),
+        (allow(ASSUME, None, NotPrincipal=to("111111111111")), "Allow with NotPrincipal is not allowed."),
+        (allow(ASSUME, "*", Principal=to("111111111111")), "Has prohibited field Resource"),
+        (allow(ASSUME, None), "Missing required field Principal"),
+        (allow(ASSUME, None, Principal={"AWS": []}), "The passed in policy has a statement with no principals!"),
+        (allow("s3:GetObject", None, Principal=to("111111111111")), ROLE_ACTIONS_ONLY),
+        (allow([ASSUME, "s3:GetObject"], None, Principal=to("111111111111")), ROLE_ACTIONS_ONLY),
+        (allow("*", None, Principal=to("111111111111")), ROLE_ACTIONS_ONLY),
+        (allow("sts:GetCallerIdentity", None, Principal=to("111111111111")), ROLE_ACTIONS_ONLY),
         (allow(ASSUME, None, Principal={"Service": "ec2"}), 'Invalid principal in policy: "SERVICE":"ec2"'),
         (
             allow(ASSUME, None, Principal={"Federated": "arn:aws:iam::1:user/alice"}),
@@ -226,16 +237,72 @@ def test_every_account_exists_and_so_does_everybody(principal: dict[str, str]) -
 )
 def test_a_trust_policy_that_aws_refuses_is_refused(statement: dict[str, Any], says: str) -> None:
     _, _, customer = a_lab()
+    role = customer.role("Audit", trusting(to("111111111111")))
     with refused("MalformedPolicyDocument", says):
-        customer.role("Audit", text(statement))
+        customer.role("New", text(statement))
+    with refused("MalformedPolicyDocument", says):
+        role.trust(text(statement))
 
 
-@pytest.mark.parametrize("document", ["invalid", "[]", '{"Version": "2012-10-17"}', '{"Statement": 1}'])
-def test_what_is_no_policy_is_no_trust_policy(document: str) -> None:
+@pytest.mark.parametrize(
+    ("document", "says"),
+    [
+        ("invalid", "This policy contains invalid Json"),
+        ("[]", "This policy contains invalid Json"),
+        ('{"Version": "2012-10-17"}', "Missing required field Statement"),
+        ('{"Version": "2012-10-17", "Statement": []}', "Could not parse the policy: Statement is empty!"),
+        ('{"Statement": 1}', "Syntax errors in policy."),
+    ],
+)
+def test_what_is_no_policy_is_no_trust_policy(document: str, says: str) -> None:
     _, _, customer = a_lab()
     role = customer.role("Audit", trusting(to("111111111111")))
-    with refused("MalformedPolicyDocument"):
+    with refused("MalformedPolicyDocument", says):
         role.trust(document)
+    with refused("MalformedPolicyDocument", says):
+        customer.role("New", document)
+
+
+def test_the_statements_of_a_trust_policy_have_names_of_their_own() -> None:
+    _, _, customer = a_lab()
+    same = allow(ASSUME, None, Principal=to("111111111111"), Sid="Twice")
+    with refused("MalformedPolicyDocument", "The Statement Ids in the policy are not unique"):
+        customer.role("Audit", text(same, same))
+
+
+@pytest.mark.parametrize("action", ["sts:*", "sts:Assume*", "sts:assumerole", [ASSUME, "sts:SetContext"]])
+def test_an_action_on_a_role_may_be_written_as_elsewhere(action: Any) -> None:
+    lab, vendor, customer = a_lab()
+    alice = vendor.user("alice", document(allow(ASSUME)))
+    role = customer.role("Audit", trusting(to(customer.arn)))
+    role.trust(trusting(to(vendor.arn), action))
+    assume(lab, alice, role)
+
+
+@pytest.mark.parametrize("version", [{}, {"Version": "2008-10-17"}])
+def test_a_trust_policy_may_be_of_the_earlier_version(version: dict[str, str]) -> None:
+    lab, vendor, customer = a_lab()
+    alice = vendor.user("alice", document(allow(ASSUME)))
+    role = customer.role("Audit", trusting(to(customer.arn)))
+    role.trust(json.dumps(version | {"Statement": allow(ASSUME, None, Principal=to(vendor.arn))}))
+    assume(lab, alice, role)
+
+
+def test_a_trust_policy_has_2048_characters_at_most() -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length"""
+    _, _, customer = a_lab()
+    role = customer.role("Audit", trusting(to("111111111111")))
+    ids = {"StringEquals": {"sts:ExternalId": ["x" * 1000, "y" * 1000]}}
+    with pytest.raises(ClientError, match="Cannot exceed quota for ACLSizePerRole: 2048") as caught:
+        role.trust(trusting(to("111111111111"), Condition=ids))
+    assert caught.value.response["Error"]["Code"] == "LimitExceeded"
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 409
+
+
+def test_a_role_that_is_not_there_has_no_trust_policy_to_be_changed() -> None:
+    _, _, customer = a_lab()
+    with refused("NoSuchEntity", "The role with name Nobody cannot be found."):
+        customer.client("iam").update_assume_role_policy(RoleName="Nobody", PolicyDocument="invalid")
 
 
 def test_a_service_is_trusted_by_its_name_and_by_no_other() -> None:
