@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 PORT = 8867
 PAGE = f"http://127.0.0.1:{PORT}/?scenario=confused-deputy&compare=external-id&step=0"
-WIDTH, HEIGHT = 1090, 1130
+WIDTH, HEIGHT = 980, 1350
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--font-render-hinting=none")
 FILM: tuple[tuple[str, int], ...] = (
     ("", 1400),
