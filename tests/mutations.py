@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -23,6 +24,19 @@ from stssim.request.signing import signature_of
 from stssim.validate.canonical import canonical_request, sign, string_to_sign
 
 ALLOW_ALL = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+FEW = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Action": ["iam:Get*", "iam:List*", "kms:Describe*", "sqs:*"], "Resource": "*"},
+        {"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::reports/q3.csv"},
+        {
+            "Effect": "Allow",
+            "Action": "*",
+            "Resource": ["arn:aws:iam::*:user/${aws:username}", "arn:aws:dynamodb:*:*:table/*"],
+            "Condition": {"StringEquals": {"aws:ResourceTag/team": "blue"}, "Null": {"aws:TagKeys": "false"}},
+        },
+    ],
+}
 JUNK = (
     b"", b"\x00", b"\xff\xfe", b"%", b"%zz", b"%00", b"&", b"=", b"..", b"//", b"<", b"&lt;", b"]]>", b"{", b"[" * 500,
     b'"',
@@ -47,8 +61,10 @@ class Keys:
     secret: str
 
 
-def a_busy_lab() -> tuple[Lab, Keys, list[HttpRequest]]:
-    """A Lab with something in it, the keys of a user who may do everything, and a valid request of many kinds."""
+def a_busy_lab() -> tuple[Lab, tuple[Keys, ...], list[HttpRequest]]:
+    """A Lab with something in it, the keys of users who may do everything, some things and nothing, and a valid request
+    of many kinds, all signed by the first of them.
+    """
     lab = Lab(seed=11)
     home, away = lab.account("home"), lab.account("away")
     alice = home.user("alice", ALLOW_ALL)
@@ -56,6 +72,7 @@ def a_busy_lab() -> tuple[Lab, Keys, list[HttpRequest]]:
         "Version": "2012-10-17",
         "Statement": [{"Effect": "Allow", "Principal": {"AWS": home.arn}, "Action": "sts:*"}],
     }
+    others = [home.user("clerk", FEW), home.user("guest")]
     role = away.role("Audit", trust, ALLOW_ALL)
     home.bucket("reports", {"q3.csv": "1;2;3"}, policy=None)
     seen: list[HttpRequest] = []
@@ -100,6 +117,9 @@ def a_busy_lab() -> tuple[Lab, Keys, list[HttpRequest]]:
         lambda: s3.put_bucket_policy(Bucket="reports", Policy=json.dumps(bucket_policy(role.arn))),
         lambda: s3.create_multipart_upload(Bucket="reports", Key="big"),
         lambda: s3.copy_object(Bucket="reports", Key="copy", CopySource="reports/q3.csv"),
+        lambda: s3.delete_objects(Bucket="reports", Delete={"Objects": [{"Key": "q3.csv"}, {"Key": "none"}]}),
+        lambda: iam.delete_policy(PolicyArn="arn:aws:iam::111111111111:policy/none"),
+        lambda: iam.delete_virtual_mfa_device(SerialNumber="arn:aws:iam::111111111111:mfa/none"),
         lambda: of("dynamodb").put_item(TableName="t", Item={"id": {"S": "1"}}),
         lambda: of("sqs").create_queue(QueueName="jobs"),
         lambda: of("sns").create_topic(Name="news"),
@@ -118,7 +138,7 @@ def a_busy_lab() -> tuple[Lab, Keys, list[HttpRequest]]:
     url = s3.generate_presigned_url("get_object", Params={"Bucket": "reports", "Key": "q3.csv"})
     host, _, target = url.removeprefix("https://").partition("/")
     seen.append(HttpRequest("GET", host, f"/{target}", (("host", host),)))
-    return lab, Keys(key_id, secret), seen
+    return lab, (Keys(key_id, secret), *(Keys(*other._keys[:2]) for other in others)), seen
 
 
 def bucket_policy(principal: str) -> dict[str, Any]:
@@ -198,16 +218,34 @@ def _form(request: HttpRequest, random: Random) -> HttpRequest:
     parts = request.body.split(b"&")
     at = random.randrange(len(parts))
     name, _, value = parts[at].partition(b"=")
-    match random.randrange(4):
+    match random.randrange(5):
         case 0:
             parts.insert(at, parts[at])
         case 1:
             del parts[at]
         case 2:
             parts[at] = name + random.choice(JUNK) + b"=" + value
+        case 3:
+            parts[at] = name + b"="
         case _:
             parts[at] = name + b"=" + random.choice(JUNK)
     return replace(request, body=b"&".join(parts))
+
+
+def _xml(request: HttpRequest, random: Random) -> HttpRequest:
+    """An element of the body twice, gone, or empty."""
+    found = [*_ELEMENT.finditer(request.body)]
+    if not found:
+        return _body(request, random)
+    element = random.choice(found)
+    name = element[1]
+    instead = random.choice(
+        (element[0] * 2, b"", b"<" + name + b"/>", element[0] + b"<" + name + b">k</" + name + b">")
+    )
+    return replace(request, body=request.body[: element.start()] + instead + request.body[element.end() :])
+
+
+_ELEMENT = re.compile(rb"<(\w+)>[^<]*</\1>")
 
 
 def _json(request: HttpRequest, random: Random) -> HttpRequest:
@@ -235,4 +273,4 @@ def _text(text: str, random: Random) -> str:
     return "".join(c for c in spoilt if c not in "\r\n\x00").strip()
 
 
-SPOILERS = (_method, _target, _target, _header, _header, _body, _form, _form, _json)
+SPOILERS = (_method, _target, _target, _header, _header, _body, _form, _form, _json, _xml)

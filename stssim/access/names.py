@@ -41,7 +41,7 @@ _SESSION = re.compile(r"arn:aws:sts::[0-9]{12}:(assumed-role/[^/]+/[^/]+|federat
 def partition_key(table_arn: str) -> str | None:
     """The attribute that a DynamoDB table, or the index in its ARN, is partitioned by."""
     fields = table_arn.split(":", 5)
-    if len(fields) < 6:
+    if len(fields) < 6 or not fields[5].startswith("table/"):
         return None
     _, name, *index = fields[5].split("/")
     kept = backend("dynamodb", fields[4], fields[3])
@@ -49,7 +49,7 @@ def partition_key(table_arn: str) -> str | None:
     if table is None:
         return None
     if index:
-        return next((_hash(each.schema) for each in table.all_indexes() if each.name == index[1]), None)
+        return next((_hash(each.schema) for each in table.all_indexes() if each.name == index[-1]), None)
     return str(table.hash_key_attr)
 
 

@@ -99,7 +99,8 @@ def _by_tagger(store: Any, name: str, _: str) -> Mapping[str, str]:
 
 
 def _pairs(tags: Any) -> Mapping[str, str]:
-    return {tag["Key"]: tag["Value"] for tag in tags or ()}
+    """Of some services moto keeps a tag without key or value, too, as nobody's client sends it."""
+    return {tag["Key"]: tag.get("Value") or "" for tag in tags or () if tag.get("Key")}
 
 
 _FINDERS: Mapping[str, Callable[[Any, str, str], Mapping[str, str]]] = {

@@ -77,7 +77,7 @@ def _with_alias(call: Call, caller: Caller, directory: Directory, context: Mappi
 def _re_encrypt(call: Call, caller: Caller, directory: Directory) -> Iterator[Need]:
     asked = call.parameters
     name = asked.get("SourceKeyId")
-    source = {"KeyId": name} if name is not None else {"CiphertextBlob": asked["CiphertextBlob"]}
+    source = {"KeyId": name} if name is not None else {"CiphertextBlob": asked.get("CiphertextBlob")}
     for key in _keys(Call(call.request, "kms", "Decrypt", call.region, call.endpoint, source), caller, directory):
         context = _encryption_context(asked.get("SourceEncryptionContext") or {})
         yield Need("kms:ReEncryptFrom", key, account_in(key, caller), {"kms:CallerAccount": caller.account, **context})

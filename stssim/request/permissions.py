@@ -6,6 +6,7 @@ fails. What is not known is refused, never let through.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from stssim.call import Call, Caller, Need, Refusal, Refused
@@ -32,13 +33,22 @@ _SERVICES: Mapping[str, _Needs] = {
     "s3": s3_permissions.needs,
     "sts": sts_permissions.needs,
 }
+_SHOWN = 300
+_RESOURCE = re.compile(r"\*|arn:[^:]+:[^:]+:[^:]*:[^:]*:.*", re.DOTALL)
+_NO_ARN: Mapping[str, tuple[str, str]] = {
+    "iam": ("InvalidInput", "ARN {} is not valid."),
+    "sns": ("InvalidParameter", "Invalid parameter: {} is not an ARN"),
+}
+"""How a service refuses an ARN that is none, where it is no ValidationException. IAM was seen to answer so:
+https://github.com/hashicorp/terraform-provider-aws/issues/1337
+"""
 
 
 def needs(call: Call, caller: Caller, directory: Directory) -> tuple[Need, ...]:
     """All the permissions that this call needs; none for what needs none, such as GetCallerIdentity.
 
     Raises `Refused`: `NotImplemented`, 501, for a service or an operation whose permissions are not known, and a 400
-    for parameters that are not of the types that the operation takes. (STS's were checked before.)
+    for parameters that are not what the operation takes (STS's were checked before) or that name what is no ARN.
     """
     known = _SERVICES.get(call.service)
     if known is None:
@@ -46,9 +56,14 @@ def needs(call: Call, caller: Caller, directory: Directory) -> tuple[Need, ...]:
     if call.service != "sts":
         require_types(call)
     try:
-        return known(call, caller, directory)
+        found = known(call, caller, directory)
     except UnknownNeed:
         raise _unknown(call) from None
+    for need in found:
+        if not _RESOURCE.fullmatch(need.resource):
+            code, says = _NO_ARN.get(call.service, ("ValidationException", "{} is not a valid ARN."))
+            raise Refused(Refusal(code, says.format(need.resource[:_SHOWN]), 400))
+    return found
 
 
 def _unknown(call: Call) -> Refused:

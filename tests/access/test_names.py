@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.access.given import a_lab, allow, document, refused
 
 
@@ -97,3 +99,11 @@ def test_an_instance_profiles_role_is_passed_by_who_runs_the_instance() -> None:
     dora = vendor.user("dora", policy=document(allow("ec2:*"))).client("ec2")
     with refused("UnauthorizedOperation", f"iam:PassRole on resource: {role.arn}"):
         dora.run_instances(ImageId=image, MinCount=1, MaxCount=1, IamInstanceProfile={"Name": "web-profile"})
+
+
+@pytest.mark.parametrize("name", ["table", "table/", "table/items/index", "other", ""])
+def test_an_arn_that_is_no_tables_has_no_partition_key(name: str) -> None:
+    _, vendor, _ = a_lab()
+    dora = vendor.user("dora").client("dynamodb")
+    with refused("AccessDeniedException"):
+        dora.get_item(TableName=f"arn:aws:dynamodb:us-east-1:{vendor.number}:{name}", Key={"id": {"S": "1"}})

