@@ -11,8 +11,8 @@
 #
 # *Two minutes. Run the whole notebook with **Run ▸ Run All Cells**, or one cell after another with **Shift+Enter**.*
 #
-# AWS answers only requests that are signed with credentials. The best ones are **temporary**: the Security Token
-# Service (STS) hands them out for a role, and after an hour or so they are worth nothing. Here you watch that happen.
+# Nearly every request to AWS is signed with credentials. The best ones are **temporary**: the Security Token Service
+# (STS) hands them out for a role, and after an hour or so they are worth nothing. Here you watch that happen.
 #
 # You need no AWS account. The calls below are real boto3 calls, and behind them is a mock cloud with a strict
 # door-keeper: it checks every signature, every policy and every expiry date, and writes down why it said yes or no.
@@ -58,9 +58,9 @@ with lab.recording("audit") as trace:
 player(trace)
 
 # %% [markdown]
-# Step through it with **→** and **←**, or with the buttons below the picture. Each step is one thing that really
-# happened; the tabs beside it show the request as it was sent, the response, and the policy with the clause that
-# decided. Before you press **→**: will STS say yes, and on whose word?
+# Click **Next** below the picture, or click into the picture and press **→** and **←**. Each step is one thing that
+# really happened; the tabs beside it show the request as it was sent, the response, and the policy with the clause that
+# decided. Before you go on: will STS say yes, and on whose word?
 
 # %% [markdown]
 # ## Who is it now?
@@ -74,7 +74,7 @@ print(session.client("sts").get_caller_identity()["Arn"])
 # %% [markdown]
 # ## An hour later
 #
-# The Lab has a clock of its own, and you can move it. Temporary credentials need no revoking: they end by themselves.
+# The Lab has a clock of its own, and you can move it. Temporary credentials end by themselves.
 
 # %%
 lab.clock.advance(hours=1)
@@ -92,6 +92,9 @@ player(late)
 # how a program that does all of this right can still be talked into working for an attacker.
 
 # %% [markdown]
+# Change whatever you like in these cells, and run the notebook again from its first cell: that makes an empty Lab. (A cell
+# that is run twice makes its user or role twice, and that is `EntityAlreadyExists`, as in AWS.)
+#
 # What you have tried and solved is kept in a file of yours beside the notebooks, `my-progress.json`; tomorrow you find it
 # again. This is how far you are in all lessons:
 

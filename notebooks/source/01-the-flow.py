@@ -53,8 +53,8 @@ audit = customer.role("Audit", trust, may_read)
 # %% [markdown]
 # ## 2. and 3. Request and use
 #
-# Two calls. The first asks STS for credentials of the role, the second reads the report with them. Choose with **A**
-# to **D**, then step with **→**.
+# Two calls. The first asks STS for credentials of the role, the second reads the report with them. Click your answer,
+# then step with **→**.
 
 # %%
 with lab.recording("audit") as trace:
@@ -104,7 +104,7 @@ parts = reply["Credentials"]
 # | | what it is for |
 # |---|---|
 # | `AccessKeyId` | names the credentials. It begins with `ASIA`; a long-term key begins with `AKIA`. Not secret: it goes along with every request, and AWS logs it |
-# | `SecretAccessKey` | signs requests. It is never sent |
+# | `SecretAccessKey` | signs requests, and is never sent with one |
 # | `SessionToken` | goes along with every request that these credentials sign. A long-term key has none |
 # | `Expiration` | the moment, in UTC, at which they end |
 

@@ -42,8 +42,9 @@ sts = alice.client("sts")
 # ## AssumeRole, GetCallerIdentity, GetAccessKeyInfo
 #
 # **AssumeRole** turns somebody whom AWS knows already, a user or a session, into a session of a role, of their own
-# account or of another. The root user alone cannot. **GetCallerIdentity** says who the credentials of a request make
-# its sender. **GetAccessKeyInfo** says which account a key id belongs to.
+# account or of another. The root user cannot, nor can a session of GetFederationToken, further down.
+# **GetCallerIdentity** says who the credentials of a request make its sender. **GetAccessKeyInfo** says which account
+# a key id belongs to.
 
 # %%
 reports = branch.role("Reports", """{"Version": "2012-10-17", "Statement":
@@ -53,8 +54,8 @@ with lab.recording("alice"):
     sts.get_caller_identity(), sts.get_access_key_info(AccessKeyId=alice.access_key_id)
 
 # %% [markdown]
-# Bob is locked out: one policy, and it denies everything. He asks S3 for the buckets, and STS who he is. Choose
-# before it plays.
+# Bob is locked out: one policy, and it denies everything. He asks S3 for the buckets, and STS who he is. Click
+# your answer, then step with **→**.
 
 # %%
 bob = shop.user("bob", everything.replace("Allow", "Deny"))
@@ -162,7 +163,8 @@ compared(*lab.traces.values())
 
 # %% [markdown]
 # Every line of this table is one of the calls above, and the last column is botocore's own model. Three operations
-# turn up without a decision, which is a dash here: play their steps, and say why nobody had to decide.
+# turn up without a decision, which is a dash here. Why did nobody have to decide? To see the steps of one, play its
+# recording in a cell of your own: `player(lab.traces["tokens"])`.
 
 # %% [markdown] tags=["trainer"]
 # GetCallerIdentity and GetSessionToken need no permission. GetDelegatedAccessToken was refused before anybody's

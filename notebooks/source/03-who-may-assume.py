@@ -58,7 +58,7 @@ def try_all():
 
 # %% [markdown]
 # Alice has no policy at all. She tries all four. Then she is given one that allows `sts:AssumeRole` on every role,
-# and tries again: **c** flips between the two.
+# and tries again: *without* and *with* flip between the two, and so does **c**.
 
 # %%
 with lab.recording("without a policy") as without:
@@ -76,9 +76,9 @@ player(without, beside=with_one, titles=("without", "with"), question=question("
 # %% [markdown]
 # ## The whole order
 #
-# Trust and identity are two of six. Here a session of role *Dev*, with a boundary and a session policy, asks for role
-# *Ops* in a member account of an organization. At first everything speaks against it. Then one policy after another
-# is mended, and each time it says who is the next to stop it. In which order?
+# Trust and identity are two of six. Here a session of role *Dev*, with a boundary and a session policy, in a member
+# account of an organization, asks for role *Ops* of another account. At first everything speaks against it. Then one
+# policy after another is mended, and each time it says who is the next to stop it. In which order?
 
 # %%
 def policy(effect, action):
@@ -103,9 +103,9 @@ for layer, now in steps:
     print(fill(evaluate(**asked, **layers).explanation.sentence, 105, subsequent_indent="        "))
 
 # %% [markdown]
-# Any Deny that matches wins, whoever wrote it. After that, the organization must allow, then the role's trust policy,
-# then the caller's identity policy; a boundary and a session policy allow nothing by themselves, but must allow it
-# too. (A resource control policy of the role's organization can only deny.)
+# Any Deny that matches wins, whoever wrote it. After that, the caller's organization must allow, then the role's trust
+# policy, then the caller's identity policy; a boundary and a session policy allow nothing by themselves, but must allow
+# it too. (The sixth, a resource control policy of the role's organization, can only deny.)
 
 # %% [markdown]
 # ## Everybody
@@ -114,7 +114,8 @@ for layer, now in steps:
 # a bucket, and a role with a name that nobody guesses reads them. Paula uses it. The trust policy's principal is a
 # star.
 #
-# Mallory has an account of her own somewhere, and has come across the role's ARN. Choose before it plays.
+# Mallory has an account of her own somewhere, and has come across the role's ARN. Click your answer, then
+# step.
 
 # %%
 everyone = Lesson("everyone-trusted")

@@ -84,7 +84,7 @@ with lab.recording("a morning") as morning:
 #
 # One hour for a chained session, whatever the roles allow. At the orchard, Ivo works with two roles, *Weighing* and
 # from there *Packing*. Mallory has copied one session of *Packing*, and nothing else; Omar deletes Ivo's access key
-# at once. Choose before it plays, and mend it below: Ivo must still get from *Weighing* to *Packing*.
+# at once. Click your answer, step through it, and mend it below: Ivo must still get from *Weighing* to *Packing*.
 
 # %%
 from IPython.display import display

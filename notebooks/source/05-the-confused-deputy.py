@@ -17,8 +17,8 @@
 # trouble.
 
 # %% [markdown] tags=["trainer"]
-# **20 minutes in a room.** Run all, hide the side bar (**Ctrl+B**), and show each player with **p**, which fills the
-# screen; **Esc** brings the notebook back.
+# **20 minutes in a room.** Run all, hide the side bar (**Ctrl+B**), and show each player with its button **Projector**,
+# which fills the screen; **Esc** brings the notebook back.
 #
 # | min | |
 # |---|---|
@@ -58,11 +58,11 @@ lesson.honest()
 # and the name of Beacon's role is the same for every customer. So Mallory types **Carol's** role ARN into her own
 # onboarding form.
 #
-# **Who stops her?** Choose with **A** to **D** before the attack plays.
+# **Who stops her?** Click your answer, then step through the attack.
 
 # %% [markdown] tags=["trainer"]
-# **3-6.** Read the four choices, count hands for each, and press the letter of the majority. Most rooms say **B**. Only
-# now does it play.
+# **3-6.** Read the four choices, count hands for each, and click what the majority says. Most rooms say **B**. Only now
+# does it play.
 #
 # **6-9.** Go to step 7, tab *Policy*: the trust policy names the vendor's account, and the vendor is calling. Go to the
 # last step, tab *Request*: Carol's report, in the dashboard of tenant *mallory-inc*. Then the silence: step 9, tab
@@ -109,8 +109,8 @@ lesson.playing("external-id").defended
 # %% [markdown]
 # ## One picture, flipped
 #
-# The same attack without the External ID and with it: **c** flips between the two, and marks the one step at which
-# they part.
+# The same attack without the External ID and with it: the buttons *without* and *with* flip between the two, and so does
+# **c**. Step to where they part.
 
 # %%
 lesson.compare("external-id")
