@@ -17,7 +17,8 @@ from stssim.models import SIGNED_AS, service_data, service_model
 from stssim.payload import payload
 
 _MOST_FIELDS = 5000
-_NUMBER = re.compile("[+-]?[0-9]+")
+_INTEGER = re.compile("[+-]?[0-9]{1,40}")
+_LARGEST = 2**31
 _OF_ONE_VERSION = ("iam", "sts")
 """Services of which there has been one version ever, and which know no operation of another."""
 _BUCKET = re.compile(r"(.+?)\.(?:s3(?:[.-](?!control)[a-z0-9-]+)*\.amazonaws\.com|localhost)")
@@ -82,19 +83,18 @@ def _read_query(values: Mapping[str, str], service: str) -> tuple[str, Mapping[s
     if service in _OF_ONE_VERSION and values.get("Version") != model.api_version:
         raise LookupError(operation.name)
     parser: Any = PROTOCOL_PARSERS["ec2" if service == "ec2" else "query"](operation)
-    try:
-        return operation.name, parser.parse({"values": values})
-    except ValueError:
-        raise ValueError(_no_number(operation.input_shape, values)) from None
+    _require_integers(operation.input_shape, values)
+    return operation.name, parser.parse({"values": values})
 
 
-def _no_number(shape: Any, values: Mapping[str, str]) -> str:
-    """What is wrong with a form that its operation's parameters cannot be read from."""
-    numbers = [name for name, member in shape.members.items() if member.type_name in ("integer", "long")]
-    wrong = next((name for name in numbers if name in values and not _NUMBER.fullmatch(values[name])), None)
-    if wrong is None:
-        return "The parameters are not of the types that the operation takes."
-    return f"The parameter {wrong} must be an integer, and {values[wrong][:40]!r} is not."
+def _require_integers(shape: Any, values: Mapping[str, str]) -> None:
+    """Raises `ValueError` for a number that is none to AWS, which took `+900` and `0900` of 32 bits and no space beside
+    them: recorded of GetSessionToken's DurationSeconds in September 2026.
+    """
+    for name, member in shape.members.items() if shape else ():
+        given = values.get(name) if member.type_name == "integer" else None
+        if given is not None and not (_INTEGER.fullmatch(given) and -_LARGEST <= int(given) < _LARGEST):
+            raise ValueError(f"The parameter {name} must be an integer of 32 bits, and {given[:40]!r} is not.")
 
 
 def _read_any(request: HttpRequest, service: str) -> tuple[str, Mapping[str, Any]]:

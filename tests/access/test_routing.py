@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -105,10 +106,21 @@ def test_a_body_that_is_none_is_a_value_error(request_: HttpRequest, service: st
         MotoRouter().read(request_, service)
 
 
-def test_a_number_that_is_none_is_named_with_its_parameter() -> None:
-    form = b"Action=GetSessionToken&Version=2011-06-15&DurationSeconds=an+hour"
-    with pytest.raises(ValueError, match="The parameter DurationSeconds must be an integer, and 'an hour' is not"):
-        MotoRouter().read(HttpRequest("POST", "127.0.0.1", "/", (FORM,), form), "sts")
+def get_session_token(seconds: str) -> HttpRequest:
+    fields = {"Action": "GetSessionToken", "Version": "2011-06-15", "DurationSeconds": seconds}
+    return HttpRequest("POST", "127.0.0.1", "/", (FORM,), urlencode(fields).encode())
+
+
+# Recorded of the real service (radkawar/stackd, testdata/aws/sts/query_inputs.json, 2026-09-12).
+@pytest.mark.parametrize("seconds", ["900", "0900", "+900"])
+def test_a_duration_may_be_written_as_sts_was_seen_to_take_it(seconds: str) -> None:
+    assert MotoRouter().read(get_session_token(seconds), "sts")[1]["DurationSeconds"] == 900
+
+
+@pytest.mark.parametrize("seconds", [" 900 ", "\t900\n", "900.0", "9e2", "2147483648", "an hour", "9_00", "\u0669"])
+def test_a_duration_that_is_no_integer_is_named(seconds: str) -> None:
+    with pytest.raises(ValueError, match="The parameter DurationSeconds must be an integer of 32 bits"):
+        MotoRouter().read(get_session_token(seconds), "sts")
 
 
 @pytest.mark.parametrize(
