@@ -11,11 +11,13 @@ import threading
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
 from stssim import Lab
 from stssim.call import HttpReply, HttpRequest
+from stssim.doors import http as http_door
 from stssim.doors.http import listening, serving
 from stssim.doors.in_process import _session
 
@@ -28,7 +30,7 @@ class Listener:
     def __init__(self) -> None:
         self.heard: list[HttpRequest] = []
 
-    def handle(self, request: HttpRequest) -> HttpReply:
+    def handle_at_once(self, request: HttpRequest) -> HttpReply:
         self.heard.append(request)
         return HttpReply(
             200, (("x-one", "1"), ("x-one", "2"), ("content-length", "7"), ("x-odd", "a\r\nb\x00")), b"answer!"
@@ -198,3 +200,96 @@ def test_a_connection_holds_no_part_of_a_reply_back_to_fill_a_packet() -> None:
         closing(listener.accept()[0]) as connection,
     ):
         assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
+
+
+HALF_A_BODY = b"PUT /reports/q3.csv HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\nhello"
+
+
+def half_sent(url: str) -> closing[socket.socket]:
+    """A connection on which half a body was sent, and nothing more comes."""
+    host, _, port = url.removeprefix("http://").partition(":")
+    connection = socket.create_connection((host, int(port)), timeout=10)
+    connection.sendall(HALF_A_BODY)
+    return closing(connection)
+
+
+def received(connection: socket.socket) -> bytes:
+    """All that comes until the server hangs up."""
+    text = b""
+    while part := connection.recv(65536):
+        text += part
+    return text
+
+
+def test_the_server_ends_though_half_a_body_is_still_to_come(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(http_door, "GRACE", 0.1)
+    began = threading.Event()
+    body = http_door._body
+
+    async def watched(receive: Any) -> Any:
+        began.set()
+        return await body(receive)
+
+    monkeypatch.setattr(http_door, "_body", watched)
+    with serving(Lab(seed=1)) as url:
+        connection = half_sent(url)
+        assert began.wait(10)
+    with connection as still:
+        assert b"503" in received(still).split(b"\r\n")[0]
+    assert capfd.readouterr().err == ""
+
+
+def test_a_body_that_stands_still_is_a_request_timeout_of_s3(monkeypatch: pytest.MonkeyPatch) -> None:
+    """https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList"""
+    monkeypatch.setattr(http_door, "IDLE", 0.05)
+    with serving(Lab(seed=1)) as url, half_sent(url) as connection:
+        head, _, text = received(connection).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400")
+    assert b"connection: close" in head
+    assert b"<Code>RequestTimeout</Code><Message>Your socket connection to the server was not read from" in text
+
+
+def test_who_waits_for_an_issuers_keys_keeps_nobody_else_waiting() -> None:
+    fetching, fetched = threading.Event(), threading.Event()
+
+    class Waiting(Listener):
+        def handle_at_once(self, request: HttpRequest) -> HttpReply | None:  # type: ignore[override]
+            return None if request.path == "/wants-keys" else super().handle_at_once(request)
+
+        def handle(self, request: HttpRequest) -> HttpReply:
+            fetching.set()
+            assert fetched.wait(10)
+            return super().handle_at_once(request)
+
+    listener = Waiting()
+    with serving(listener) as url, connected(url) as first, connected(url) as second:  # type: ignore[arg-type]
+        first.request("GET", "/wants-keys")
+        assert fetching.wait(10)
+        second.request("GET", "/wants-none")
+        assert second.getresponse().read() == b"answer!"
+        fetched.set()
+        assert first.getresponse().read() == b"answer!"
+    assert [heard.path for heard in listener.heard] == ["/wants-none", "/wants-keys"]
+
+
+def test_a_silent_issuer_is_asked_while_others_are_answered() -> None:
+    issuer, aud = "https://ci.example.com", "sts.amazonaws.com"
+    lab = Lab(seed=1)
+    home = lab.account("home")
+    home.client("iam").create_open_id_connect_provider(Url=issuer, ClientIDList=[aud])
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        lab.reach_issuers({issuer: f"http://127.0.0.1:{silent.getsockname()[1]}"})
+        token = Lab(seed=2).oidc_provider(issuer).mint(sub="me", aud=aud)
+        form = {"RoleArn": f"{home.arn[:-4]}role/R", "RoleSessionName": "me", "WebIdentityToken": token}
+        query = urlencode({"Action": "AssumeRoleWithWebIdentity", "Version": "2011-06-15", **form})
+        assert lab.handle_at_once(HttpRequest("GET", "sts.amazonaws.com", f"/?{query}", ())) is None
+
+
+def test_a_websocket_is_not_offered_and_nobody_is_advised_to_install_one(capfd: pytest.CaptureFixture[str]) -> None:
+    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "x"}
+    with Lab(seed=1).serve() as url, connected(url) as connection:
+        connection.request("GET", "/", headers=upgrade)
+        assert connection.getresponse().status == 403
+    assert capfd.readouterr().err == ""
