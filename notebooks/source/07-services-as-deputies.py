@@ -132,7 +132,7 @@ def deliver(account):
         trail.client("s3").put_object(Bucket=bucket, Key=key, Body="{}")
 
 # %%
-with lab.recording("three trails") as trace:
+with lab.recording("two trails") as trace:
     deliver(shop), deliver(stranger)
 said = [beat.decision.request.context for beat in trace if beat.decision]
 about = "aws:Source", "aws:Principal"

@@ -50,8 +50,8 @@ TASKS = (
         "Write a bucket policy for `all-logs` that takes the files of every account of the organization, also of those "
         "that join it next year, and of nobody else. Then deliver a file for each of the three accounts.",
         (
-            "The output above has all that the service says. What do `logs` and `shop` have in common there, and "
-            "`stranger` lacks?",
+            "The output above has all that the service says. What does it say when it works for `shop`, and not when "
+            "it works for `stranger`?",
             "It is `aws:SourceOrgID`. `put_bucket_policy` of an `s3` client of `logs` replaces the policy.",
             "`policy` is JSON text: add a condition `StringEquals` on `aws:SourceOrgID` with the value of `org` to its "
             "statement, and call `deliver(...)` inside the recording, three times.",
