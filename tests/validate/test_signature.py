@@ -145,6 +145,19 @@ def test_a_bucket_is_signed_with_or_without_a_slash_by_signature_version_2(sent:
     assert refusal(request, S3_SECRET, V2_ENDS - timedelta(seconds=1)) == GOOD
 
 
+def test_by_signature_version_2_a_header_may_say_what_the_url_says_too() -> None:
+    """Seen in https://github.com/boto/boto3/issues/1070: an upload was taken with an ACL in its URL, whether with a
+    header of this name or without, and was not with one in the header alone.
+    """
+    url = "https://s3.amazonaws.com/b/k"
+    with_acl = signed_by_botocore("s3-query", "s3", method="PUT", url=url, headers={"x-amz-acl": "public-read"})
+    without = signed_by_botocore("s3-query", "s3", method="PUT", url=url)
+    assert "x-amz-acl=public-read" in with_acl.query
+    assert refusal(with_acl) == GOOD
+    assert refusal(with_header(with_acl, "x-amz-acl", "bucket-owner-full-control")) == GOOD
+    assert refusal(with_header(without, "x-amz-acl", "public-read"))[0] == "SignatureDoesNotMatch"
+
+
 def test_a_signature_version_2_url_ends_when_it_says() -> None:
     assert refusal(V2_PRESIGNED, S3_SECRET, V2_ENDS) == ("AccessDenied", 403, "Request has expired")
 
