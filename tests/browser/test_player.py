@@ -424,6 +424,7 @@ def test_a_policy_is_changed_and_the_story_told_again(stage: Staged, page: Page)
     here.node.get_by_role("alert").get_by_text("That is no policy of this story.").wait_for()
     assert here.said.startswith("Step 4 of 8")
     text.fill(sound + "\n")
+    here.node.get_by_text("That is no policy of this story.").wait_for(state="hidden")
     text.press("b")
     assert text.input_value().endswith("b")
     text.fill(sound)
@@ -598,6 +599,23 @@ def test_every_letter_of_the_picture_can_be_read_on_a_projector_and_on_a_telepho
     assert now is not None
     assert frame is not None
     assert frame["x"] <= now["x"] <= frame["x"] + frame["width"]
+
+
+# Whether a head of those that the step is about is whole in the frame.
+HEAD_IN_SIGHT = """it => {
+    const frame = it.getBoundingClientRect();
+    const heads = [...it.querySelectorAll('.sp-banner .actor.now')].map(node => node.getBoundingClientRect());
+    return heads.some(head => frame.left <= head.left && head.right <= frame.right);
+}"""
+
+
+def test_in_a_narrow_window_each_step_is_seen_with_the_head_of_who_takes_it(stage: Staged, page: Page) -> None:
+    here = stage(ALLOWED)
+    page.set_viewport_size({"width": 390, "height": 844})
+    here.press("Home")
+    for step in range(8):
+        here.press("ArrowRight")
+        assert here.picture.evaluate(HEAD_IN_SIGHT), step
 
 
 @pytest.mark.parametrize(("width", "height"), [(640, 720), (640, 360), (390, 844), (1920, 1080)])

@@ -25,15 +25,21 @@ export function editor(model) {
   const textOf = (draft) => texts.get(draft.name) ?? draft.text;
   area.addEventListener("input", () => written(area.value));
   which.addEventListener("change", () => {
+    taken();
     show();
     offer();
   });
 
   function written(text) {
     texts.set(which.value, text);
+    taken();
     clearTimeout(timer);
     timer = setTimeout(look, PAUSE);
     usable(undo, true);
+  }
+  // An objection is to what was told; it is not to what is written next.
+  function taken() {
+    if (model.get("objection")) change(model, { objection: "" });
   }
   function look() {
     change(model, { draft: { name: which.value, text: textOf(chosen()) } });
@@ -54,6 +60,7 @@ export function editor(model) {
   }
   function reset() {
     texts.delete(which.value);
+    taken();
     show();
   }
   function replay() {

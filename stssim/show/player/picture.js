@@ -3,6 +3,9 @@
 import { el } from "./dom.js";
 import { goTo, standing } from "./steps.js";
 
+// Half of an actor's head, in CSS pixels: an arrow that comes into sight brings the one that it goes to.
+const ASIDE = 56;
+
 // A row is drawn twice in the same place: as it is before anybody knows, and as it went. One of the two is on the page,
 // so that nothing there tells what is still to come.
 function rowsOf(svg, undecided) {
@@ -116,8 +119,8 @@ export function picture(model) {
     const top = outer.top + (frame.querySelector(".sp-banner")?.getBoundingClientRect().height ?? 0);
     if (inner.top < top) frame.scrollTop -= top - inner.top + outer.height / 3;
     else if (inner.bottom > outer.bottom) frame.scrollTop += inner.bottom - outer.bottom + outer.height / 3;
-    if (inner.right > outer.right) frame.scrollLeft += inner.right - outer.right;
-    else if (inner.left < outer.left) frame.scrollLeft -= outer.left - inner.left;
+    if (inner.right > outer.right - ASIDE) frame.scrollLeft += inner.right - outer.right + ASIDE;
+    else if (inner.left < outer.left + ASIDE) frame.scrollLeft -= outer.left - inner.left + ASIDE;
   }
 
   return { node: frame, paint, reveal };
