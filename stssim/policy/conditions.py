@@ -51,8 +51,9 @@ def _equals(pattern: Sequence[Token]) -> Matcher:
 
 
 def _equals_ignoring_case(pattern: Sequence[Token]) -> Matcher:
-    wanted = _text(pattern).casefold()
-    return lambda found: found.casefold() == wanted
+    """In lower case, which is not case folding: of the real service, `ß` was recorded to equal `ẞ` and not `SS`."""
+    wanted = _text(pattern).lower()
+    return lambda found: found.lower() == wanted
 
 
 def _equals_binary(pattern: Sequence[Token]) -> Matcher:
@@ -90,7 +91,7 @@ def _measured(read: Callable[[str], Decimal | None], compare: Callable[[Decimal,
     return wants
 
 
-_NUMBER = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,3})?")
 
 
 def _number(text: str) -> Decimal | None:
@@ -128,7 +129,14 @@ def _octets(text: str) -> bytes | None:
         return None
 
 
+_IPV4 = re.compile(r"([0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3})(?:/\+?([0-9]{1,3}))?")
+
+
 def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    """Of IPv4, zeros before a number and a plus before the prefix's were recorded to be taken."""
+    written = _IPV4.fullmatch(text)
+    if written:
+        text = ".".join(str(int(octet)) for octet in written[1].split(".")) + (f"/{written[2]}" if written[2] else "")
     try:
         return ipaddress.ip_network(text, strict=False)
     except ValueError:
@@ -177,6 +185,26 @@ OPERATORS: Mapping[str, Operator] = {
 }
 """Every operator, by its name in lower case."""
 
+_MULTIVALUED = {
+    "aws:calledvia",
+    "aws:principalorgpaths",
+    "aws:principalservicenameslist",
+    "aws:resourceorgpaths",
+    "aws:sourceorgpaths",
+    "aws:tagkeys",
+    "aws:vpceorgpaths",
+    "dynamodb:attributes",
+    "dynamodb:leadingkeys",
+    "kms:encryptioncontextkeys",
+    "kms:resourcealiases",
+    "s3:requestobjecttagkeys",
+    "sts:transitivetagkeys",
+}
+"""Keys that are a set in every request that has them, and so want a set operator.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html names them one by one.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Condition:
@@ -196,6 +224,14 @@ class Condition:
     constant: Matcher = field(repr=False)
     templates: tuple[Template, ...] = ()
 
+    @property
+    def matches_no_set(self) -> bool:
+        """Whether it asks for one value of a key that is a set, and so can hold only where there is no such key.
+
+        Recorded of `aws:TagKeys` in September 2026, of one tag as of two and whether the operator is negated or not.
+        """
+        return not self.quantifier and self.name in _MULTIVALUED and self.operator.name != "Null"
+
     def holds(self, context: Context) -> bool:
         """Whether the request's values of the key satisfy the condition. `context` has its keys in lower case."""
         found = context.get(self.name)
@@ -205,6 +241,8 @@ class Condition:
         if not found:
             vacuous = self.if_exists or self.quantifier == "ForAllValues"
             return vacuous or (not self.quantifier and self.operator.negated)
+        if self.matches_no_set:
+            return False
         if self.quantifier and not any(found):
             return self.quantifier == "ForAllValues"  # an empty string is an empty set to the set operators
         matches = self._filled(context) if self.templates else self.constant

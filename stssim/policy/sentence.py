@@ -235,7 +235,10 @@ def carried(condition: ConditionResult) -> str:
     """What the request has of a condition's key, e.g. `no External ID` or `sts:ExternalId = cust-13`."""
     if condition.found is None:
         return f"no {_CALLED.get(condition.key.lower(), condition.key)}"
-    return f"{condition.key} = {_list([value or chr(34) * 2 for value in condition.found])}"
+    said = f"{condition.key} = {_list([value or chr(34) * 2 for value in condition.found])}"
+    return (
+        f"{said} (a set, which ForAnyValue or ForAllValues must ask for)" if condition.written.matches_no_set else said
+    )
 
 
 def asked(request: Request) -> str:

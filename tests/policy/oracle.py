@@ -256,7 +256,8 @@ def matches(statement: dict[str, Any], variables: bool, ask: Any) -> bool:
         return False
     for operator, tests in statement.get("Condition", {}).items():
         for key, wanted in tests.items():
-            if not condition(operator, [as_text(w) for w in as_list(wanted)], keys.get(key.lower()), keys, variables):
+            texts = [as_text(w) for w in as_list(wanted)]
+            if not condition(operator, key, texts, keys.get(key.lower()), keys, variables):
                 return False
     return True
 
@@ -352,7 +353,12 @@ def resource_fits(pattern: str, resource: str, keys: Any, variables: bool) -> bo
 # Conditions.
 
 
-def condition(written: str, wanted: list[str], found: list[str] | None, keys: Any, variables: bool) -> bool:
+# "Multivalued" on https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html. That an
+# operator without ForAllValues or ForAnyValue never matches one was recorded of aws:TagKeys in September 2026.
+SETS = ("aws:tagkeys", "aws:calledvia", "aws:principalorgpaths", "aws:resourceorgpaths", "aws:sourceorgpaths")
+
+
+def condition(written: str, key: str, wanted: list[str], found: list[str] | None, keys: Any, variables: bool) -> bool:
     operator, each, any_ = written.lower(), False, False
     if operator.startswith("forallvalues:"):
         operator, each = operator.removeprefix("forallvalues:"), True
@@ -374,6 +380,8 @@ def condition(written: str, wanted: list[str], found: list[str] | None, keys: An
         if if_exists or each:
             return True
         return False if any_ else negated
+    if not (each or any_) and key.lower() in SETS:
+        return False
     if (each or any_) and all(value == "" for value in found):
         return each
     takes_variables = variables and operator.startswith(("string", "arn", "bool"))
@@ -399,7 +407,7 @@ def fits(operator: str, pattern: list[str], value: str) -> bool:
     if operator in ("stringequals", "stringnotequals"):
         return text == value
     if operator in ("stringequalsignorecase", "stringnotequalsignorecase", "bool"):
-        return text.casefold() == value.casefold()
+        return text.lower() == value.lower()
     if operator in ("stringlike", "stringnotlike"):
         return wild(pattern, value)
     if operator.startswith("arn"):

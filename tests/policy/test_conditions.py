@@ -53,7 +53,6 @@ def test_positive_operators_fail_where_the_key_is_absent_but_with_if_exists(oper
 @pytest.mark.parametrize(
     ("operator", "wanted", "found", "holds"),
     [
-        ("NumericEquals", "10", "1e1", False),
         ("NumericEquals", "-1", "-1.000", True),
         ("NumericEquals", "ten", "ten", False),
         ("NumericNotEquals", "ten", "ten", True),
@@ -79,7 +78,6 @@ def test_positive_operators_fail_where_the_key_is_absent_but_with_if_exists(oper
         ("IpAddress", "2001:db8::/32", "2001:DB8::1", True),
         ("IpAddress", "203.0.113.0/24", "nowhere", False),
         ("NotIpAddress", "203.0.113.0/24", "nowhere", True),
-        ("StringEqualsIgnoreCase", "STRASSE", "straße", True),
         ("StringLike", "", "", True),
         ("StringLike", "a?", "a*", True),
         ("ArnLike", "arn:aws:s3:::r*", "arn:aws:s3:::reports", True),

@@ -42,7 +42,7 @@ def test_they_agree_on_every_condition(written: dict[str, Any], context: dict[st
             values = oracle.as_list(wanted)
             compiled = condition(operator, key, values, "", variables=variables)
             found = list(keys.get(key.lower(), ()))
-            assert compiled.holds(keys) is oracle.condition(operator, values, found, keys, variables)
+            assert compiled.holds(keys) is oracle.condition(operator, key, values, found, keys, variables)
 
 
 @given(few_letters, few_texts)
