@@ -4,34 +4,32 @@ from __future__ import annotations
 
 from stssim.access.dispatching import dispatch
 from stssim.access.handed import handed
+from stssim.access.moto_faults import foreseen, refusal_for, unanswered
 from stssim.access.moto_gaps import LACKING
-from stssim.call import Call, Caller, HttpReply, Refusal, Refused
+from stssim.call import Call, Caller, HttpReply, Refused
 
 
 def answer(call: Call, caller: Caller, resource_account: str, body: bytes) -> HttpReply:
     """moto's answer to a call that was let through, in the account whose resource it is about.
 
-    Raises `Refused` (`NotImplemented`, 501) where moto has no answer of its own.
+    Raises `Refused` where moto has no answer of its own (`NotImplemented`, 501), or stumbles over a mistake of the
+    caller's.
     """
     if call.name in LACKING:
-        raise Refused(_unanswered(call, ""))
+        raise Refused(unanswered(call))
+    mistake = foreseen(call)
+    if mistake is not None:
+        raise Refused(mistake)
     given = handed(call, caller, resource_account, body)
     try:
         replied = dispatch(given.method, given.host, given.target, given.headers, given.body)
-    except NotImplementedError as error:
-        raise Refused(_unanswered(call, str(error))) from None
     except Exception as error:
-        raise Refused(_unanswered(call, f"{type(error).__name__}: {error}")) from error
+        raise Refused(refusal_for(call, error)) from error
     if replied is None:
-        raise Refused(_unanswered(call, ""))
+        raise Refused(unanswered(call))
     status, reply_headers, text = replied
     content = text.encode() if isinstance(text, str) else text
     told = {str(name).lower(): str(value) for name, value in reply_headers.items()}
     if given.headers.get("x-amz-target") and "content-type" in given.headers:
         told.setdefault("content-type", given.headers["content-type"])
     return HttpReply(status, tuple(told.items()), content)
-
-
-def _unanswered(call: Call, why: str) -> Refusal:
-    says = f"The mock cloud behind stssim has no answer for {call.name}"
-    return Refusal("NotImplemented", f"{says}: {why}" if why else f"{says}.", 501)

@@ -36,8 +36,8 @@ _SERVICES: Mapping[str, _Needs] = {
 _SHOWN = 300
 _RESOURCE = re.compile(r"\*|arn:[^:]+:[^:]+:[^:]*:[^:]*:.*", re.DOTALL)
 _NO_ARN: Mapping[str, tuple[str, str]] = {
-    "iam": ("InvalidInput", "ARN {} is not valid."),
-    "sns": ("InvalidParameter", "Invalid parameter: {} is not an ARN"),
+    "iam": ("InvalidInput", "ARN {arn} is not valid."),
+    "sns": ("InvalidParameter", "Invalid parameter: {name} Reason: An ARN must have at least 6 elements, not {count}"),
 }
 """How a service refuses an ARN that is none, where it is no ValidationException. IAM was seen to answer so:
 https://github.com/hashicorp/terraform-provider-aws/issues/1337
@@ -61,9 +61,14 @@ def needs(call: Call, caller: Caller, directory: Directory) -> tuple[Need, ...]:
         raise _unknown(call) from None
     for need in found:
         if not _RESOURCE.fullmatch(need.resource):
-            code, says = _NO_ARN.get(call.service, ("ValidationException", "{} is not a valid ARN."))
-            raise Refused(Refusal(code, says.format(need.resource[:_SHOWN]), 400))
+            raise Refused(_no_arn(call, need.resource))
     return found
+
+
+def _no_arn(call: Call, given: str) -> Refusal:
+    name = next((name for name, value in call.parameters.items() if value == given), "")
+    code, says = _NO_ARN.get(call.service, ("ValidationException", "{arn} is not a valid ARN."))
+    return Refusal(code, says.format(arn=given[:_SHOWN], name=name, count=given.count(":") + 1), 400)
 
 
 def _unknown(call: Call) -> Refused:

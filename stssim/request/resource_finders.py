@@ -36,14 +36,15 @@ def _topic(kind: ResourceType, call: Call, caller: Caller, _: Directory) -> tupl
     asked = call.parameters
     if "SubscriptionArn" in asked:
         parts = str(asked["SubscriptionArn"]).split(":")
-        return (":".join(parts[:6]),) if len(parts) == 7 else ()
+        return (":".join(parts[:6]),) if len(parts) != 6 else ()
     if "PhoneNumber" in asked:
         return ("*",)
     if "TargetArn" in asked:
         return (str(asked["TargetArn"]),)
     if "Name" in asked:
         return (arn(kind, call, caller, {"TopicName": asked["Name"]}),)
-    return named_resources(kind, call, caller)
+    named = named_resources(kind, call, caller)
+    return named or ((str(asked["TopicArn"]),) if "TopicArn" in asked else ())
 
 
 def _function(kind: ResourceType, call: Call, caller: Caller, _: Directory) -> tuple[str, ...]:

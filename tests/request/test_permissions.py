@@ -32,18 +32,23 @@ def test_what_is_not_known_is_refused(service: str, operation: str) -> None:
         ("iam", "DeletePolicy", {"PolicyArn": '{"Version": "2012-10-17"}'}, "InvalidInput"),
         ("iam", "DeleteVirtualMFADevice", {"SerialNumber": "GAHT12345678"}, "InvalidInput"),
         ("sns", "Publish", {"TargetArn": "", "Message": "m"}, "InvalidParameter"),
+        ("sns", "Publish", {"TopicArn": "news", "Message": "m"}, "InvalidParameter"),
+        ("sns", "Unsubscribe", {"SubscriptionArn": "PendingConfirmation"}, "InvalidParameter"),
         ("kms", "DescribeKey", {"KeyId": "arn:::::"}, "ValidationException"),
     ],
 )
 def test_what_is_no_arn_is_refused_where_one_is_wanted(
     service: str, operation: str, parameters: dict[str, Any], code: str
 ) -> None:
-    """IAM was seen to: https://github.com/hashicorp/terraform-provider-aws/issues/1337"""
+    """IAM was seen to: https://github.com/hashicorp/terraform-provider-aws/issues/1337, and SNS by many."""
     with pytest.raises(Refused) as refused:
         needed(service, operation, **parameters)
     assert (refused.value.refusal.code, refused.value.refusal.status) == (code, 400)
     if service == "iam":
         assert refused.value.refusal.message == f"ARN {next(iter(parameters.values()))} is not valid."
+    if service == "sns":
+        wanted = f"Invalid parameter: {next(iter(parameters))} Reason: An ARN must have at least 6 elements, not 1"
+        assert refused.value.refusal.message == wanted
 
 
 @pytest.mark.parametrize("service", SERVICES)
