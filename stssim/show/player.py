@@ -18,6 +18,7 @@ from stssim.show.branching import Branching, findings
 from stssim.show.evidence import evidence
 from stssim.show.map import map_of
 from stssim.show.parting import parting
+from stssim.show.picture import View
 from stssim.show.question import Question
 from stssim.show.sequence import sequence
 from stssim.show.style import FONT, palette
@@ -63,7 +64,11 @@ def _run(trace: Trace, traces: Sequence[Trace], title: str) -> dict[str, Any]:
         },
         "map": {"undecided": map_of(trace), "decided": map_of(trace, outcomes=True)},
     }
-    return {**evidence(trace), "title": title, "pictures": drawn}
+    told = evidence(trace)
+    actors = View.of(trace, outcomes=False, step=None, beside=others).actors
+    for beat, drawn_as in zip(trace, told["beats"], strict=True):
+        drawn_as["between"] = [actors.index(beat.source), actors.index(beat.target)]
+    return {**told, "title": title, "pictures": drawn}
 
 
 def stills_tell() -> bool:

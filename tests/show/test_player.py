@@ -7,6 +7,8 @@ from importlib.resources import files
 import pytest
 
 from stssim.clock import START, Clock
+from stssim.play import play
+from stssim.scenarios import load
 from stssim.show.branching import Branching, Draft
 from stssim.show.player import AS_IT_WAS, CHANGED, MODULES, TABS, front_end, player, style
 from stssim.show.question import Question
@@ -95,6 +97,14 @@ def test_hostile_names_reach_the_browser_as_text() -> None:
 def test_two_tellings_are_two_runs_that_know_where_they_part() -> None:
     shown = player(audit(), beside=audit(external_id=None), titles=("with", "without"))
     assert [(run["title"], run["parts"]) for run in shown.runs] == [("with", 3), ("without", 3)]
+
+
+def test_two_actors_of_one_name_are_told_apart() -> None:
+    (run,) = player(play(load("rogue-issuer")).attack_trace).runs
+    user, web_identity = run["beats"][1], run["beats"][15]
+    assert user["source"] == web_identity["source"] == "mallory"
+    assert user["between"] == [1, 2]
+    assert web_identity["between"] == [5, 6]
 
 
 def test_one_telling_parts_nowhere() -> None:

@@ -104,8 +104,8 @@ export function picture(model) {
       if (!shown.isConnected) away.replaceWith(shown);
     }
     for (const node of [...actors, ...heads]) {
-      const name = node.querySelector("title")?.textContent;
-      node.classList.toggle("now", beat !== null && (name === beat.source || name === beat.target));
+      const nth = Number(node.getAttribute("class").match(/actor-(\d+)/)[1]);
+      node.classList.toggle("now", beat !== null && beat.between.includes(nth));
     }
     if (here) reveal();
     else frame.scrollTop = frame.scrollLeft = 0;
