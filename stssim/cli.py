@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import socket
+from pathlib import Path
 from secrets import token_hex
 from typing import Annotated, NoReturn
 
@@ -15,10 +18,41 @@ app = typer.Typer(
     help="Learn AWS's Security Token Service on a mock cloud that validates every call for real.",
     no_args_is_help=True,
     add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
 _SHORTEST_SECRET = 16
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+        from platform import python_version
+
+        parts = ", ".join(f"{name} {version(name)}" for name in ("boto3", "moto"))
+        typer.echo(f"stssim {_own_version()} ({parts}, Python {python_version()})")
+        raise typer.Exit
+
+
+def _own_version() -> str:
+    """As it was installed; of a clone that was not, as it says itself."""
+    import tomllib
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("stssim")
+    except PackageNotFoundError:
+        return str(tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["project"]["version"])
+
+
+@app.callback()
+def _options(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Say the version, and end.")
+    ] = False,
+) -> None:
+    pass
 
 
 @app.command()
@@ -45,6 +79,7 @@ def serve(
     from stssim.doors.http import serving
     from stssim.lab import Lab
 
+    _require_address(host)
     remote = not is_loopback(host)
     if remote and not allow_remote:
         _fail(f"{host} can be reached from other machines; add --allow-remote if that is meant, or use 127.0.0.1.")
@@ -69,7 +104,7 @@ def serve(
             typer.echo("Ctrl-C ends it.")
             _until_interrupted()
     except OSError as error:
-        _fail(f"Cannot listen on {host}:{port} ({error.strerror or error}); try another with --port.")
+        _fail(_no_listening(host, port, error))
 
 
 @app.command()
@@ -143,6 +178,26 @@ def _addresses(issuers: list[str]) -> dict[str, str]:
                 "https://ci.example.com=http://127.0.0.1:9001"
             )
     return found
+
+
+def _require_address(host: str) -> None:
+    try:
+        socket.getaddrinfo(host, None)
+    except OSError:
+        _fail(f"There is no host {host!r} that this machine knows of; --host takes an address of its own: 127.0.0.1.")
+
+
+def _no_listening(host: str, port: int, error: OSError) -> str:
+    match error.errno:
+        case errno.EADDRINUSE:
+            return (
+                f"Port {port} of {host} is in use, perhaps by another stssim; choose another with --port (0: any free)."
+            )
+        case errno.EACCES:
+            return f"Port {port} is not for every user to take; choose one above 1023 with --port."
+        case errno.EADDRNOTAVAIL:
+            return f"{host} is not an address of this machine; --host takes one that is, such as 127.0.0.1."
+    return f"Cannot listen on port {port} of {host}: {error}"
 
 
 def _until_interrupted() -> None:

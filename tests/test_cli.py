@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -79,12 +81,38 @@ def test_a_port_that_is_taken_is_one_sentence_and_exit_code_2() -> None:
         port = str(taken.getsockname()[1])
         done = stssim("serve", "--port", port)
     assert done.returncode == 2
-    assert port in done.stderr
-    assert "Traceback" not in done.stderr
+    assert done.stderr == (
+        f"Port {port} of 127.0.0.1 is in use, perhaps by another stssim; choose another with --port (0: any free).\n"
+    )
 
 
-def test_no_command_lists_the_commands() -> None:
-    told = stssim("--help").stdout
+def test_an_address_of_another_machine_is_one_sentence_and_exit_code_2() -> None:
+    secret = {"STSSIM_ROOT_SECRET": "correct horse battery staple"}
+    done = CliRunner().invoke(app, ["serve", "--host", "192.0.2.1", "--allow-remote"], env=secret)
+    says = "192.0.2.1 is not an address of this machine; --host takes one that is, such as 127.0.0.1.\n"
+    assert (done.exit_code, done.stderr) == (2, says)
+
+
+@pytest.mark.parametrize("more", [[], ["--allow-remote"]])
+def test_a_host_that_nobody_knows_is_said_to_be_unknown(more: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: Any) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    done = CliRunner().invoke(app, ["serve", "--host", "no-such-host", *more])
+    assert done.exit_code == 2
+    assert done.stderr.startswith("There is no host 'no-such-host' that this machine knows of;")
+
+
+def test_the_version_is_told_with_those_that_matter_beside_it() -> None:
+    done = stssim("--version")
+    assert done.returncode == 0
+    assert re.fullmatch(r"stssim 0\.1\.0 \(boto3 [\d.]+, moto [\d.]+, Python 3\.[\w.+]+\)\n", done.stdout)
+
+
+@pytest.mark.parametrize("asked", ["--help", "-h"])
+def test_no_command_lists_the_commands(asked: str) -> None:
+    told = stssim(asked).stdout
     assert all(command in told for command in ("serve", "play", "scenarios", "doctor"))
 
 
