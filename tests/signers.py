@@ -134,3 +134,37 @@ def framed(chunks: Sequence[tuple[bytes, str]], trailer: bytes = b"") -> bytes:
         extension = f";chunk-signature={signature}" if signature else ""
         lines.append(f"{len(data):x}{extension}\r\n".encode() + data + (b"\r\n" if data else b""))
     return b"".join(lines) + trailer + b"\r\n"
+
+
+EMPTY = ("x-amz-content-sha256", NO_BODY)
+LONG, SHORT = b"a" * 65536, b"a" * 1024
+GET_OBJECT = s3_example(
+    "GET", "/test.txt", "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41",
+    "host;range;x-amz-content-sha256;x-amz-date", ("range", "bytes=0-9"), EMPTY,
+)  # fmt: skip
+CHUNKED = s3_example(
+    "PUT", "/examplebucket/chunkObject.txt", "4f232c4386841ef735655705268965c44a0e4690baa4adea153f7db9fa80a0a9",
+    "content-encoding;content-length;host;x-amz-content-sha256;x-amz-date;x-amz-decoded-content-length;x-amz-storage-class",
+    ("content-encoding", "aws-chunked"), ("content-length", "66824"), ("x-amz-storage-class", "REDUCED_REDUNDANCY"),
+    ("x-amz-decoded-content-length", "66560"), ("x-amz-content-sha256", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"),
+    host="s3.amazonaws.com",
+    body=framed([
+        (LONG, "ad80c730a21e5b8d04586a2213dd63b9a0e99e0e2307b0ade35a65485a288648"),
+        (SHORT, "0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b86a503ef5497"),
+        (b"", "b6c6ea8a5354eaf15b3cb7646744f4275b71ea724fed81ceb9323e279d449df9"),
+    ]),
+)  # fmt: skip
+WITH_TRAILER = s3_example(
+    "PUT", "/examplebucket/chunkObject.txt", "106e2a8a18243abcf37539882f36619c00e2dfc72633413f02d3b74544bfeb8e",
+    "content-encoding;host;x-amz-content-sha256;x-amz-date;x-amz-decoded-content-length;x-amz-storage-class;x-amz-trailer",
+    ("content-encoding", "aws-chunked"), ("x-amz-storage-class", "REDUCED_REDUNDANCY"),
+    ("x-amz-decoded-content-length", "66560"), ("x-amz-trailer", "x-amz-checksum-crc32c"),
+    ("x-amz-content-sha256", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER"),
+    host="s3.amazonaws.com",
+    body=framed([
+        (LONG, "b474d8862b1487a5145d686f57f013e54db672cee1c953b3010fb58501ef5aa2"),
+        (SHORT, "1c1344b170168f8e65b41376b44b20fe354e373826ccbbe2c1d40a8cae51e5c7"),
+        (b"", "2ca2aba2005185cf7159c6277faf83795951dd77a3a99e6e65d5c9f85863f992"),
+    ], b"x-amz-checksum-crc32c:sOO8/Q==\r\n"
+       b"x-amz-trailer-signature:d81f82fc3505edab99d459891051a732e8730629a2e4a59689829ca17fe2e435\r\n"),
+)  # fmt: skip

@@ -5,13 +5,10 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import hmac
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from urllib.parse import unquote
 
 from stssim.call import NOTHING, Call, HttpRequest, Refusal, Refused, Signature
 from stssim.payload import BrokenPayload, unframed
@@ -25,7 +22,9 @@ from stssim.validate.canonical import (
     string_to_sign,
     timestamp,
 )
-from stssim.validate.dialect import PROTOCOLS, json_status
+from stssim.validate.dialect import PROTOCOLS
+from stssim.validate.mismatch import MISMATCH, equal, in_dialect, mismatch
+from stssim.validate.signature_v2 import verify_v2
 
 SKEW = timedelta(minutes=15)
 _REGION = re.compile(r"aws-global|[a-z]{2}(?:-[a-z]+){1,3}-[0-9]")
@@ -41,9 +40,6 @@ _STREAMS = (
 )
 _NEED_NOT = {"x-amz-content-sha256"}
 _HEX = re.compile("[0-9a-f]{64}")
-_OUTSIDE_XML = "The request signature we calculated does not match the signature you provided. Check your "
-_MISMATCH = f"{_OUTSIDE_XML}AWS Secret Access Key and signing method. Consult the service documentation for details."
-_MISMATCH_S3 = f"{_OUTSIDE_XML}key and signing method."
 
 
 def require_scope(call: Call) -> None:
@@ -88,7 +84,7 @@ def verify(request: HttpRequest, signature: Signature, secret: str, wall: dateti
     of S3 as long as it says.
     """
     if signature.form == "s3-v2-query":
-        _verify_v2(request, signature, secret, wall)
+        verify_v2(request, signature, secret, wall)
         return
     _require_current(signature, wall)
     _require_signed(request, signature)
@@ -168,67 +164,9 @@ def _verify_chunks(request: HttpRequest, signature: Signature, secret: str, kind
         _require_equal(signature, secret, text, framed.trailer_signature, canonical)
 
 
-def _verify_v2(request: HttpRequest, signature: Signature, secret: str, wall: datetime) -> None:
-    """S3's older scheme, which boto3 still presigns with in some Regions. `Expires` is the epoch second at which it
-    ends. A URL of a bucket in path style is signed with a slash after the bucket by some (boto3), without by others.
-    """
-    from botocore.auth import HmacV1QueryAuth
-    from botocore.compat import HTTPHeaders, urlsplit
-
-    if signature.expires is not None and wall.timestamp() >= signature.expires:
-        raise Refused(Refusal("AccessDenied", "Request has expired", 403, {"ServerTime": f"{wall:{_ISO}}"}))
-    headers = HTTPHeaders()
-    for name, value in request.headers:
-        if name.startswith("x-amz-") or name in ("content-md5", "content-type"):
-            headers[name] = value.encode("utf-8", "replace").decode()
-    for part in request.query.split("&"):
-        name, _, value = part.partition("=")
-        if name.lower().startswith("x-amz-"):
-            del headers[name]  # S3 signs what the URL says: https://github.com/boto/boto3/issues/1070
-            headers[name.lower()] = unquote(value)
-    host = request.host.partition(":")[0]
-    bucket = re.match(r"(.+?)\.(?:s3[.-].*amazonaws\.com|s3\.amazonaws\.com|localhost)$", host)
-    path = f"/{bucket[1]}{request.path}" if bucket else request.path
-    auth = HmacV1QueryAuth(None)
-    auth._get_date = lambda: str(signature.expires)
-    url = urlsplit(f"https://{host}{request.target}")
-    spelled = (path, f"{path}/") if path.rfind("/") == 0 else (path,)
-    texts = [auth.canonical_string(request.method, url, headers, auth_path=path) for path in spelled]
-    for text in texts:
-        wanted = base64.b64encode(hmac.digest(secret.encode(), text.encode("utf-8", "replace"), "sha1"))
-        if _equal(wanted.decode(), signature.signature):
-            return
-    raise _mismatch(signature, texts[0], signature.signature)
-
-
 def _require_equal(signature: Signature, secret: str, text: str, given: str, canonical: str) -> None:
-    if not _equal(sign(secret, signature, text), given):
-        raise _mismatch(signature, text, given, canonical)
-
-
-def _equal(wanted: str, given: str) -> bool:
-    return hmac.compare_digest(wanted.encode(), given.encode("utf-8", "surrogateescape"))
-
-
-def _mismatch(signature: Signature, text: str, given: str, canonical: str = "") -> Refused:
-    """A wrong signature. S3 alone tells what it signed itself, to be laid beside what the client signed: the string to
-    sign, and of Signature Version 4 the canonical request, as text and byte for byte.
-    """
-    if signature.service != "s3":
-        return Refused(_refusal(signature, _MISMATCH))
-    told = {
-        "AWSAccessKeyId": signature.access_key_id,
-        "StringToSign": text,
-        "SignatureProvided": given,
-        "StringToSignBytes": _bytes(text),
-    }
-    if canonical:
-        told |= {"CanonicalRequest": canonical, "CanonicalRequestBytes": _bytes(canonical)}
-    return Refused(Refusal("SignatureDoesNotMatch", _MISMATCH_S3, 403, told))
-
-
-def _bytes(text: str) -> str:
-    return text.encode("utf-8", "surrogateescape").hex(" ")
+    if not equal(sign(secret, signature, text), given):
+        raise mismatch(signature, text, given, canonical)
 
 
 def _hash(body: bytes) -> str:
@@ -240,7 +178,7 @@ def _skewed(signature: Signature, says: str, said: datetime, wall: datetime) -> 
         words = "The difference between the request time and the current time is too large."
         detail = _times(said, wall) | {"MaxAllowedSkewMilliseconds": "900000"}
         return Refused(Refusal("RequestTimeTooSkewed", words, 403, detail))
-    return Refused(_refusal(signature, says))
+    return Refused(in_dialect(signature, says))
 
 
 def _over(signature: Signature, ends: datetime, wall: datetime) -> Refused:
@@ -264,7 +202,7 @@ def _scope(signature: Signature, says: str, detail: Mapping[str, str] = NOTHING)
             return Refused(Refusal("AuthorizationQueryParametersError", says, 400, detail))
         says = f"The authorization header is malformed; {says}"
         return Refused(Refusal("AuthorizationHeaderMalformed", says, 400, detail))
-    return Refused(_refusal(signature, says))
+    return Refused(in_dialect(signature, says))
 
 
 def _no_date(signature: Signature) -> Refused:
@@ -284,15 +222,4 @@ def _other_body(signature: Signature, said: str, computed: str) -> Refused:
         says = "The provided 'x-amz-content-sha256' header does not match what was computed."
         detail = {"ClientComputedContentSHA256": said, "S3ComputedContentSHA256": computed}
         return Refused(Refusal("XAmzContentSHA256Mismatch", says, 400, detail))
-    return Refused(_refusal(signature, _MISMATCH))
-
-
-def _refusal(signature: Signature, says: str) -> Refusal:
-    """A wrong signature, in the words of the service that was signed for."""
-    match PROTOCOLS.get(signature.service, "json"):
-        case "ec2":
-            return Refusal("AuthFailure", "AWS was not able to validate the provided access credentials", 401)
-        case "json":
-            return Refusal("InvalidSignatureException", says, json_status(signature.service))
-        case _:
-            return Refusal("SignatureDoesNotMatch", says)
+    return Refused(in_dialect(signature, MISMATCH))
