@@ -34,6 +34,8 @@ def read(request: HttpRequest, cloud: Cloud) -> Call:
     service = signature.service if signature else service_of(request)
     if signature is None and service == "s3" and request.header("x-amz-target") is not None:
         raise Refused(Refusal("MissingAuthenticationToken", "Missing Authentication Token", 400))
+    if signature is None and service == "sso":
+        raise _unknown(request, service)
     try:
         operation, parameters = cloud.router.read(request, service)
     except LookupError:

@@ -78,8 +78,8 @@ def signature_of(request: HttpRequest) -> Signature | None:
 def service_of(request: HttpRequest) -> str:
     """The service that a request is for, as far as it can be told without reading its signature.
 
-    The credential scope says it, or the host, or the API version of the query protocol; of what may be called
-    unsigned, what remains is S3's.
+    The credential scope says it, or the host, or IAM Identity Center's own token, or the API version of the query
+    protocol; of what may be called unsigned, what remains is S3's.
     """
     scope = _SCOPED.search(request.header("authorization") or unquote(request.query))
     if scope is not None:
@@ -91,6 +91,8 @@ def service_of(request: HttpRequest) -> str:
         named = _HOST.fullmatch(host) or _GLOBAL_HOST.fullmatch(host)
         if named is not None:
             return named[1]
+    if request.header("x-amz-sso_bearer_token") is not None:
+        return "sso"
     form = request.query
     if (request.header("content-type") or "").startswith("application/x-www-form-urlencoded"):
         form += "&" + request.body.decode("latin-1")

@@ -17,7 +17,7 @@ from stssim import Lab
 from stssim.clock import Clock
 from stssim.handles import Role, User
 from tests.mutations import ALLOW_ALL
-from tests.through import Servers
+from tests.through import Door, Servers
 
 
 @pytest.fixture
@@ -136,3 +136,10 @@ def test_the_global_endpoint_is_asked_for_by_its_region(url: str, alice: User) -
     key_id, secret, _ = alice._keys
     sts = boto3.Session(key_id, secret).client("sts", region_name="aws-global", endpoint_url=url)
     assert sts.get_caller_identity()["Arn"] == alice.arn
+
+
+def test_the_portal_of_identity_center_is_said_not_to_be_here_in_its_own_form(door: Door) -> None:
+    """It is called with a token of its own and without a signature, and its errors are JSON's, not S3's XML."""
+    with pytest.raises(ClientError, match="There is no operation of 'sso'") as caught:
+        door(Lab(seed=1), "sso").list_accounts(accessToken="x")
+    assert caught.value.response["Error"]["Code"] == "UnknownOperationException"
