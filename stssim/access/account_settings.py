@@ -25,13 +25,7 @@ def set_token_version(call: Call, caller: Caller, kept: Kept, _: Directory, __: 
     """SetSecurityTokenServicePreferences. GetAccountSummary shows the version."""
     from moto.iam.models import iam_backends
 
-    version = _VERSIONS.get(str(call.parameters["GlobalEndpointTokenVersion"]))
-    if version is None:
-        says = (
-            "1 validation error detected: Value at 'globalEndpointTokenVersion' failed to satisfy constraint: "
-            "Member must satisfy enum value set: [v2Token, v1Token]"
-        )
-        raise Refused(Refusal("ValidationError", says, 400))
+    version = _VERSIONS[call.parameters["GlobalEndpointTokenVersion"]]
     kept.global_token_versions[caller.account] = version
     iam_backends[caller.account]["aws"].account_summary._global_endpoint_token_version = version
     return done(call)

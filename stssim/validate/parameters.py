@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -17,8 +17,11 @@ from stssim.models import operation_model
 
 _ARN = re.compile(r"arn:[^:]+:[^:]+:[^:]*:[^:]*:[^:]+")
 
-# The live service takes 256 characters of source identity where the model says 64.
-_LIVE: Mapping[str, Mapping[str, Any]] = {"sourceIdentityType": {"max": 256}}
+# The live service takes 256 characters of source identity where the model says 64, and lists token versions like this.
+_LIVE: Mapping[str, Mapping[str, Any]] = {
+    "globalEndpointTokenVersion": {"enum": ["v2Token", "v1Token"]},
+    "sourceIdentityType": {"max": 256},
+}
 
 # Python's `\w` is letters, numbers and the underscore of all of Unicode; `\p{Z}` are its 19 separators.
 _CATEGORIES = {r"\p{L}\p{Z}\p{N}_": r"\w \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"}
@@ -46,30 +49,55 @@ _Check = Callable[[Any, str, list[Violation]], None]
 def check(call: Call, caller: Caller) -> tuple[Beat, ...]:
     """The beat that says that the parameters keep their constraints, if the call asks for credentials with any.
 
-    Only STS's calls are checked: those the gate answers itself. Raises `Refused` with one `ValidationError` that names
-    every violation, with `MalformedInput` for a value of the wrong type, and for a RoleArn that is no ARN.
+    STS's calls are checked, which the gate answers itself, and IAM's. Raises `Refused` with one `ValidationError` that
+    names every violation, with `MalformedInput` for a value of the wrong type, and for a RoleArn that is no ARN.
     """
-    if call.service != "sts":
+    if call.service not in ("sts", "iam"):
         return ()
     try:
         found = violations(call.service, call.operation, call.parameters)
     except MalformedError as error:
         refusal = Refusal("MalformedInput", str(error), 400)
-        raise _refused(call, caller, refusal, f"STS cannot read the parameters: {error}") from None
+        raise _refused(call, caller, refusal, f"{call.target.name} cannot read the parameters: {error}") from None
     if found:
-        many = "1 validation error" if len(found) == 1 else f"{len(found)} validation errors"
         first = found[0].constraint.replace("Member must", "it must", 1)
         more = f", and {len(found) - 1} more" if len(found) > 1 else ""
-        refusal = Refusal("ValidationError", f"{many} detected: {'; '.join(map(str, found))}", 400)
+        refusal = Refusal("ValidationError", _iam_says(found) if call.service == "iam" else _says(found), 400)
         raise _refused(call, caller, refusal, f"The parameter {found[0].member} breaks its constraint{more}: {first}")
     role_arn = call.parameters.get("RoleArn")
-    if role_arn is not None and not _ARN.fullmatch(role_arn):
+    if call.service == "sts" and role_arn is not None and not _ARN.fullmatch(role_arn):
         refusal = Refusal("ValidationError", f"{role_arn} is invalid", 400)
         raise _refused(call, caller, refusal, "The parameter roleArn is not an ARN")
     if not call.issues or not call.parameters:
         return ()
     sentence = f"The parameters keep their constraints: {', '.join(call.parameters)}."
     return (_beat(call, caller, sentence, "parameters fit"),)
+
+
+def _says(found: list[Violation]) -> str:
+    many = "1 validation error" if len(found) == 1 else f"{len(found)} validation errors"
+    return f"{many} detected: {'; '.join(map(str, found))}"
+
+
+def _iam_says(found: list[Violation]) -> str:
+    """IAM does not repeat the values, and has sentences of its own for the characters of names, paths and policies.
+
+    As people have met them: https://github.com/aws/eks-hybrid/pull/113
+    """
+    others = [replace(each, shown="") for each in found if each.constraint not in _IAM_CHARACTERS]
+    if others:
+        return _says(others)
+    return f"The specified value for {found[0].member} is invalid. It must {_IAM_CHARACTERS[found[0].constraint]}"
+
+
+_PATTERN = "Member must satisfy regular expression pattern: "
+_PATH = "begin and end with / and contain only alphanumeric characters and/or / characters."
+_IAM_CHARACTERS: Mapping[str, str] = {
+    rf"{_PATTERN}[\w+=,.@-]+": "contain only alphanumeric characters and/or the following: +=,.@_-",
+    rf"{_PATTERN}(\u002F)|(\u002F[\u0021-\u007E]+\u002F)": _PATH,
+    rf"{_PATTERN}((/[A-Za-z0-9\.,\+@=_-]+)*)/": _PATH,
+    rf"{_PATTERN}[\u0009\u000A\u000D\u0020-\u00FF]+": "contain only printable ASCII characters.",
+}
 
 
 def violations(service: str, operation: str, parameters: Mapping[str, Any]) -> list[Violation]:
@@ -205,11 +233,11 @@ def _compiled(pattern: str, flags: re.RegexFlag) -> re.Pattern[str]:
 
 
 def _pattern_words(shape: Any) -> str:
-    return f"Member must satisfy regular expression pattern: {shape.metadata.get('pattern')}"
+    return f"{_PATTERN}{shape.metadata.get('pattern')}"
 
 
 def _enum_words(shape: Any) -> str:
-    return f"Member must satisfy enum value set: [{', '.join(shape.enum)}]"
+    return f"Member must satisfy enum value set: [{', '.join(_limits(shape).get('enum', ()))}]"
 
 
 def _all_constraints(shape: Any) -> list[str]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from typing import Any
 
 import botocore.session
@@ -164,3 +165,106 @@ def test_tag_keys_take_all_letters_numbers_and_separators_of_unicode_and_few_sig
         taken = unicodedata.category(character)[0] in "LNZ" or character in "_.:/=+-@"
         found = violations("sts", "AssumeRole", {**GOOD, "TransitiveTagKeys": [character]})
         assert bool(found) != taken, f"U+{code:04X}"
+
+
+# IAM's words as people have met them: https://github.com/aws/eks-hybrid/pull/113 (a length; the value is not repeated)
+# and https://github.com/openshift/rosa (characters of a name).
+
+TRUST = '{"Version": "2012-10-17", "Statement": []}'
+OF_ITS_CHARACTERS = "is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-"
+
+
+def asked_of_iam(operation: str, **parameters: Any) -> tuple[Beat, ...]:
+    return check(replace(a_call(operation, **parameters), service="iam"), a_user())
+
+
+def iam_says(operation: str, **parameters: Any) -> str:
+    with pytest.raises(Refused) as caught:
+        asked_of_iam(operation, **parameters)
+    answer = told(caught.value)
+    assert (answer["code"], answer["status"]) == ("ValidationError", 400)
+    return str(answer["message"])
+
+
+def test_a_roles_name_has_64_characters_at_most_and_no_blanks() -> None:
+    good = {"AssumeRolePolicyDocument": TRUST}
+    assert asked_of_iam("CreateRole", RoleName="a" * 64, **good) == ()
+    assert iam_says("CreateRole", RoleName="a" * 65, **good) == (
+        "1 validation error detected: Value at 'roleName' failed to satisfy constraint: "
+        "Member must have length less than or equal to 64"
+    )
+    assert iam_says("CreateRole", RoleName="a b", **good) == f"The specified value for roleName {OF_ITS_CHARACTERS}"
+    assert iam_says("CreateUser", UserName="a/b") == f"The specified value for userName {OF_ITS_CHARACTERS}"
+
+
+def test_a_role_may_be_held_for_one_to_twelve_hours() -> None:
+    good = {"RoleName": "Audit", "AssumeRolePolicyDocument": TRUST}
+    says = "1 validation error detected: Value at 'maxSessionDuration' failed to satisfy constraint: Member must have "
+    for seconds in (3600, 43200):
+        assert asked_of_iam("CreateRole", MaxSessionDuration=seconds, **good) == ()
+    assert iam_says("CreateRole", MaxSessionDuration=3599, **good) == f"{says}value greater than or equal to 3600"
+    assert (
+        iam_says("UpdateRole", RoleName="Audit", MaxSessionDuration=43201) == f"{says}value less than or equal to 43200"
+    )
+
+
+@pytest.mark.parametrize("operation", ["CreateRole", "CreatePolicy"])
+def test_a_path_begins_and_ends_with_a_slash(operation: str) -> None:
+    good = {
+        "CreateRole": {"RoleName": "Audit", "AssumeRolePolicyDocument": TRUST},
+        "CreatePolicy": {"PolicyName": "Readers", "PolicyDocument": TRUST},
+    }[operation]
+    assert asked_of_iam(operation, Path="/team/", **good) == ()
+    assert iam_says(operation, Path="nope", **good) == (
+        "The specified value for path is invalid. "
+        "It must begin and end with / and contain only alphanumeric characters and/or / characters."
+    )
+
+
+@pytest.mark.parametrize(
+    ("user", "taken"),
+    [
+        ({"Path": "/team/"}, True),
+        ({"Path": "/a//b/"}, True),
+        ({"Path": "/team"}, False),
+        ({"Path": "team/"}, False),
+        ({"Path": "/ space/"}, False),
+        ({"Path": "/del\u007f/"}, False),
+        ({"Path": "/\u00e9/"}, False),
+        ({"Path": "//"}, False),
+        ({"Path": "/team/\n"}, False),
+        ({"Path": "/line\n/"}, False),
+        ({"UserName": "eve\n"}, False),
+        ({"UserName": "ev\u00e9"}, False),
+        ({"UserName": "x" * 64}, True),
+        ({"UserName": "x" * 65}, False),
+        ({"UserName": "x" * 129}, False),
+    ],
+)
+def test_the_name_and_path_of_a_user_are_taken_or_not_as_recorded(user: dict[str, str], taken: bool) -> None:
+    """Recorded in September 2026: radkawar/stackd, testdata/aws/iam/identity_inputs.json."""
+    given = {"UserName": "eve"} | user
+    if taken:
+        assert asked_of_iam("CreateUser", **given) == ()
+    else:
+        iam_says("CreateUser", **given)
+
+
+def test_what_iam_requires_is_named() -> None:
+    assert iam_says("CreateRole", RoleName="Audit") == (
+        "1 validation error detected: Value at 'assumeRolePolicyDocument' failed to satisfy constraint: "
+        "Member must not be null"
+    )
+
+
+def test_a_policy_holds_only_characters_of_latin_1() -> None:
+    says = "The specified value for policyDocument is invalid. It must contain only printable ASCII characters."
+    assert iam_says("PutUserPolicy", UserName="eve", PolicyName="p", PolicyDocument='{"Id": "\u2014"}') == says
+
+
+def test_every_pattern_of_iam_s_model_can_be_held_to() -> None:
+    model = botocore.session.get_session().get_service_model("iam")
+    for operation in model.operation_names:
+        shape = model.operation_model(operation).input_shape
+        texts = [name for name, member in (shape.members if shape else {}).items() if member.type_name == "string"]
+        violations("iam", operation, dict.fromkeys(texts, "x"))
