@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from stssim.access import public_access
+from stssim.access import bucket_statements, public_access
 from stssim.access.kept import Kept
 from stssim.access.policy_documents import names_a_stranger
 from stssim.access.refusing import unfit
@@ -28,11 +28,8 @@ def put(call: Call, caller: Caller, kept: Kept, directory: Directory, _: Forward
     bucket = _existing(call, directory)
     body = payload(call.request)
     if len(body) > _MAXIMUM_BYTES:
-        raise Refused(
-            Refusal(
-                "PolicyTooLarge", f"Policy exceeds the maximum allowed document size of {_MAXIMUM_BYTES} bytes.", 400
-            )
-        )
+        says = f"Normalized policy document exceeds the maximum allowed size of {_MAXIMUM_BYTES} bytes"
+        raise Refused(Refusal("MalformedPolicy", says, 400))
     try:
         text = body.decode()
     except UnicodeDecodeError:
@@ -43,6 +40,9 @@ def put(call: Call, caller: Caller, kept: Kept, directory: Directory, _: Forward
     if finding is not None:
         raise unfit(call, caller, finding)
     policy = Policy(f"the bucket policy of {bucket}", "resource", text)
+    finding = bucket_statements.refusal(policy, bucket)
+    if finding is not None:
+        raise unfit(call, caller, finding)
     if names_a_stranger(policy):
         raise Refused(Refusal("MalformedPolicy", "Invalid principal in policy", 400))
     if public_access.blocks_public_policy(bucket) and public_access.is_public(policy):

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from stssim.access import managed_policies, trust_policies
 from stssim.access.kept import Kept
+from stssim.access.stored import backend
 from stssim.access.stored_policies import replace_principal
 from stssim.call import Call, Caller, HttpReply, Refusal, Refused
 from stssim.cloud import Directory
@@ -38,6 +39,23 @@ def create(call: Call, caller: Caller, kept: Kept, directory: Directory, forward
     if boundary is not None:
         managed_policies.require(boundary, directory)
     return trust_policies.create(call, caller, kept, directory, forward)
+
+
+def update(call: Call, caller: Caller, _: Kept, __: Directory, forward: _Forward) -> HttpReply:
+    """UpdateRole: what is not given stays as it is. moto would take it away.
+
+    Recorded in September 2026: radkawar/stackd, testdata/aws/iam/resource_inputs.json.
+    """
+    iam = backend("iam", caller.account)
+    name = call.parameters["RoleName"]
+    role = next((each for each in iam.roles.values() if each.name == name), None) if iam is not None else None
+    if role is None:
+        return forward()
+    description, longest = role.description, role.max_session_duration
+    reply = forward()
+    role.description = call.parameters.get("Description", description)
+    role.max_session_duration = call.parameters.get("MaxSessionDuration", longest)
+    return reply
 
 
 def put_boundary(call: Call, _: Caller, __: Kept, directory: Directory, forward: _Forward) -> HttpReply:

@@ -117,6 +117,7 @@ _AROUND: dict[str, Around] = {
     "iam:DeleteServiceLinkedRole": roles.delete,
     "iam:PutRolePermissionsBoundary": roles.put_boundary,
     "iam:UpdateAssumeRolePolicy": trust_policies.update,
+    "iam:UpdateRole": roles.update,
     "iam:GetRole": trust_policies.show,
     "iam:ListRoles": trust_policies.show,
     "iam:GetAccountAuthorizationDetails": trust_policies.show,

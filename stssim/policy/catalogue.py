@@ -13,7 +13,15 @@ from typing import Any
 
 from stssim.policy.match import glob, tokens
 
-__all__ = ["actions", "key_exists", "keys_of_action", "keys_of_services", "nearest_action", "nearest_key"]
+__all__ = [
+    "actions",
+    "key_exists",
+    "keys_of_action",
+    "keys_of_services",
+    "nearest_action",
+    "nearest_key",
+    "resources_of_action",
+]
 
 _GLOBAL_KEYS = (
     "aws:AssumedRoot", "aws:CalledVia", "aws:CalledViaAWSMCP", "aws:CalledViaFirst", "aws:CalledViaLast",
@@ -65,6 +73,13 @@ def nearest_action(pattern: str) -> str | None:
     names = {name.lower(): name for name in _of_service(service.lower())}
     close = get_close_matches(operation.lower(), names, 1, 0.5)
     return f"{service.lower()}:{names[close[0]]}" if close else None
+
+
+@lru_cache(maxsize=1024)
+def resources_of_action(action: str) -> frozenset[str]:
+    """The types of resources that an action is done to, e.g. `bucket`."""
+    service, _, operation = action.partition(":")
+    return frozenset(each["name"] for each in _data().actions.get_action_details(service, operation)["resourceTypes"])
 
 
 @lru_cache(maxsize=64)

@@ -83,6 +83,29 @@ def test_the_path_of_service_linked_roles_is_aws_s_own() -> None:
         )
 
 
+def test_what_an_update_does_not_name_stays_as_it_is() -> None:
+    """Recorded in September 2026: radkawar/stackd, testdata/aws/iam/resource_inputs.json."""
+    _, vendor, customer = a_lab()
+    iam = customer.client("iam")
+    trust = trusting(vendor)
+    iam.create_role(RoleName="Audit", Description="x", MaxSessionDuration=7200, AssumeRolePolicyDocument=trust)
+
+    def state() -> tuple[str, int]:
+        role = iam.get_role(RoleName="Audit")["Role"]
+        return role.get("Description", ""), role["MaxSessionDuration"]
+
+    iam.update_role(RoleName="Audit", Description="changed")
+    assert state() == ("changed", 7200)
+    iam.update_role(RoleName="Audit")
+    assert state() == ("changed", 7200)
+    iam.update_role(RoleName="Audit", MaxSessionDuration=43200)
+    assert state() == ("changed", 43200)
+    with refused("ValidationError"):
+        iam.update_role(RoleName="Audit", Description="rejected", MaxSessionDuration=43201)
+    iam.update_role(RoleName="Audit", Description="")
+    assert state() == ("", 43200)
+
+
 def test_a_role_whose_boundary_is_lost_may_do_nothing() -> None:
     """IAM deletes no policy in use; one lost all the same, moto's state being open, must not set its holder free."""
     lab, vendor, customer = a_lab()
