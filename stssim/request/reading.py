@@ -8,13 +8,15 @@ from urllib.parse import parse_qs
 from stssim.call import Call, HttpRequest, Refusal, Refused, Signature
 from stssim.cloud import Cloud
 from stssim.payload import BrokenPayload
-from stssim.request.signing import service_of, signature_of
+from stssim.request.signing import query_of, service_of, signature_of
 
 MAXIMUM_BODY = 10_000_000
 """In bytes. What a mock cloud in memory takes; S3 takes far more."""
 MAXIMUM_HEADERS = 100_000
 """In bytes, of the request line and all headers. S3 takes 8,192; a SAML assertion in a query may be as long as this."""
 
+_INTEGERS = ("max-keys", "max-parts", "max-uploads", "part-number-marker", "partNumber")
+_INTEGER = re.compile("[+-]?[0-9]+")
 _GLOBAL = "aws-global"
 _HOST = re.compile(r"(?:[^/]+\.)?([a-z0-9-]+)\.([a-z]{2}(?:-[a-z]+)+-[0-9])\.amazonaws\.com")
 
@@ -43,7 +45,8 @@ def read(request: HttpRequest, cloud: Cloud) -> Call:
     except BrokenPayload as error:
         raise Refused(Refusal(error.code, str(error), 400, error.detail)) from None
     except ValueError as error:
-        raise Refused(malformed(service, str(error))) from None
+        unfit = _no_integer(request) if service == "s3" else None
+        raise Refused(unfit or malformed(service, str(error))) from None
     region, endpoint = _door(request, service, signature)
     return Call(request, service, operation, region, endpoint, parameters, signature, cloud.now)
 
@@ -54,6 +57,18 @@ def too_large(request: HttpRequest) -> Refusal:
     if service_of(request) == "s3":
         return Refusal("EntityTooLarge", says, 400)
     return Refusal("RequestEntityTooLargeException", says, 413)
+
+
+def _no_integer(request: HttpRequest) -> Refusal | None:
+    """S3's refusal of a parameter in the URL that is no number where one is wanted, as it was recorded."""
+    asked = query_of(request)
+    name = next((name for name in _INTEGERS if name in asked and not _INTEGER.fullmatch(asked[name])), None)
+    if name is None:
+        return None
+    says = f"Provided {name} not an integer or within integer range"
+    if name == "partNumber":
+        says = "Part number must be an integer between 1 and 10000, inclusive"
+    return Refusal("InvalidArgument", says, 400, {"ArgumentName": name, "ArgumentValue": asked[name]})
 
 
 def _door(request: HttpRequest, service: str, signature: Signature | None) -> tuple[str, str]:

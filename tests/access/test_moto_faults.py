@@ -73,6 +73,11 @@ def test_fewer_than_no_keys_cannot_be_listed(s3: Any, listing: str) -> None:
         getattr(s3, listing)(Bucket="reports", MaxKeys=-1)
 
 
+def test_what_is_no_number_is_named(s3: Any) -> None:
+    with refused("InvalidArgument", "Provided max-keys not an integer or within integer range"):
+        s3.list_objects_v2(Bucket="reports", MaxKeys="abc")
+
+
 def test_a_continuation_token_of_ones_own_making_is_incorrect(s3: Any) -> None:
     with refused("InvalidArgument", "The continuation token provided is incorrect"):
         s3.list_objects_v2(Bucket="reports", ContinuationToken="zzz")

@@ -154,3 +154,27 @@ def test_broken_framing_is_refused_in_s3s_words() -> None:
 def test_an_unsigned_call_in_json_lacks_its_token() -> None:
     request = HttpRequest("POST", "127.0.0.1", "/", (("x-amz-target", "TrentService.ListKeys"),), b"{}")
     assert refusal(request) == ("MissingAuthenticationToken", 400, "Missing Authentication Token")
+
+
+class Stumbling(FakeRouter):
+    """A router that cannot read the parameters."""
+
+    def read(self, request: HttpRequest, service: str) -> Any:
+        raise ValueError("invalid literal for int()")
+
+
+@pytest.mark.parametrize(
+    ("target", "says"),
+    [
+        ("/bucket?list-type=2&max-keys=abc", "Provided max-keys not an integer or within integer range"),
+        ("/bucket?uploads&max-uploads=1.5", "Provided max-uploads not an integer or within integer range"),
+        ("/bucket/key?partNumber=one", "Part number must be an integer between 1 and 10000, inclusive"),
+    ],
+)
+def test_what_is_no_number_in_a_url_of_s3s_is_an_invalid_argument(target: str, says: str) -> None:
+    """As it was recorded from S3 for `max-keys=abc`."""
+    request = HttpRequest("GET", "127.0.0.1", target, (signed("s3"), DATE))
+    with pytest.raises(Refused) as refused:
+        read(request, replace(a_cloud(), router=Stumbling()))
+    assert (refused.value.refusal.code, refused.value.refusal.message) == ("InvalidArgument", says)
+    assert refused.value.refusal.detail["ArgumentName"] in target
