@@ -1,6 +1,7 @@
 """`make soak`: what takes minutes. Not part of `make test`, and collected by nobody: it is run by its name.
 
-64 clients at once over HTTP for a minute; 100,000 AssumeRole with memory flat; ten thousand spoiled requests a door.
+64 clients at once over HTTP for a minute; 100,000 AssumeRole with memory flat; ten thousand spoiled requests a door, and as many with odd
+parameters.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from tests.test_faults import (  # noqa: F401  run here with STSSIM_FAULTS=10000
     busy,
     test_a_spoiled_request_in_process_is_answered_in_awss_form,
     test_a_spoiled_request_over_http_is_answered_in_awss_form,
+    test_any_operation_with_odd_parameters_is_answered_in_awss_form,
     url,
 )
 
