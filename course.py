@@ -58,10 +58,23 @@ def built(source: Path, copies: Copies = LEARNERS) -> str:
     asyncio.run(client.async_execute(env=os.environ | {"STSSIM_STILLS": copies.stills, "STSSIM_PROGRESS": "off"}))
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
+        if "outputs" in cell:
+            cell.outputs = joined(cell.outputs)
         for output in cell.get("outputs", ()):
             output.get("data", {}).pop(_LIVE, None)
     notebook.metadata = nbformat.from_dict(_METADATA)  # type: ignore[no-untyped-call]
     return str(nbformat.writes(notebook)) + "\n"  # type: ignore[no-untyped-call]
+
+
+def joined(outputs: list[Any]) -> list[Any]:
+    """The outputs of a cell, what was printed in one go in one piece: a busy kernel hands it over in several."""
+    whole: list[Any] = []
+    for output in outputs:
+        if whole and output.output_type == "stream" == whole[-1].output_type and output.name == whole[-1].name:
+            whole[-1].text += output.text
+        else:
+            whole.append(output)
+    return whole
 
 
 def unrun(source: Path, copies: Copies = LEARNERS) -> Any:

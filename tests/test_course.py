@@ -149,3 +149,11 @@ def test_a_learner_in_jupyterlab_does_not_see_the_sources_with_their_solutions()
     names = {entry["name"] for entry in listed}
     assert "00-start-here.ipynb" in names
     assert "source" not in names
+
+
+def test_what_a_busy_kernel_hands_over_in_pieces_is_stored_in_one() -> None:
+    new: Any = nbformat.v4.new_output
+    printed = [new("stream", text=text) for text in ("step 1\n", "step 2\n")]
+    shown = new("display_data", {"text/plain": "picture"})
+    stored = course.joined([*printed, shown, new("stream", text="step 3\n")])
+    assert [output.get("text") for output in stored] == ["step 1\nstep 2\n", None, "step 3\n"]

@@ -75,7 +75,8 @@ class Lesson:
 
     def _repr_html_(self) -> str:
         story = self.story
-        people = [(name, person.account, person.part or "user") for name, person in story.people.items()]
+        people: list[tuple[str, str, str]] = []
+        people += [(name, person.account, person.part or "user") for name, person in story.people.items()]
         people += [(name, app.account, app.part or "application") for name, app in story.applications.items()]
         rows = "".join(f"<tr><td>{escape(a)}</td><td>{escape(b)}</td><td>{escape(c)}</td></tr>" for a, b, c in people)
         things = [(name, role.account, "role") for name, role in story.roles.items()]

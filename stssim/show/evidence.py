@@ -30,10 +30,10 @@ SHOWN_HEADERS = frozenset(
     }
 )  # fmt: skip
 DATES_OF_THE_UPSTREAM = frozenset({"CreateDate", "CreationDate", "LastModified", "UpdateDate"})
-WHAT_WAS_SIGNED = frozenset(
-    {"CanonicalRequest", "CanonicalRequestBytes", "SignatureProvided", "StringToSign", "StringToSignBytes"}
-)
-"""What S3 says of a signature that does not match: there may be a session token in it, and another date every time."""
+SIGNED_BY_WALL_CLOCK = frozenset({"CanonicalRequestBytes", "SignatureProvided", "StringToSign", "StringToSignBytes"})
+"""What S3 says of a signature that does not match, and is another every time."""
+_TOKEN = re.compile(r"(?<=x-amz-security-token[:=])[^&\s]+", re.IGNORECASE)
+_SIGNING_TIME = re.compile(r"(?<=x-amz-date[:=])\w+|(?<=%2F)[0-9]{8}(?=%2F)", re.IGNORECASE)
 LONGEST_BODY = 4000
 CELL = 300
 
@@ -199,12 +199,19 @@ def _xml(text: str) -> list[str]:
         element.tag = element.tag.rpartition("}")[2]
         if element.tag in SECRETS and element.text:
             element.text = shorten(element.text)
-        elif element.tag in DATES_OF_THE_UPSTREAM | WHAT_WAS_SIGNED and element.text:
+        elif element.tag in DATES_OF_THE_UPSTREAM | SIGNED_BY_WALL_CLOCK and element.text:
             element.text = "(left out)"
+        elif element.tag == "CanonicalRequest" and element.text:
+            element.text = _canonical_request(element.text)
     if space:
         root.set("xmlns", space)
     ET.indent(root)
     return ET.tostring(root, encoding="unicode").splitlines()
+
+
+def _canonical_request(text: str) -> str:
+    """What S3 says that a client should have signed, less its token and the time it was signed at."""
+    return _SIGNING_TIME.sub("(left out)", _TOKEN.sub(lambda token: shorten(unquote_plus(token[0])), text))
 
 
 def _parameters(asked: Mapping[str, Any]) -> list[list[str]]:

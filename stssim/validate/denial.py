@@ -6,6 +6,8 @@ AssumeRoot do not: they must not tell whether the role, or the account, exists.
 
 from __future__ import annotations
 
+import re
+
 from stssim.call import Call, Caller, Need, Refusal
 from stssim.cloud import Seal
 from stssim.policy import Decision
@@ -45,6 +47,8 @@ _CODES = {
 _WITHOUT_STAR = ("ec2", "monitoring", "s3", "sts")
 """Whose refusals name no resource where a call is about all there might be."""
 _WITHOUT_REASON = ("AssumeRole", "AssumeRoot")
+_OF_IAM = re.compile(r"arn:[\w-]+:iam::[^:]*:(user|role|group|policy|instance-profile)/(?:.*/)?([^/]+)")
+_BY_ARN = {f"iam:Create{kind}" for kind in ("Group", "InstanceProfile", "Policy", "Role", "User")} | {"iam:PassRole"}
 _READING = ("Describe", "Get", "Search")
 """How operations of EC2 begin that are refused without an encoded message."""
 
@@ -67,7 +71,7 @@ def _message(call: Call, caller: Caller, need: Need, decision: Decision) -> str:
         return "Roles may not be assumed by root accounts."
     if call.service == "s3" and (caller.kind in ("anonymous", "service") or not _is_at_home(decision)):
         return "Access Denied"
-    where = f" on resource: {need.resource}" if need.resource != "*" or call.service not in _WITHOUT_STAR else ""
+    where = f" on resource: {_named(need)}" if need.resource != "*" or call.service not in _WITHOUT_STAR else ""
     if call.service == "s3":
         where = where and f' on resource: "{need.resource}"'
     message = f"User: {caller.arn} is not authorized to perform: {_spelled(need.action)}{where}"
@@ -84,6 +88,18 @@ def _because(need: Need, decision: Decision) -> str:
     return (
         f" because {_MISSING.get(decision.rule, 'no identity-based policy')} allows the {_spelled(need.action)} action"
     )
+
+
+def _named(need: Need) -> str:
+    """The resource of a permission, as it is told. IAM names a user, role or group that it is asked about by kind and
+    name, a policy by its ARN; one that is to be made, or passed on, by its ARN alone.
+
+    Amazon DAX's developer guide has AttachRolePolicy's refusal so; the others were seen in many logs.
+    """
+    named = _OF_IAM.fullmatch(need.resource) if need.action.startswith("iam:") else None
+    if named is None or need.action in _BY_ARN:
+        return need.resource
+    return f"policy {need.resource}" if named[1] == "policy" else f"{named[1].replace('-', ' ')} {named[2]}"
 
 
 def _spelled(action: str) -> str:

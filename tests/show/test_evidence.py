@@ -4,6 +4,8 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
+from xml.sax.saxutils import escape
 
 import pytest
 
@@ -79,6 +81,34 @@ def test_a_presigned_query_keeps_neither_signature_nor_token_nor_wall_clock() ->
     assert TOKEN not in start
     assert "20300101" not in start
     assert "X-Amz-Expires=60" in start
+
+
+CANONICAL_HEADERS = (
+    f"GET\n/k\n\nhost:b.s3.amazonaws.com\nx-amz-date:20300101T000000Z\nx-amz-security-token:{TOKEN}\n\n"
+    "host;x-amz-date;x-amz-security-token\nUNSIGNED-PAYLOAD"
+)
+CANONICAL_QUERY = (
+    "GET\n/k\nX-Amz-Credential=ASIAEXAMPLE%2F20300101%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Date=20300101T000000Z"
+    f"&X-Amz-Security-Token={quote(TOKEN, safe='')}&X-Amz-SignedHeaders=host\nhost:b.s3.amazonaws.com\n\nhost\n"
+    "UNSIGNED-PAYLOAD"
+)
+
+
+@pytest.mark.parametrize("canonical", [CANONICAL_HEADERS, CANONICAL_QUERY], ids=["headers", "query"])
+def test_what_s3_tells_of_a_wrong_signature_is_shown_without_the_token_and_the_wall_clock(canonical: str) -> None:
+    told = {
+        "StringToSign": "AWS4-HMAC-SHA256\n20300101T000000Z",
+        "SignatureProvided": "5a" * 32,
+        "StringToSignBytes": b"AWS4-HMAC-SHA256\n20300101T000000Z".hex(" "),
+        "CanonicalRequest": canonical,
+        "CanonicalRequestBytes": canonical.encode().hex(" "),
+    }
+    inner = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in told.items())
+    shown = "\n".join(answered(f"<Error><Code>SignatureDoesNotMatch</Code>{inner}</Error>".encode(), "application/xml"))
+    for hidden in (TOKEN, quote(TOKEN, safe=""), TOKEN.encode().hex(" "), "20300101", "32 30 33 30", "5a" * 32):
+        assert hidden not in shown
+    assert shorten(TOKEN) in shown
+    assert "host:b.s3.amazonaws.com\n" in shown
 
 
 def test_a_reply_is_its_status_its_type_and_its_body() -> None:

@@ -112,6 +112,28 @@ def test_each_service_says_in_its_own_words_that_nothing_allows_the_call(
     assert told == (code, status, says)
 
 
+# As seen in refusals of DeleteRole, AttachRolePolicy, ListAttachedUserPolicies, CreateAccessKey and GetPolicy.
+@pytest.mark.parametrize(
+    ("operation", "parameters", "action", "on"),
+    [
+        ("delete_role", {"RoleName": "Audit"}, "iam:DeleteRole", "role Audit"),
+        ("create_access_key", {"UserName": "alice"}, "iam:CreateAccessKey", "user alice"),
+        ("get_policy", {"PolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}, "iam:GetPolicy",
+         "policy arn:aws:iam::aws:policy/ReadOnlyAccess"),
+        ("create_user", {"UserName": "eve"}, "iam:CreateUser", "arn:aws:iam::111111111111:user/eve"),
+    ],
+)  # fmt: skip
+def test_iam_names_whom_it_is_asked_about_by_kind_and_name(
+    operation: str, parameters: dict[str, str], action: str, on: str, door: Door
+) -> None:
+    scene = a_scene(door)
+    mallory = powerless(scene)
+    assert denied(door, mallory, "iam", operation, **parameters)[2] == (
+        f"User: {mallory.arn} is not authorized to perform: {action} on resource: {on} "
+        f"because no identity-based policy allows the {action} action"
+    )
+
+
 def test_sts_says_no_more_than_what_was_refused(door: Door) -> None:
     scene = a_scene(door)
     mallory = scene.vendor.user("mallory", document(deny("*")))
