@@ -48,9 +48,8 @@ def assume_root() -> Trace:
     organizations.enable_aws_service_access(ServicePrincipal="iam.amazonaws.com")
     iam.enable_organizations_root_sessions()
     admin = firm.vendor.user("admin", document(allow("sts:AssumeRoot")))
-    firm.customer.bucket(
-        "locked", policy=document({"Effect": "Deny", "Action": "s3:*", "Principal": "*", "Resource": "*"})
-    )
+    locks = {"Effect": "Deny", "Action": "s3:*", "Principal": "*", "Resource": "arn:aws:s3:::locked"}
+    firm.customer.bucket("locked", policy=document(locks))
     with firm.lab.recording("AssumeRoot") as trace:
         sts = admin.client("sts")
         reply = sts.assume_root(TargetPrincipal=firm.customer.number, TaskPolicyArn={"arn": UNLOCK})
