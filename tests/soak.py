@@ -1,7 +1,7 @@
 """`make soak`: what takes minutes. Not part of `make test`, and collected by nobody: it is run by its name.
 
-64 clients at once over HTTP for a minute; 100,000 AssumeRole with memory flat; ten thousand spoiled requests a door, and as many with odd
-parameters.
+64 clients at once over HTTP for a minute; 100,000 AssumeRole with memory flat; ten thousand spoiled requests a door,
+and as many with odd parameters.
 """
 
 from __future__ import annotations
