@@ -1,4 +1,6 @@
-"""Clauses that no call meets, as far as AWS documents: actions that do not exist, condition keys that are not there."""
+"""Clauses that no call meets, as far as AWS documents: actions that do not exist, condition keys that are not there or
+that are a set where one value is asked for.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ __all__ = ["dead_clauses"]
 
 
 def dead_clauses(policy: Policy, owner: str | None) -> Iterator[Finding]:
-    """Every action that AWS does not have, and every condition key that the statement's calls never have."""
+    """Every action that AWS does not have, every condition key that the statement's calls never have, and every
+    operator for one value on a key that is a set.
+    """
     for statement in policy.document.statements:
         question = Question(policy, statement, owner)
         yield from _actions(question)
@@ -42,6 +46,8 @@ def _key(question: Question, condition: Condition) -> Iterator[Finding]:
     statement = question.statement
     why = _never_there(question, condition)
     if why is None:
+        if condition.matches_no_set:
+            yield _one_of_a_set(question, condition)
         return
     shown = question.ask(_caller(question), {condition.key: None})
     if shown is None:
@@ -50,6 +56,16 @@ def _key(question: Question, condition: Condition) -> Iterator[Finding]:
     effect = "the condition never limits anything" if holds else f"the statement never {_verb(statement)} anything"
     sentence = f"{why}, so {effect}."
     yield found(question.policy, "key-never-there", sentence, condition.pointer, shown=shown)
+
+
+def _one_of_a_set(question: Question, condition: Condition) -> Finding:
+    sentence = (
+        f"{condition.key} is a set, and {condition.written} never matches one: "
+        f"ForAnyValue:{condition.written} or ForAllValues:{condition.written} does."
+    )
+    carried = {condition.key: list(condition.values[:1])}
+    shown = question.ask(_caller(question), carried, unconditionally=True)
+    return found(question.policy, "one-value-of-a-set", sentence, condition.pointer, shown=shown)
 
 
 def _verb(statement: Statement) -> str:

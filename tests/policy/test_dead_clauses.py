@@ -44,6 +44,21 @@ def test_an_action_that_exists_is_not(action: str) -> None:
     assert _found(Action=action) == []
 
 
+def test_an_operator_for_one_value_on_a_set_is_found() -> None:
+    """As recorded of aws:TagKeys: tests/policy/test_recorded.py."""
+    (finding,) = _found(Action="iam:TagUser", Condition={"StringEquals": {"aws:TagKeys": "team"}})
+    assert finding.name == "one-value-of-a-set"
+    assert "ForAnyValue:StringEquals or ForAllValues:StringEquals does" in finding.sentence
+    assert finding.shown is not None
+    assert not finding.shown.allowed
+
+
+@pytest.mark.parametrize("operator", ["ForAnyValue:StringEquals", "ForAllValues:StringEquals", "Null"])
+def test_an_operator_for_a_set_is_not(operator: str) -> None:
+    names = [each.name for each in _found(Action="iam:TagUser", Condition={operator: {"aws:TagKeys": "true"}})]
+    assert "one-value-of-a-set" not in names
+
+
 @pytest.mark.parametrize(
     ("action", "key", "says"),
     [
