@@ -89,9 +89,6 @@ class FakeDirectory:
     def identity_policies(self, principal_arn: str) -> tuple[Policy, ...]:
         return ()
 
-    def permissions_boundary(self, principal_arn: str) -> Policy | None:
-        return self.policies.get(self.boundaries.get(principal_arn, ""))
-
     def permissions_boundary_arn(self, principal_arn: str) -> str | None:
         return self.boundaries.get(principal_arn)
 

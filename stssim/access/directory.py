@@ -94,10 +94,6 @@ class MotoDirectory:
             held += _attached(group, f"group {group.name}")
         return tuple(held)
 
-    def permissions_boundary(self, principal_arn: str) -> Policy | None:
-        arn = self.permissions_boundary_arn(principal_arn)
-        return self.managed_policy(arn) if arn else None
-
     def permissions_boundary_arn(self, principal_arn: str) -> str | None:
         account, kind, name = _principal(principal_arn)
         if kind == "role":
