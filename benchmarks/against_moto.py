@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
+from importlib.util import find_spec
 from typing import Any
 
 ROLE = "arn:aws:iam::222222222222:role/Audit"
@@ -106,6 +107,10 @@ def in_process() -> None:
 def over_http() -> None:
     """The same two over HTTP, against moto's own server."""
     import boto3
+
+    if find_spec("flask") is None:
+        print("over HTTP: moto's server is not here; python -m pip install 'moto[server]' brings it")
+        return
     from moto.server import ThreadedMotoServer
 
     lab, _, _ = stssim_clients()
