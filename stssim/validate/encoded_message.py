@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stssim.call import Caller
 from stssim.cloud import Seal
 from stssim.policy import Decision
-from stssim.policy.explain import ConditionResult, StatementResult
+
+if TYPE_CHECKING:
+    from stssim.policy.explain import ConditionResult, StatementResult
 
 
 def encoded(caller: Caller, decision: Decision, seal: Seal) -> str:
