@@ -37,8 +37,8 @@ test: check ## check style and types, run every test and every notebook
 demo: venv ## show the stories without code, on a projector or a phone
 	@.venv/bin/python -m stssim.demo --port $(demo_port) $(if $(filter none,$(BROWSER)),--no-browser)
 
-soak: venv ## load the server for a minute, assume a role 100,000 times, spoil 20,000 requests
-	@echo "Soaking the server: this takes about five minutes."
+soak: venv ## load the server for a minute, assume a role 100,000 times, spoil 30,000 requests
+	@echo "Soaking the server: this takes about three minutes, on a slow machine ten."
 	@STSSIM_FAULTS=10000 .venv/bin/python -m pytest -q tests/soak.py
 
 check: venv ## check style and types alone

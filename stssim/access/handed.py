@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import unquote, urlencode
 
 from stssim.access.routing import at_aws, form, name_at_moto
-from stssim.call import Call, Caller, HttpRequest
+from stssim.call import Call, Caller
 from stssim.models import operation_model
 
 _LONGEST_POLL = 20
@@ -83,18 +83,14 @@ def handed(call: Call, caller: Caller, resource_account: str, body: bytes) -> Ha
 
 
 def _headers(call: Call) -> Iterator[tuple[str, str]]:
-    for name, value in _first_of_each(call.request):
+    """The first of each name, for that is the one that the gate has read."""
+    for name, value in dict(reversed(call.request.headers)).items():
         if name == "content-encoding":
             value = ",".join(part for part in value.split(",") if part.strip() != "aws-chunked")
         if name.startswith("x-amz-copy-source") and call.name not in _COPYING:
             continue
         if name not in _LEFT_OUT and value:
             yield name, value
-
-
-def _first_of_each(request: HttpRequest) -> Iterator[tuple[str, str]]:
-    """The gate reads the first header of a name, so moto gets that one."""
-    return iter(dict(reversed(request.headers)).items())
 
 
 def _of_the_operation(call: Call, query: str) -> Iterator[str]:

