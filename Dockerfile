@@ -10,7 +10,7 @@ RUN useradd --create-home learner && install -d -o learner -g learner /home/lear
 WORKDIR /opt/stssim
 
 COPY requirements.txt .
-RUN pip install --no-cache-dir -r requirements.txt
+RUN pip install --no-cache-dir --require-hashes -r requirements.txt
 ARG JUPYTERHUB
 RUN if [ -n "$JUPYTERHUB" ]; then pip install --no-cache-dir "jupyterhub==$JUPYTERHUB"; fi
 

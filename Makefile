@@ -75,7 +75,7 @@ diagrams: venv ## draw the pictures anew, from real calls
 
 pins: ## pin requirements.txt anew from pyproject.toml (with uv; UV=--upgrade for the newest)
 	@UV_CUSTOM_COMPILE_COMMAND="make pins" uv pip compile --quiet --universal --python-version 3.11 --all-extras \
-		$(UV) pyproject.toml --output-file requirements.txt
+		--generate-hashes $(UV) pyproject.toml --output-file requirements.txt
 
 clean: ## delete .venv and every cache
 	@rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache

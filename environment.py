@@ -74,9 +74,12 @@ def clear(folder: Path, *, but: Path) -> None:
 
 
 def install(root: Path, python: Path, packages: int) -> None:
-    """Install what requirements.txt pins, then the project itself, editable. Raises Stopped."""
+    """Install what requirements.txt pins, each file only if its hash is there, then the project itself, editable.
+
+    Raises Stopped.
+    """
     pip = [str(python), "-I", "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
-    follow([*pip, "-r", "requirements.txt"], root, packages)
+    follow([*pip, "--require-hashes", "-r", "requirements.txt"], root, packages)
     follow([*pip, "--no-deps", "--no-build-isolation", "--editable", "."], root, 0)
 
 
@@ -114,8 +117,18 @@ def follow(command: list[str], root: Path, packages: int) -> None:
                     progress("  unpacking")
     progress("")
     if pip.returncode:
-        complaints = [line for line in said if line.lstrip().startswith("ERROR")]
-        raise Stopped("\n".join(complaints or said[-12:]) or f"pip ended with exit code {pip.returncode}.")
+        raise Stopped("\n".join(complaints(said) or said[-12:]) or f"pip ended with exit code {pip.returncode}.")
+
+
+def complaints(said: list[str]) -> list[str]:
+    """The errors among the lines that pip printed, with the indented lines below each, which name the package."""
+    kept: list[str] = []
+    complaining = False
+    for line in said:
+        complaining = line.lstrip().startswith("ERROR") or (complaining and line.startswith(" "))
+        if complaining:
+            kept.append(line)
+    return kept
 
 
 def progress(line: str) -> None:

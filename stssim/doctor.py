@@ -79,7 +79,7 @@ def pinned(pins: Path = PINS) -> dict[str, str]:
     from packaging.requirements import Requirement
 
     if pins.is_file():
-        lines = [line for line in pins.read_text().splitlines() if line[:1].isalnum()]
+        lines = [line.removesuffix("\\") for line in pins.read_text().splitlines() if line[:1].isalnum()]
     else:
         lines = metadata.requires("stssim") or []
     wanted = [Requirement(line) for line in lines]

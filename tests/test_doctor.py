@@ -63,7 +63,10 @@ def test_a_long_list_of_missing_packages_is_cut_short() -> None:
 
 def test_pins_for_other_systems_are_left_out(tmp_path: Path) -> None:
     pins = tmp_path / "requirements.txt"
-    pins.write_text("# pinned\nboto3==1.44.5\n    # via moto\nelsewhere==1.0 ; sys_platform == 'no-such-system'\n")
+    pins.write_text(
+        "# pinned\nboto3==1.44.5 \\\n    --hash=sha256:00\n    # via moto\n"
+        "elsewhere==1.0 ; sys_platform == 'no-such-system' \\\n    --hash=sha256:01\n"
+    )
     assert doctor.pinned(pins) == {"boto3": "==1.44.5"}
 
 

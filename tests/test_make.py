@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -11,9 +12,11 @@ import tomllib
 import venv
 from pathlib import Path
 from typing import NoReturn
+from zipfile import ZipFile
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.version import Version
 
 import environment
 
@@ -157,7 +160,7 @@ def test_an_install_that_failed_is_started_over_and_a_finished_one_is_left_alone
     (tmp_path / "bin" / "cat").symlink_to(shutil.which("cat") or "/bin/cat")
     path = str(tmp_path / "bin")
     pins = project / "requirements.txt"
-    pins.write_text("no-such-package==1.0\n")
+    pins.write_text(f"no-such-package==1.0 --hash=sha256:{'0' * 64}\n")
     failed = make(project, "venv", path=path)
     assert failed.returncode != 0
     assert "ERROR: No matching distribution found for no-such-package==1.0" in failed.stdout
@@ -216,9 +219,55 @@ def test_an_environment_made_from_the_same_is_current(tmp_path: Path) -> None:
 def test_every_requirement_is_pinned_in_a_version_that_the_project_wants() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     named = [*project["dependencies"], *(line for extra in project["optional-dependencies"].values() for line in extra)]
-    lines = [line for line in (ROOT / "requirements.txt").read_text().splitlines() if line[:1].isalnum()]
-    pins = [Requirement(line) for line in lines]
-    assert all([specifier.operator for specifier in pin.specifier] == ["=="] for pin in pins)
-    versions = {pin.name: next(iter(pin.specifier)).version for pin in pins}
+    assert all([specifier.operator for specifier in pin.specifier] == ["=="] for pin in pins())
     for wanted in map(Requirement, named):
-        assert versions[wanted.name.replace("_", "-")] in wanted.specifier
+        versions = [next(iter(pin.specifier)).version for pin in pins() if pin.name == wanted.name.replace("_", "-")]
+        assert versions
+        assert all(version in wanted.specifier for version in versions), f"{wanted} does not include {versions}"
+        bounds = {specifier.operator: specifier.version for specifier in wanted.specifier}
+        assert set(bounds) == {">=", "<"}, f"{wanted} has to have a lower and an upper bound"
+        assert min(versions, key=Version).startswith(bounds[">="]), f"{wanted} begins before what is tested: {versions}"
+
+
+def test_every_pin_has_the_hashes_of_what_may_be_installed() -> None:
+    entries = re.split(r"^(?=\w)", (ROOT / "requirements.txt").read_text(), flags=re.MULTILINE)[1:]
+    assert len(entries) == len(pins())
+    for entry in entries:
+        assert re.search(r"^    --hash=sha256:[0-9a-f]{64}", entry, re.MULTILINE), entry.splitlines()[0]
+
+
+def test_the_pins_name_no_index_that_a_machine_might_not_reach() -> None:
+    assert "://" not in (ROOT / "requirements.txt").read_text()
+    assert not re.search(r"^(-i|--\w*index|--find-links)", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("hashed", "complaint"),
+    [
+        ("", "Hashes are required in --require-hashes mode"),
+        (f" --hash=sha256:{'0' * 64}", "THESE PACKAGES DO NOT MATCH THE HASHES"),
+    ],
+)
+def test_a_file_is_installed_only_if_its_hash_is_pinned(project: Path, hashed: str, complaint: str) -> None:
+    wheel = project / "wheels" / "sealed-1.0-py3-none-any.whl"
+    wheel.parent.mkdir()
+    with ZipFile(wheel, "w") as archive:
+        archive.writestr("sealed-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: sealed\nVersion: 1.0\n")
+        archive.writestr("sealed-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr("sealed-1.0.dist-info/RECORD", "")
+    requirements = project / "requirements.txt"
+    requirements.write_text(f"--find-links wheels\nsealed==1.0{hashed}\n")
+    refused = make(project, "venv", f"PYTHON={sys.executable}")
+    assert refused.returncode != 0
+    assert complaint in refused.stdout
+    assert "sealed==1.0" in refused.stdout
+
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    requirements.write_text(f"--find-links wheels\nsealed==1.0 --hash=sha256:{digest}\n")
+    made = make(project, "venv", f"PYTHON={sys.executable}")
+    assert made.returncode == 0, made.stdout
+
+
+def pins() -> list[Requirement]:
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    return [Requirement(line.removesuffix("\\")) for line in lines if line[:1].isalnum()]

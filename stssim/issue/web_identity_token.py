@@ -39,7 +39,21 @@ def judge(call: Call, caller: Caller) -> None:
         )
         why = f"STS signs with {' or '.join(ALGORITHMS)}, not with {algorithm}."
         raise refused(call, caller, Refusal("ValidationError", says, 400), why, "algorithm unknown")
+    _require_own_subject(call, caller)
     require_distinct(call, caller)
+
+
+def _require_own_subject(call: Call, caller: Caller) -> None:
+    """The subject is the caller itself: no session here carries the identity of somebody behind it, and without that
+    AWS refuses the subject mode `OriginIdentity`, and without that mode a scope. The code is documented in the model of
+    both parameters, the messages are not verified.
+    """
+    if call.parameters.get("SubjectMode") == "OriginIdentity":
+        says = "The session has no aws:OriginIdentity/Subject, which SubjectMode OriginIdentity requires."
+        raise refused(call, caller, Refusal("ValidationError", says, 400), says, "no origin identity")
+    if "Scope" in call.parameters:
+        says = "Scope can be specified only when SubjectMode is OriginIdentity."
+        raise refused(call, caller, Refusal("ValidationError", says, 400), says, "scope without origin identity")
 
 
 def answer(call: Call, caller: Caller, cloud: Cloud) -> tuple[Mapping[str, Any], tuple[Beat, ...]]:

@@ -14,7 +14,8 @@ SECRETS = frozenset(
         "OldPassword", "Password", "PasswordData", "Plaintext", "PreSharedKey", "PrivateKey", "PrivateKeyPlaintext",
         "QRCodePNG", "RandomPassword", "RawSecretAccessKey", "SAMLAssertion", "SSECustomerKey", "SecretAccessKey",
         "SecretBinary", "SecretString", "ServiceCredentialSecret", "ServicePassword", "SessionToken", "SharedSecret",
-        "TokenCode", "TradeInToken", "WebIdentityToken", "authorizationToken", "keyMaterial",
+        "TokenCode", "TradeInToken", "TrustedIdentityPropagationContext", "WebIdentityToken", "authorizationToken",
+        "keyMaterial",
     }
 )  # fmt: skip
 
@@ -35,10 +36,16 @@ def hidden(value: Any) -> Any:
     """The same data with every secret in it shortened, however deep it stands."""
     if isinstance(value, Mapping):
         secrets = secrets_of(value)
-        return {
-            key: shorten(inner) if key in secrets and isinstance(inner, str) else hidden(inner)
-            for key, inner in value.items()
-        }
+        return {key: _shortened(inner) if key in secrets else hidden(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [hidden(inner) for inner in value]
     return value
+
+
+def _shortened(value: Any) -> Any:
+    """The same data with every text in it shortened: what a secret structure has in it is secret, too."""
+    if isinstance(value, Mapping):
+        return {key: _shortened(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_shortened(inner) for inner in value]
+    return shorten(value) if isinstance(value, str) else value

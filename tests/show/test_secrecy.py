@@ -41,6 +41,14 @@ def test_a_secret_is_shortened_however_deep_it_stands(name: str) -> None:
     assert LONG not in shown(name, LONG)
 
 
+def test_every_text_in_a_secret_structure_is_shortened() -> None:
+    # The model marks the whole of TrustedIdentityPropagationContext as sensitive, not its members.
+    context = {"OriginIdentity": {"Subject": LONG, "Names": [LONG]}, "Count": 3}
+    shortened = hidden({"TrustedIdentityPropagationContext": context})["TrustedIdentityPropagationContext"]
+    assert LONG not in str(shortened)
+    assert shortened["Count"] == 3
+
+
 def test_all_else_is_left_as_it_is() -> None:
     data = {"RoleArn": "arn", "Tags": [{"Key": "a", "Value": 1}], "None": None}
     assert hidden(data) == data

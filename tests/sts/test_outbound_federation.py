@@ -230,6 +230,22 @@ def test_an_algorithm_that_sts_does_not_sign_with_is_refused(door: Door) -> None
         scene.sts(config=UNCHECKED).get_web_identity_token(Audience=["x"], SigningAlgorithm="none")
 
 
+def test_a_token_is_about_the_caller_because_no_session_has_an_origin_identity(door: Door) -> None:
+    """The model of botocore 1.44.7: the modes are AWSIdentity and OriginIdentity; without an origin identity the second
+    is a validation error; a scope needs the second.
+    """
+    scene, issuer = outbound(door)
+    claims = read(scene, issuer, asked(scene, SubjectMode="AWSIdentity")["WebIdentityToken"])
+    assert claims["sub"] == scene.alice.arn
+    for more in ({"SubjectMode": "OriginIdentity"}, {"SubjectMode": "OriginIdentity", "Scope": "read"}):
+        with refused("ValidationError", "aws:OriginIdentity/Subject"):
+            asked(scene, **more)
+    with refused("ValidationError", "Scope can be specified only when SubjectMode is OriginIdentity"):
+        asked(scene, Scope="read")
+    with refused("ValidationError", "Member must satisfy enum value set: [AWSIdentity, OriginIdentity]"):
+        asked(scene, SubjectMode="Own")
+
+
 def test_equal_labs_have_equal_issuers_and_each_account_its_own(door: Door) -> None:
     scene, issuer = outbound(door)
     assert outbound(door)[1] == issuer
