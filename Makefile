@@ -56,7 +56,7 @@ venv: ## make .venv from requirements.txt, if it is not there
 	bare=; for python in $(if $(PYTHON),"$$PYTHON",$(pythons)); do \
 		new_enough='import sys; sys.exit(sys.version_info < (3, 11))'; \
 		"$$python" -c "$$new_enough" 2>/dev/null || continue; \
-		"$$python" -c 'import ensurepip, venv' 2>/dev/null && exec "$$python" environment.py; \
+		"$$python" -c 'import ensurepip, venv' 2>/dev/null && exec "$$python" tools/environment.py; \
 		bare="$$python"; \
 	done; \
 	if [ -n "$$bare" ]; then \
@@ -68,7 +68,7 @@ venv: ## make .venv from requirements.txt, if it is not there
 	fi; exit 1
 
 course: venv ## run the notebooks' sources and store the learner's set and the trainer's
-	@.venv/bin/python course.py
+	@.venv/bin/python -m tools.course
 
 diagrams: venv ## draw the pictures anew, from real calls
 	@.venv/bin/python -m diagrams.draw

@@ -1,17 +1,17 @@
-"""Pictures of confused deputies: a vendor's program and AWS's own services, each with and without its defence."""
+"""Pictures of confused deputies: a vendor's program and AWS's own services, each with and without its fix."""
 
 from __future__ import annotations
 
 from diagrams.given import Picture, downwards, in_short
 from stssim.call import Trace
-from stssim.play import play
 from stssim.scenarios import load
+from stssim.scenarios.play import play
 
 
-def _attack(story: str, *defences: str) -> Trace:
-    """A story's attack, with these of its defences."""
-    scenario = load(story)
-    return in_short(play(scenario, [scenario.defences[name] for name in defences]).attack_trace)
+def _attack(name: str, *fixes: str) -> Trace:
+    """A scenario's attack, with these of its fixes."""
+    scenario = load(name)
+    return in_short(play(scenario, [scenario.fixes[name] for name in fixes]).attack_trace)
 
 
 def confused_deputy() -> Trace:

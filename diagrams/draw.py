@@ -10,7 +10,7 @@ from pathlib import Path
 from diagrams import deputies, endpoints, flow, operations, order, sign_in
 from diagrams.given import Picture
 from stssim.call import Trace
-from stssim.lessons.judging import Made, made
+from stssim.lessons.task_checks import Made, made
 
 HERE = Path(__file__).parent
 PAGE = "README.md"
@@ -46,17 +46,17 @@ def called(trace: Trace) -> str:
     """What was called and told in a trace, and how each call ended, in one line."""
     calls = {id(one.call): one for one in made(trace)}
     told = []
-    for beat in trace:
-        if beat.call is not None:
-            if one := calls.pop(id(beat.call), None):
+    for step in trace:
+        if step.call is not None:
+            if one := calls.pop(id(step.call), None):
                 told.append(_call(one))
-        elif beat.source != beat.target:
-            told.append(f"{beat.source.name} to {beat.target.name}: {beat.label}")
+        elif step.source != step.target:
+            told.append(f"{step.source.name} to {step.target.name}: {step.label}")
     return "; ".join(told) + "."
 
 
 def _call(one: Made) -> str:
-    asked = one.beats[0]
+    asked = one.steps[0]
     ended = f"refused with `{one.code}`" if one.code else "answered"
     return f"{asked.source.name} calls `{one.call.operation}` of {asked.target.name}, {ended}"
 

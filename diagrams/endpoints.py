@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 from diagrams.given import SESSION, Picture, a_firm, allow, document, in_short, tried
-from stssim.call import Actor, Beat, Trace
+from stssim.call import Actor, Step, Trace
 
 HONG_KONG = "ap-east-1"
 
@@ -30,12 +30,12 @@ def _by_endpoint(trace: Trace) -> Trace:
     return Trace(trace.name, map(_named, trace), accounts=trace.accounts)
 
 
-def _named(beat: Beat) -> Beat:
-    if beat.call is None:
-        return beat
-    service, endpoint = beat.call.target, Actor(beat.call.endpoint)
-    ends = (endpoint if actor == service else actor for actor in (beat.source, beat.target))
-    return replace(beat, source=next(ends), target=next(ends))
+def _named(step: Step) -> Step:
+    if step.call is None:
+        return step
+    service, endpoint = step.call.target, Actor(step.call.endpoint)
+    ends = (endpoint if actor == service else actor for actor in (step.source, step.target))
+    return replace(step, source=next(ends), target=next(ends))
 
 
 def global_token() -> Trace:

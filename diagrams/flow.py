@@ -20,10 +20,10 @@ def cross_account() -> Trace:
 
 
 def seven_arrows() -> Trace:
-    """The same two calls, the last beat of each arrow alone, under the classic picture's words."""
+    """The same two calls, the last step of each arrow alone, under the classic picture's words."""
     trace = in_short(cross_account())
-    beats = [replace(beat, label=CLASSIC[beat.arrow].label) for beat in trace if beat.arrow is not None]
-    return Trace(trace.name, beats, accounts=trace.accounts)
+    steps = [replace(step, label=CLASSIC[step.arrow].label) for step in trace if step.arrow is not None]
+    return Trace(trace.name, steps, accounts=trace.accounts)
 
 
 def cross_account_refused() -> Trace:

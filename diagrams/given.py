@@ -1,4 +1,4 @@
-"""What the pictures' stories begin with: two accounts, policies in a line each, calls that may be refused."""
+"""What the pictures' scenarios begin with: two accounts, policies in a line each, calls that may be refused."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from xml.etree import ElementTree as ET
 from botocore.exceptions import ClientError
 
 from stssim import Lab
-from stssim.call import Beat, Trace
-from stssim.handles import Account, Role, User
+from stssim.call import Step, Trace
+from stssim.lab.handles import Account, Role, User
 from stssim.show import map_of, sequence
 
 downwards = partial(map_of, down=True)
@@ -48,13 +48,13 @@ def _by_itself(svg: str) -> str:
 def in_short(trace: Trace) -> Trace:
     """A trace without the steps that only lead up to another of the same arrow: of each, the last of its call."""
     after = [*trace[1:], None]
-    kept = [beat for beat, following in zip(trace, after, strict=True) if not _leads_up(beat, following)]
+    kept = [step for step, following in zip(trace, after, strict=True) if not _leads_up(step, following)]
     return Trace(trace.name, kept, accounts=trace.accounts, parts=trace.parts)
 
 
-def _leads_up(beat: Beat, following: Beat | None) -> bool:
-    """Whether the beat after it is of the same arrow."""
-    return following is not None and beat.arrow is not None and beat.arrow == following.arrow
+def _leads_up(step: Step, following: Step | None) -> bool:
+    """Whether the step after it is of the same arrow."""
+    return following is not None and step.arrow is not None and step.arrow == following.arrow
 
 
 def allow(action: str | list[str], resource: str | None = "*", **more: Any) -> dict[str, Any]:

@@ -9,13 +9,13 @@ from typing import Any
 from diagrams.given import READS, REPORT, Picture, a_firm, allow, document, tried, trusting
 from stssim import Lab
 from stssim.call import Trace
-from stssim.handles import Account, Role, User
+from stssim.lab.handles import Account, Role, User
 from stssim.show.evaluation import evaluation
 
 
 def decision_of(trace: Trace, **_: Any) -> str:
     """The picture of the last decision of a trace."""
-    decision = next(beat.decision for beat in reversed(trace) if beat.decision is not None)
+    decision = next(step.decision for step in reversed(trace) if step.decision is not None)
     return evaluation(decision, trace.name)
 
 

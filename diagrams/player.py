@@ -1,6 +1,6 @@
 """The moving picture of the player in the README: `python -m diagrams.player` films it in Chromium, in light and dark.
 
-It is filmed, not drawn: the page of `make demo` is opened, stepped by key, and photographed at every beat that is
+It is filmed, not drawn: the page of `make demo` is opened, stepped by key, and photographed at every step that is
 shown. The letters are those of this machine's fonts, and so the files differ a little from one machine to the next.
 """
 

@@ -8,9 +8,9 @@ from typing import Any
 from diagrams.given import READS, REPORT, Picture, tried, trusting
 from stssim import Lab
 from stssim.call import Trace
-from stssim.handles import Account, Role, TemporaryCredentials
-from stssim.oidc_issuer import OidcIssuer
-from stssim.saml_idp import SamlIdp
+from stssim.lab.handles import Account, Role, TemporaryCredentials
+from stssim.lab.oidc_issuer import OidcIssuer
+from stssim.lab.saml_identity_provider import SamlIdp
 
 MAIN = "repo:shop/web:ref:refs/heads/main"
 

@@ -3,12 +3,12 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from stssim.call import Beat, Trace
-    from stssim.lab import Lab
+    from stssim.call import Step, Trace
+    from stssim.lab.lab import Lab
 
-__all__ = ["Beat", "Lab", "Trace"]
+__all__ = ["Lab", "Step", "Trace"]
 
-_HOMES = {"Beat": "stssim.call", "Lab": "stssim.lab", "Trace": "stssim.call"}
+_HOMES = {"Step": "stssim.call", "Lab": "stssim.lab.lab", "Trace": "stssim.call"}
 
 
 def __getattr__(name: str) -> Any:

@@ -1,8 +1,8 @@
-"""What travels through the gate. A `Call` comes in, an `Answer` goes out, and `Beat`s say what happened in between.
+"""What travels through the gate. A `Call` comes in, an `Answer` goes out, and `Step`s say what happened in between.
 
 Everything here is frozen, and no `repr` shows what was sent or answered: there are secrets in it. The parts, in the
 order in which a call meets them: `HttpRequest`, `Signature`, `Call`, `Need`, `Session`, `Verified`, `Caller`,
-`Refusal`, `Beat`, `HttpReply`, `Answer`, and the `Trace` in which the beats are kept.
+`Refusal`, `Step`, `HttpReply`, `Answer`, and the `Trace` in which the steps are kept.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, cast, overload
 
-from stssim.services import SERVICE_NAMES
+from stssim.service_names import SERVICE_NAMES
 
 if TYPE_CHECKING:
     from stssim.policy import Decision
@@ -133,7 +133,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class RequiredPermission:
     """One permission that a call needs: an IAM action on a resource (an ARN, or `*`).
 
     `account` is the account that the ARN names, or None where the ARN does not say (a bucket, an object). `context`
@@ -246,17 +246,17 @@ class Refusal:
 
 
 class Refused(Exception):
-    """Raised by a stage that turns a call away. Carries the refusal and the beats that led to it."""
+    """Raised by a stage that turns a call away. Carries the refusal and the steps that led to it."""
 
-    def __init__(self, refusal: Refusal, *beats: Beat) -> None:
+    def __init__(self, refusal: Refusal, *steps: Step) -> None:
         super().__init__(f"{refusal.code}: {refusal.message}")
         self.refusal = refusal
-        self.beats = beats
+        self.steps = steps
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Actor:
-    """Somebody, or something, that a beat happens between. `account` is the owner's number, "" for AWS itself."""
+    """Somebody, or something, that a step happens between. `account` is the owner's number, "" for AWS itself."""
 
     name: str
     kind: PrincipalKind | Literal["application"] = "service"
@@ -288,14 +288,14 @@ class HttpReply:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Beat:
+class Step:
     """One thing that happened, between two actors (or at one: `source` is `target`).
 
     `arrow` is the number this step has in the classic picture of the service: 1 request temporary credentials, 2
     validate the request, 3 generate them, 4 receive them, 5 access a resource with them, 6 authorize the access, 7
-    access granted; None where that picture has no such step. `position` is the beat's place in its Trace and unique
+    access granted; None where that picture has no such step. `position` is the step's place in its Trace and unique
     there. `label` is two or three words for the picture, `sentence` the whole of it. The rest is evidence, frozen as
-    it was when the beat happened: the call; who made it; the resource (an ARN) it was about and whose it is; the
+    it was when the step happened: the call; who made it; the resource (an ARN) it was about and whose it is; the
     decision, which can explain itself; the session that was issued; `found`, further facts by name (never a secret);
     and the reply or the refusal that ended the call.
     """
@@ -327,26 +327,26 @@ class Beat:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the gate gives back: the reply for the wire and the beats for the Trace."""
+    """What the gate gives back: the reply for the wire and the steps for the Trace."""
 
     reply: HttpReply
-    beats: tuple[Beat, ...] = ()
+    steps: tuple[Step, ...] = ()
 
 
-class Trace(Sequence[Beat]):
-    """The beats of a stretch of calls, in order. Read-only: while it is being recorded it grows, afterwards it never
+class Trace(Sequence[Step]):
+    """The steps of a stretch of calls, in order. Read-only: while it is being recorded it grows, afterwards it never
     changes.
 
-    `accounts` gives account numbers their names, `parts` gives actors (by name) their part in the story: `attacker`,
+    `accounts` gives account numbers their names, `parts` gives actors (by name) their part in the scenario: `attacker`,
     `deputy`, `victim`.
     """
 
-    __slots__ = ("_beats", "accounts", "name", "parts")
+    __slots__ = ("_steps", "accounts", "name", "parts")
 
     def __init__(
         self,
         name: str,
-        beats: Iterable[Beat] = (),
+        steps: Iterable[Step] = (),
         *,
         accounts: Mapping[str, str] = NOTHING,
         parts: Mapping[str, str] = NOTHING,
@@ -354,32 +354,32 @@ class Trace(Sequence[Beat]):
         self.name = name
         self.accounts = accounts
         self.parts = parts
-        self._beats: Sequence[Beat] = beats if isinstance(beats, list | deque) else list(beats)
+        self._steps: Sequence[Step] = steps if isinstance(steps, list | deque) else list(steps)
 
     @property
-    def beats(self) -> tuple[Beat, ...]:
-        return tuple(self._beats)
+    def steps(self) -> tuple[Step, ...]:
+        return tuple(self._steps)
 
     @property
-    def denied(self) -> Beat | None:
-        """The first beat at which something was refused, or None."""
-        return next((beat for beat in self._beats if beat.outcome == "denied"), None)
+    def denied(self) -> Step | None:
+        """The first step at which something was refused, or None."""
+        return next((step for step in self._steps if step.outcome == "denied"), None)
 
     @overload
-    def __getitem__(self, index: int) -> Beat: ...
+    def __getitem__(self, index: int) -> Step: ...
     @overload
-    def __getitem__(self, index: slice) -> Sequence[Beat]: ...
-    def __getitem__(self, index: int | slice) -> Beat | Sequence[Beat]:
-        return self.beats[index] if isinstance(index, slice) else self._beats[index]
+    def __getitem__(self, index: slice) -> Sequence[Step]: ...
+    def __getitem__(self, index: int | slice) -> Step | Sequence[Step]:
+        return self.steps[index] if isinstance(index, slice) else self._steps[index]
 
     def __len__(self) -> int:
-        return len(self._beats)
+        return len(self._steps)
 
-    def __iter__(self) -> Iterator[Beat]:
-        return iter(tuple(self._beats))
+    def __iter__(self) -> Iterator[Step]:
+        return iter(tuple(self._steps))
 
     def __repr__(self) -> str:
-        return "\n".join((f"Trace {self.name!r}, {len(self)} beats", *map(repr, self._beats)))
+        return "\n".join((f"Trace {self.name!r}, {len(self)} steps", *map(repr, self._steps)))
 
 
 STS = Actor("STS")

@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from stssim.explaining import explain
+from stssim.explain_command import explain
 
 app = typer.Typer(
     name="stssim",
@@ -75,9 +75,9 @@ def serve(
 ) -> None:
     """Serve a Lab over HTTP for the AWS CLI and any SDK, until interrupted."""
     from stssim.clock import Clock
-    from stssim.doors.control import is_loopback
-    from stssim.doors.http import serving
-    from stssim.lab import Lab
+    from stssim.lab.lab import Lab
+    from stssim.transports.admin_api import is_loopback
+    from stssim.transports.http import serving
 
     _require_address(host)
     remote = not is_loopback(host)
@@ -109,45 +109,45 @@ def serve(
 
 @app.command()
 def scenarios(as_json: AsJson = False) -> None:
-    """List the stories that can be played."""
+    """List the scenarios that can be played."""
     from stssim.scenarios import load_all
 
-    stories = load_all()
+    scenarios = load_all()
     if as_json:
         typer.echo(
             json.dumps(
-                [{key: getattr(s, key) for key in ("name", "title", "lesson", "source")} for s in stories], indent=2
+                [{key: getattr(s, key) for key in ("name", "title", "lesson", "source")} for s in scenarios], indent=2
             )
         )
         return
-    width = max(len(story.name) for story in stories)
-    for story in stories:
-        typer.echo(f"{story.name:{width}}  lesson {story.lesson}  {story.title}")
+    width = max(len(scenario.name) for scenario in scenarios)
+    for scenario in scenarios:
+        typer.echo(f"{scenario.name:{width}}  lesson {scenario.lesson}  {scenario.title}")
 
 
 @app.command()
 def play(
-    name: Annotated[str, typer.Argument(help="A story's name; `scenarios` lists them.")], as_json: AsJson = False
+    name: Annotated[str, typer.Argument(help="A scenario's name; `scenarios` lists them.")], as_json: AsJson = False
 ) -> None:
-    """Tell a story twice, without its defence and with it. Exit code 0 only if both went as told."""
+    """Tell a scenario twice, without its fix and with it. Exit code 0 only if both went as told."""
     from botocore.exceptions import ClientError
     from rich.console import Console
 
     from stssim.scenarios import ScenarioError, load
-    from stssim.show.telling import as_told, print_story, story_data, told
+    from stssim.show.narration import as_told, print_scenario, scenario_data, told
 
     try:
-        story = load(name)
-        without, with_defence = told(story)
+        scenario = load(name)
+        without, with_fix = told(scenario)
     except ScenarioError as error:
         _fail(str(error))
     except (LookupError, ClientError) as error:
         _fail(f"{name} cannot be played: {error.args[0]}")
     if as_json:
-        typer.echo(json.dumps(story_data(story, without, with_defence), indent=2))
+        typer.echo(json.dumps(scenario_data(scenario, without, with_fix), indent=2))
     else:
-        print_story(story, without, with_defence, Console(highlight=False))
-    raise typer.Exit(0 if as_told(without, with_defence) else 1)
+        print_scenario(scenario, without, with_fix, Console(highlight=False))
+    raise typer.Exit(0 if as_told(without, with_fix) else 1)
 
 
 @app.command()

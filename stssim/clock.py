@@ -55,3 +55,13 @@ class Clock:
 
     def __repr__(self) -> str:
         return f"Clock at {self.now():%Y-%m-%d %H:%M:%S} UTC"
+
+
+def time_of_day(seconds: int, now: int) -> str:
+    """A moment in UTC as it is said: the time of day, and the date if that is not today's.
+
+    >>> time_of_day(1767261600, 1767258000), time_of_day(1767348000, 1767258000)
+    ('10:00:00 UTC', '2026-01-02 10:00:00 UTC')
+    """
+    moment, today = datetime.fromtimestamp(seconds, UTC), datetime.fromtimestamp(now, UTC)
+    return moment.strftime("%H:%M:%S UTC" if moment.date() == today.date() else "%Y-%m-%d %H:%M:%S UTC")

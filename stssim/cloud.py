@@ -240,7 +240,7 @@ class Router(Protocol):
         ...
 
 
-class Seal(Protocol):
+class TokenCodec(Protocol):
     """Makes key ids, secrets, session tokens and encoded messages, and opens them again. Nothing is stored."""
 
     def access_key_id(self, prefix: Literal["AKIA", "ASIA"], account: str) -> str: ...
@@ -272,7 +272,7 @@ class Cloud:
     directory: Directory
     upstream: Upstream
     router: Router
-    seal: Seal
+    seal: TokenCodec
     keys: KeySource
     now: datetime
     wall: datetime

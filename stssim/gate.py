@@ -1,7 +1,7 @@
 """The gate: request, validate, issue, access. Every call passes these stages in this order, whichever door it came
 through.
 
-A stage returns its outcome and its beats, or raises `Refused`, which carries the beats that led to it. Nothing else
+A stage returns its outcome and its steps, or raises `Refused`, which carries the steps that led to it. Nothing else
 decides, and nothing else answers.
 """
 
@@ -10,54 +10,69 @@ from __future__ import annotations
 from dataclasses import replace
 
 from stssim.access import serve
-from stssim.call import Answer, Beat, Call, HttpReply, HttpRequest, Refusal, Refused
+from stssim.call import Answer, Call, HttpReply, HttpRequest, Refusal, Refused, Step
 from stssim.cloud import Cloud
-from stssim.issue import issue, verify
-from stssim.request import asked, needs, read, refuse, reply, with_errors, without
-from stssim.validate import authenticate, authorize, check, claim, require_bucket, require_intact
+from stssim.issue import issue, require_valid
+from stssim.request import asked, read, refuse, reply
+from stssim.validate import (
+    authenticate,
+    authorize,
+    check,
+    claim,
+    prove,
+    require_bucket,
+    require_eligible,
+    require_intact,
+    required_permissions,
+    with_errors,
+    without,
+)
 
 
 def gate(request: HttpRequest, cloud: Cloud) -> Answer:
-    """Answers one request, with the beats of what happened. Raises nothing for anything that a client sent."""
-    story: list[Beat] = []
+    """Answers one request, with the steps of what happened. Raises nothing for anything that a client sent."""
+    steps: list[Step] = []
     call: Call | None = None
     try:
         call = read(request, cloud)
         who = claim(call, cloud)
-        story.append(asked(call, who.actor, who.caller.account if who.caller else who.actor.account))
-        caller, beats = authenticate(call, who, cloud)
-        story += beats
-        story += check(call, caller)
+        steps.append(asked(call, who.actor, who.caller.account if who.caller else who.actor.account))
+        caller, taken = authenticate(call, who, cloud)
+        steps += taken
+        steps += check(call, caller)
         require_bucket(call, cloud.directory)
-        caller, beats = verify(call, caller, cloud)
-        story += beats
-        needed = needs(call, caller, cloud.directory)
-        beats, withheld = authorize(call, caller, needed, cloud)
-        story += beats
         if call.service == "sts":
-            result, beats = issue(call, caller, cloud)
+            require_eligible(call, caller)
+            require_valid(call, caller)
+            caller, taken = prove(call, caller, cloud)
+            steps += taken
+        required = required_permissions(call, caller, cloud.directory)
+        taken, withheld = authorize(call, caller, required, cloud)
+        steps += taken
+        if call.service == "sts":
+            result, taken = issue(call, caller, cloud)
             answered = reply(call, result)
         else:
             require_intact(call)
-            done, beats = serve(without(call, withheld), caller, needed, cloud)
+            done, taken = serve(without(call, withheld), caller, required, cloud)
             answered = with_errors(call, done, withheld)
-        return Answer(answered, (*story, *beats[:-1], replace(beats[-1], reply=answered)))
+        return Answer(answered, (*steps, *taken[:-1], replace(taken[-1], reply=answered)))
     except Refused as refused:
-        story += refused.beats
+        steps += refused.steps
         answered = refuse(call or request, refused.refusal)
-        return Answer(answered, _ended(story, call, refused.refusal, answered))
+        return Answer(answered, _ended(steps, call, refused.refusal, answered))
 
 
-def _ended(story: list[Beat], call: Call | None, refusal: Refusal, answered: HttpReply) -> tuple[Beat, ...]:
-    """The beats of a refused call. The last is the one that refused it; where no stage left one, there was no more to
+def _ended(steps: list[Step], call: Call | None, refusal: Refusal, answered: HttpReply) -> tuple[Step, ...]:
+    """The steps of a refused call. The last is the one that refused it; where no stage left one, there was no more to
     tell.
     """
     if call is None:
         return ()
-    last = story[-1]
+    last = steps[-1]
     if last.outcome != "denied":
         at = call.target
-        last = Beat(
+        last = Step(
             "validate",
             at,
             at,
@@ -68,5 +83,5 @@ def _ended(story: list[Beat], call: Call | None, refusal: Refusal, answered: Htt
             at=call.at,
             call=call,
         )
-        story.append(last)
-    return (*story[:-1], replace(last, refusal=refusal, reply=answered))
+        steps.append(last)
+    return (*steps[:-1], replace(last, refusal=refusal, reply=answered))

@@ -27,8 +27,10 @@ from stssim.cloud import (
     Upstream,
     User,
 )
-from stssim.issue.sealing import Sealing
+from stssim.issue import require_valid
+from stssim.issue.token_codec import SealedTokens
 from stssim.policy import Policy
+from stssim.validate import prove, require_eligible
 
 HOME, AWAY = "111122223333", "444455556666"
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -147,7 +149,9 @@ def a_cloud(*roles: Role, directory: FakeDirectory | None = None, now: datetime 
     """A cloud with these roles in it. What answers calls and reads requests is not there."""
     directory = directory or FakeDirectory()
     directory.roles.update({(role.account, role.name): role for role in roles})
-    return Cloud(directory, cast(Upstream, None), cast(Router, None), Sealing(key), cast(KeySource, None), now, now)
+    return Cloud(
+        directory, cast(Upstream, None), cast(Router, None), SealedTokens(key), cast(KeySource, None), now, now
+    )
 
 
 def a_call(operation: str, /, *, region: str = "eu-central-1", endpoint: str | None = None, **parameters: Any) -> Call:
@@ -186,3 +190,13 @@ def using(session: Session) -> Caller:
         session.access_key_id,
         session,
     )
+
+
+def verified(call: Call, caller: Caller, cloud: Cloud) -> Caller:
+    """The caller of a call to STS with what the call proves beside its signature, judged as the gate does. Raises
+    `Refused`.
+    """
+    require_eligible(call, caller)
+    require_valid(call, caller)
+    caller, _ = prove(call, caller, cloud)
+    return caller

@@ -19,9 +19,9 @@ from botocore.exceptions import ClientError
 
 from stssim import Lab
 from stssim.call import HttpReply, HttpRequest, Refused, Signature
-from stssim.doors.in_process import client
-from stssim.request.signing import signature_of
-from stssim.validate.canonical import canonical_request, sign, string_to_sign
+from stssim.request.authorization_header import signature_of
+from stssim.transports.in_process import client
+from stssim.validate.authentication.canonical_request import canonical_request, sign, string_to_sign
 
 ALLOW_ALL = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 FEW = {

@@ -16,7 +16,7 @@ from botocore.exceptions import ParamValidationError
 from botocore.serialize import create_serializer
 
 from stssim.call import HttpRequest
-from stssim.models import operation_model, service_model
+from stssim.service_models import operation_model, service_model
 from tests.mutations import Keys
 from tests.request.asked import SERVICES, all_parameters
 from tests.signers import arrived

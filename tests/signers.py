@@ -13,8 +13,8 @@ from botocore.awsrequest import AWSPreparedRequest, AWSRequest
 from botocore.credentials import Credentials
 
 from stssim.call import HttpRequest, Refused, Signature
-from stssim.request.signing import signature_of
-from stssim.validate.signature import verify
+from stssim.request.authorization_header import signature_of
+from stssim.validate.authentication.signature_v4 import verify
 
 SUITE_SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 SUITE_TIME = datetime(2015, 8, 30, 12, 36, tzinfo=UTC)

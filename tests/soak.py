@@ -16,8 +16,8 @@ import pytest
 
 from stssim import Lab
 from stssim.call import HttpRequest
-from stssim.doors.in_process import _session, client
-from stssim.handles import User
+from stssim.lab.handles import User
+from stssim.transports.in_process import _session, client
 from tests.mutations import ALLOW_ALL
 from tests.test_faults import (  # noqa: F401  run here with STSSIM_FAULTS=10000
     busy,

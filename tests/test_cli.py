@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from stssim.cli import app
-from stssim.scenarios import Move, load
+from stssim.scenarios import Activity, load
 
 ROOT = Path(__file__).parents[1]
 
@@ -29,25 +29,25 @@ def stssim(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_the_attack_is_told_without_the_defence_and_with_it() -> None:
     done = stssim("play", "confused-deputy")
     assert done.returncode == 0
-    without, with_defence = done.stdout.split("With a defence", 1)
+    without, with_fix = done.stdout.split("With a fix", 1)
     assert "The attack worked." in without
-    assert "The attack failed." in with_defence
-    assert "sts:ExternalId" in with_defence
+    assert "The attack failed." in with_fix
+    assert "sts:ExternalId" in with_fix
 
 
-def test_a_story_as_json_has_every_beat_of_both_tellings() -> None:
+def test_a_story_as_json_has_every_step_of_both_tellings() -> None:
     done = stssim("play", "confused-deputy", "--json")
-    story = json.loads(done.stdout)
-    assert (done.returncode, story["as_told"]) == (0, True)
-    assert [story[telling]["attack_reached_its_goal"] for telling in ("without", "with")] == [True, False]
-    assert all(story[telling]["honest"] for telling in ("without", "with"))
-    assert all(trace["beats"] for telling in ("without", "with") for trace in story[telling]["traces"])
+    scenario = json.loads(done.stdout)
+    assert (done.returncode, scenario["as_told"]) == (0, True)
+    assert [scenario[telling]["attack_reached_its_goal"] for telling in ("without", "with")] == [True, False]
+    assert all(scenario[telling]["honest"] for telling in ("without", "with"))
+    assert all(trace["steps"] for telling in ("without", "with") for trace in scenario[telling]["traces"])
 
 
 def test_stories_are_listed_with_name_title_lesson_and_source() -> None:
     listed = json.loads(stssim("scenarios", "--json").stdout)
-    assert "confused-deputy" in {story["name"] for story in listed}
-    assert all({"name", "title", "lesson", "source"} <= story.keys() for story in listed)
+    assert "confused-deputy" in {scenario["name"] for scenario in listed}
+    assert all({"name", "title", "lesson", "source"} <= scenario.keys() for scenario in listed)
     assert "confused-deputy" in stssim("scenarios").stdout
 
 
@@ -70,8 +70,8 @@ def test_an_unknown_story_is_one_sentence_and_exit_code_2(name: str) -> None:
 def test_a_story_that_cannot_be_played_is_one_sentence_and_exit_code_2(
     call: str, says: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    story = replace(load("confused-deputy"), moves=(Move("carol calls", "carol", call=call, expect="allowed"),))
-    monkeypatch.setattr("stssim.scenarios.load", lambda _: story)
+    scenario = replace(load("confused-deputy"), tasks=(Activity("carol calls", "carol", call=call, expect="allowed"),))
+    monkeypatch.setattr("stssim.scenarios.load", lambda _: scenario)
     done = CliRunner().invoke(app, ["play", "confused-deputy"])
     assert (done.exit_code, done.stderr) == (2, f"confused-deputy cannot be played: {says}\n")
 

@@ -1,4 +1,4 @@
-"""The story that CONTRIBUTING.md gives to newcomers is a story."""
+"""The scenario that CONTRIBUTING.md gives to newcomers is a scenario."""
 
 from __future__ import annotations
 
@@ -7,35 +7,35 @@ from pathlib import Path
 
 import pytest
 
-from stssim.play import play
 from stssim.scenarios import Scenario
 from stssim.scenarios.library import read
+from stssim.scenarios.play import play
 
 DOCUMENT = Path(__file__).resolve().parents[1] / "CONTRIBUTING.md"
 
 
 @pytest.fixture
-def story(tmp_path: Path) -> Scenario:
+def scenario(tmp_path: Path) -> Scenario:
     (told,) = re.findall(r"^```toml\n(.*?)^```$", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
     file = tmp_path / "open-door.toml"
     file.write_text(told, encoding="utf-8")
     return read(file)
 
 
-def test_it_goes_as_it_says_without_its_defence_and_with_it(story: Scenario) -> None:
-    assert (play(story).failed, play(story).reached) == (None, True)
-    assert play(story, [story.defences[story.solution]]).defended
+def test_it_goes_as_it_says_without_its_defence_and_with_it(scenario: Scenario) -> None:
+    assert (play(scenario).failed, play(scenario).reached) == (None, True)
+    assert play(scenario, [scenario.fixes[scenario.solution]]).defended
 
 
-def test_its_wrong_answers_fail_where_they_say(story: Scenario) -> None:
-    for wrong in story.wrong_answers.values():
-        playing = play(story, [wrong])
+def test_its_wrong_answers_fail_where_they_say(scenario: Scenario) -> None:
+    for wrong in scenario.wrong_answers.values():
+        playing = play(scenario, [wrong])
         assert (playing.honest, playing.reached) == ((True, True) if wrong.fails == "attack" else (False, False))
         if playing.failed is not None:
-            assert playing.failed.move.name == wrong.at
+            assert playing.failed.activity.name == wrong.at
 
 
-def test_it_has_all_that_a_story_must_have(story: Scenario) -> None:
-    assert story.question is not None
-    assert len(story.hints) == 3
-    assert len(story.wrong_answers) >= 2
+def test_it_has_all_that_a_story_must_have(scenario: Scenario) -> None:
+    assert scenario.question is not None
+    assert len(scenario.hints) == 3
+    assert len(scenario.wrong_answers) >= 2

@@ -11,8 +11,8 @@ from typing import Any
 import nbformat
 import pytest
 
-import course
-from course import LEARNERS, TRAINERS, Copies
+from tools import course
+from tools.course import LEARNERS, TRAINERS, Copies
 
 SOURCES = course.sources()
 MOST_CODE_CELLS, MOST_LINES = 14, 6

@@ -12,9 +12,9 @@ import pytest
 
 from diagrams import draw
 from diagrams.given import a_firm, in_short
-from stssim.models import service_model
-from stssim.show.lettering import width
+from stssim.service_models import service_model
 from stssim.show.style import LARGE, SMALL
+from stssim.show.text_metrics import width
 
 ROOT = Path(__file__).parents[1]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -96,7 +96,7 @@ def test_every_operation_of_sts_that_is_answered_has_its_picture() -> None:
 def test_a_picture_of_an_operation_is_of_a_call_of_it() -> None:
     for picture in draw.CHAPTERS["The eleven operations"]:
         operation = picture.title.partition(":")[0]
-        assert any(beat.call is not None and beat.call.operation == operation for beat in picture.trace())
+        assert any(step.call is not None and step.call.operation == operation for step in picture.trace())
 
 
 def test_the_page_says_how_each_call_ended(drawn: dict[str, str]) -> None:
@@ -112,7 +112,7 @@ def test_in_short_a_call_keeps_the_last_step_of_each_arrow_and_both_its_ends() -
     with firm.lab.recording("all of it") as trace:
         firm.assumed()
     short = in_short(trace)
-    assert [beat.arrow for beat in short] == [1, 2, 3, 4]
+    assert [step.arrow for step in short] == [1, 2, 3, 4]
     assert short[1].decision is not None
 
 

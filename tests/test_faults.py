@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stssim import Lab
-from stssim.access import moto
+from stssim.access.core import answer as moto
 from stssim.call import HttpReply, HttpRequest
 from tests.mutations import ALLOW_ALL, Keys, a_busy_lab, signed_again, spoiled
 from tests.odd_parameters import odd_request
@@ -360,6 +360,6 @@ def test_no_secret_and_no_token_is_in_the_evidence_or_the_log(
                 ]
             )
     kept = json.dumps(evidence(trace)) + json.dumps(evidence(lab.set_up)) + repr(trace) + repr(lab) + caplog.text
-    kept += "".join(repr((beat, beat.call, beat.reply, beat.refusal, beat.caller, beat.session)) for beat in trace)
+    kept += "".join(repr((step, step.call, step.reply, step.refusal, step.caller, step.session)) for step in trace)
     assert len(kept) > 50_000
     assert [secret for secret in secrets if secret in kept or json.dumps(secret)[1:-1] in kept] == []

@@ -18,7 +18,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-import environment
+from tools import environment
 
 ROOT = Path(__file__).resolve().parents[1]
 MAKE = shutil.which("make") or "make"
@@ -49,9 +49,9 @@ def build_editable(wheel_directory, config_settings=None, metadata_directory=Non
 def project(tmp_path: Path) -> Path:
     """A tiny project with our Makefile, in a folder with a space in its name."""
     folder = tmp_path / "my lessons"
-    folder.mkdir()
-    for name in ("Makefile", "environment.py"):
-        shutil.copy(ROOT / name, folder)
+    (folder / "tools").mkdir(parents=True)
+    for name in ("Makefile", "tools/environment.py"):
+        shutil.copy(ROOT / name, folder / name)
     (folder / "requirements.txt").write_text("# nothing\n")
     (folder / "pyproject.toml").write_text(
         '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
@@ -151,7 +151,7 @@ def test_the_newest_python_that_can_make_an_environment_is_taken(project: Path, 
     program(binaries, "python3.13", "exit 1\n")
     real_python(binaries, "python3.12")
     program(binaries, "python3", "echo not this one; exit 0\n")
-    (project / "environment.py").write_text("print('made')")
+    (project / "tools/environment.py").write_text("print('made')")
     assert make(project, "venv", path=str(binaries)).stdout == "made\n"
 
 

@@ -10,9 +10,9 @@ from botocore import UNSIGNED
 from botocore.config import Config
 
 from stssim import Lab
-from stssim.doors.http import serving
-from stssim.doors.in_process import _session
-from stssim.handles import Handle
+from stssim.lab.handles import Handle
+from stssim.transports.http import serving
+from stssim.transports.in_process import _session
 
 Way = Literal["in process", "over HTTP"]
 

@@ -72,7 +72,7 @@ player(trace, question=question("01-checked"))
 # Architects draw this as **seven arrows**, and every step of the trace belongs to one of them. The last step of each:
 
 # %%
-{beat.arrow: beat.label for beat in trace}
+{step.arrow: step.label for step in trace}
 
 # %% [markdown]
 # | arrow | stage | |
@@ -161,7 +161,7 @@ with lab.recording("a long day") as day:
     for _ in range(4):
         s3.get_object(Bucket="reports", Key="q3.csv")
         lab.clock.advance(minutes=30)
-[f"{beat.at:%H:%M} {beat.label}" for beat in day if beat.arrow in (4, 7)]
+[f"{step.at:%H:%M} {step.label}" for step in day if step.arrow in (4, 7)]
 
 # %% [markdown]
 # ## Try it yourself

@@ -18,7 +18,7 @@
 # Whose yes is needed here? Two accounts, *home* and *abroad*, and Alice, who is a user at home.
 
 # %% [markdown] tags=["trainer"]
-# 35 minutes in a room. *One yes or two* 8, *the whole order* 7, then a story each: *everybody* 6, *the whole account*
+# 35 minutes in a room. *One yes or two* 8, *the whole order* 7, then a scenario each: *everybody* 6, *the whole account*
 # 7, *the name that came back* 7. Let the room vote before each player. Draw two boxes on the board, trust and
 # identity, and tick them at every decision.
 

@@ -20,7 +20,7 @@
 # %% [markdown] tags=["trainer"]
 # 70 minutes in a room, and two halves. *How long* 8, *a copied hour* 12, *less than the role* 7, *what goes along* 8;
 # then a break; *the end of the chain* 10, *an incident* 15, *with MFA* 10. If time is short, leave out *what goes
-# along* and *the end of the chain*, and give them as homework. In every story: vote, step, let the room name its
+# along* and *the end of the chain*, and give them as homework. In every scenario: vote, step, let the room name its
 # fixes, then open the workbench.
 
 # %%
@@ -77,7 +77,7 @@ with lab.recording("a morning") as morning:
     for _ in range(7):
         s3.list_buckets()
         lab.clock.advance(minutes=20)
-[f"{beat.at:%H:%M} {beat.sentence}" for beat in morning if beat.arrow == 3]
+[f"{step.at:%H:%M} {step.sentence}" for step in morning if step.arrow == 3]
 
 # %% [markdown]
 # ## A copied hour
@@ -182,7 +182,7 @@ display(outlives.attack(question=outlives.question), outlives.fix())
 
 # %% [markdown] tags=["trainer"]
 # **C**. Point at the request of the day after: a key id that begins with `ASIA`, and a session token. Lena's key is
-# not in it. The honest move that most fixes break is Lena's own work with her new key.
+# not in it. The legitimate task that most fixes break is Lena's own work with her new key.
 
 # %% [markdown]
 # What somebody *may* is looked up at every call. So the way to end sessions is a Deny for those that began too early:

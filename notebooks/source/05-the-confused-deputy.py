@@ -81,7 +81,7 @@ lesson.attack(question=lesson.question)
 # ## Break it, mend it
 #
 # What would stop Mallory and let Carol's audit through? Try the ideas, or write your own trust policy and set Beacon's
-# switches. The verdict comes from telling the whole story again: every honest move must still work, *and* the attack must
+# switches. The verdict comes from telling the whole scenario again: every legitimate task must still work, *and* the attack must
 # fail.
 
 # %% [markdown] tags=["trainer"]

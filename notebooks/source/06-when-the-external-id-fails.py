@@ -17,8 +17,8 @@
 # Find what they got wrong. And find out who could mend it: the customer, whose trust policy it is, or the vendor alone?
 
 # %% [markdown] tags=["trainer"]
-# 35 minutes in a room, five to six for each story: vote, play, name the fault in one sentence, and only then the workbench. Draw
-# two columns on the board, *the customer can mend it* and *only the vendor can*, and let the room put each story into one. With
+# 35 minutes in a room, five to six for each scenario: vote, play, name the fault in one sentence, and only then the workbench. Draw
+# two columns on the board, *the customer can mend it* and *only the vendor can*, and let the room put each scenario into one. With
 # twenty minutes, take the first, the fourth and the last.
 
 # %%
@@ -63,7 +63,7 @@ counter.attack(question=counter.question)
 # unique and not to be foreseen. Random ones are both at no cost.
 
 # %% [markdown]
-# Nobody typed an id here. Compare step 6 with the honest story, `counter.honest()`: whose number went to STS, then and now?
+# Nobody typed an id here. Compare step 6 with the honest scenario, `counter.honest()`: whose number went to STS, then and now?
 #
 # ## One for everybody
 #

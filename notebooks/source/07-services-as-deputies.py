@@ -50,7 +50,7 @@ trail.honest()
 trail.attack(question=trail.question)
 
 # %% [markdown] tags=["trainer"]
-# **D**. Flip between step 9 here and in the honest story: the same caller, the same action, the same statement. Ask: *who is the
+# **D**. Flip between step 9 here and in the honest scenario: the same caller, the same action, the same statement. Ask: *who is the
 # attacker in Harbour's log?* CloudTrail. And why it matters: an auditor believes what lies in that bucket.
 
 # %% [markdown]
@@ -134,7 +134,7 @@ def deliver(account):
 # %%
 with lab.recording("two trails") as trace:
     deliver(shop), deliver(stranger)
-said = [beat.decision.request.context for beat in trace if beat.decision]
+said = [step.decision.request.context for step in trace if step.decision]
 about = "aws:Source", "aws:Principal"
 [{key: value for key, value in keys.items() if key.startswith(about)} for keys in said]
 
@@ -183,7 +183,7 @@ exercise.check(mine)
 # ```
 #
 # **What is left out here:** the services themselves. That CloudTrail looks at the bucket before it writes, and AppSync assumes
-# the role when it is asked something, is told as a story; the calls are real, and so is what decides them. Not every service
+# the role when it is asked something, is told as a scenario; the calls are real, and so is what decides them. Not every service
 # sends every one of these keys: its own pages say which.
 
 # %% [markdown] tags=["solution"]

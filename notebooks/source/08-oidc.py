@@ -26,7 +26,7 @@
 from contextlib import suppress
 
 from stssim import Lab
-from stssim.identity import attacks
+from stssim.lab.identity import forged_tokens as attacks
 from stssim.lessons import Lesson, question
 from stssim.show.player import player
 
@@ -47,7 +47,7 @@ lesson.honest()
 # and checked it:
 
 # %%
-verified = next(beat for beat in lesson.playing().honest_trace if beat.label == "token verified")
+verified = next(step for step in lesson.playing().honest_trace if step.label == "token verified")
 print("\n".join(f"{name} = {found}" for name, found in verified.found.items()))
 
 # %% [markdown]
@@ -70,9 +70,9 @@ print("\n".join(f"{name} = {found}" for name, found in verified.found.items()))
 lesson.attack(question=lesson.question)
 
 # %% [markdown] tags=["trainer"]
-# **D**. Let them find the one claim of step 4 that differs from the honest story. Then step 5, tab *Policy*: what does the
+# **D**. Let them find the one claim of step 4 that differs from the honest scenario. Then step 5, tab *Policy*: what does the
 # condition ask for, and is it true of Mallory's token? `aud` is chosen by whoever asks the build service for a token. Say
-# it once more: *authentic is not the same as yours.* The story's source found it at many firms.
+# it once more: *authentic is not the same as yours.* The scenario's source found it at many firms.
 
 # %% [markdown]
 # Everything in step 4 is in order, and rightly: it is a good token of Mallory's. Which clause of the trust policy could have
@@ -127,7 +127,7 @@ rogue.attack(question=rogue.question)
 # *Log* of steps 5 and 9: `CreateOpenIDConnectProvider` and `UpdateAssumeRolePolicy` are what there was to see, a week before.
 
 # %% [markdown]
-# Step 10 deletes the key. Which two calls before it are still at work a week later? Both stories can be mended, too:
+# Step 10 deletes the key. Which two calls before it are still at work a week later? Both scenarios can be mended, too:
 # `pool.fix()` and `rogue.fix()`.
 #
 # ## IAM's own guard

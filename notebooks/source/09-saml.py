@@ -81,7 +81,7 @@ player(trace)
 # It is XML, in base64. This is what STS found in it, and what it checked:
 
 # %%
-verified = next(beat for beat in trace if beat.label == "assertion verified")
+verified = next(step for step in trace if step.label == "assertion verified")
 lines = [f"{name} = {found}" for name, found in verified.found.items()]
 print("\n".join(lines).replace("https://aws.amazon.com/SAML/Attributes/", ".../"))
 
@@ -135,7 +135,7 @@ player(attack, question=question("09-wiki"))
 # and not the assertion.
 
 # %%
-from stssim.identity.attacks import signature_removed, subject_changed, wrapped
+from stssim.lab.identity.forged_tokens import signature_removed, subject_changed, wrapped
 
 mine = login.assertion("mallory", roles)
 impostor = lab.saml_provider("https://mallory.example.net/saml").posing_as(login.entity_id)

@@ -61,8 +61,8 @@ ways = {"Audit": "vendor", "Deploy": "build", "Shipping": "namesake", "BreakGlas
 # %% [markdown]
 # ## Mend it
 #
-# Change the policies, and try. The verdict plays the whole day again: the eleven honest moves, and every attack there is.
-# A target that you have proved counts as mended when no attack gets it any more, as long as every honest move works.
+# Change the policies, and try. The verdict plays the whole day again: the eleven legitimate tasks, and every attack there is.
+# A target that you have proved counts as mended when no attack gets it any more, as long as every legitimate task works.
 
 # %%
 mend = capstone.mend()

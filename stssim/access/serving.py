@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Literal
 
-from stssim.call import Beat, Call, Caller, HttpReply, Need
+from stssim.call import Call, Caller, HttpReply, RequiredPermission, Step
 from stssim.cloud import Cloud
 
 
-def serve(call: Call, caller: Caller, needs: tuple[Need, ...], cloud: Cloud) -> tuple[HttpReply, tuple[Beat, ...]]:
-    """The upstream's reply in the account that owns the resource, and its beat: arrow 7 where temporary credentials
+def serve(
+    call: Call, caller: Caller, required_permissions: tuple[RequiredPermission, ...], cloud: Cloud
+) -> tuple[HttpReply, tuple[Step, ...]]:
+    """The upstream's reply in the account that owns the resource, and its step: arrow 7 where temporary credentials
     did it.
 
     Raises `Refused` where nobody can answer.
     """
-    need = needs[0] if needs else None
+    need = required_permissions[0] if required_permissions else None
     owner = (need.account or cloud.directory.owner(need.resource) if need else None) or caller.account
     reply = cloud.upstream.answer(call, caller, owner)
     arrow: Literal[7] | None = 7 if call.temporary and reply.status < 400 else None
@@ -29,7 +31,7 @@ def serve(call: Call, caller: Caller, needs: tuple[Need, ...], cloud: Cloud) -> 
         )
     resource = need.resource if need else None
     return reply, (
-        Beat(
+        Step(
             "access",
             call.target,
             caller.actor,

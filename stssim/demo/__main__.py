@@ -48,7 +48,7 @@ def main(arguments: list[str]) -> int:
     from traitlets.config import Config
     from voila.app import Voila
 
-    print(f"The stories are at http://{HOST}:{wanted.port}/. Ctrl+C ends it.", flush=True)  # noqa: T201
+    print(f"The scenarios are at http://{HOST}:{wanted.port}/. Ctrl+C ends it.", flush=True)  # noqa: T201
     settings = Config(SETTINGS)
     settings.Voila.update(port=wanted.port, open_browser=not wanted.no_browser)
     settings.VoilaConfiguration.default_pool_size = wanted.ahead

@@ -23,9 +23,9 @@ class NoSuchPage(ValueError):
 class Address:
     """What to show: of which `scenario`, the `attack`, the `honest` moves or the workbench (`fix`).
 
-    `with_` is an idea of the story's that is made real first, `compare` one to compare the attack with. `step` is the
-    beat to start at, 0 before anything has happened; without one, the story's question comes first. `colours` are what
-    the reader's system prefers, unless they are named here. `projector` fills the window.
+    `with_` is an idea of the scenario that is applied first, `compare` one to compare the attack with. `step` is where
+    to start, 0 before anything has happened; without one, the scenario's question comes first. `colours` are what the
+    reader's system prefers, unless they are named here. `projector` fills the window.
     """
 
     scenario: str | None = None

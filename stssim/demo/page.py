@@ -1,4 +1,4 @@
-"""One page: the list of the stories, or one of them with its player, or one sentence that says what is amiss."""
+"""One page: the list of the scenarios, or one of them with its player, or one sentence that says what is amiss."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Markup:
 
 
 def preheat() -> None:
-    """Does beforehand what takes time on every page: plays a first story, which reads all that the others need."""
+    """Does beforehand what takes time on every page: plays a first scenario, which reads all that the others need."""
     display(Markup(f"<style>{_style()}</style>"))  # type: ignore[no-untyped-call]
     _lesson(names()[0]).playing()
 
@@ -46,23 +46,23 @@ def parts(query: str) -> Iterator[Any]:
     """What the page of this query string consists of, from top to bottom: HTML, and widgets."""
     try:
         address = read(query)
-        yield from _story(address) if address.scenario else _index()
+        yield from _scenario(address) if address.scenario else _index()
     except NoSuchPage as amiss:
         yield Markup(
             f'<main class="demo"><h1>There is no such page</h1><p role="alert">{escape(str(amiss))}</p>'
-            f"<p>{_link('All stories')}</p></main>"
+            f"<p>{_link('All scenarios')}</p></main>"
         )
 
 
-def _story(address: Address) -> Iterator[Any]:
+def _scenario(address: Address) -> Iterator[Any]:
     lesson = _lesson(one_of("scenario", address.scenario or "", names()))
     for name, idea in (("with", address.with_), ("compare", address.compare)):
         if idea is not None:
-            one_of(name, idea, tuple(sorted(_ideas(lesson.story))))
-    stage = lesson.fix() if address.show == "fix" else _player(lesson, address)
-    yield Markup(f'<header class="demo">{_head(lesson.story, address)}</header>')
-    yield stage
-    yield Markup(f'<footer class="demo">{_foot(lesson.story, address)}</footer>')
+            one_of(name, idea, tuple(sorted(_ideas(lesson.scenario))))
+    world = lesson.fix() if address.show == "fix" else _player(lesson, address)
+    yield Markup(f'<header class="demo">{_head(lesson.scenario, address)}</header>')
+    yield world
+    yield Markup(f'<footer class="demo">{_foot(lesson.scenario, address)}</footer>')
 
 
 def _player(lesson: Lesson, address: Address) -> Player:
@@ -74,53 +74,53 @@ def _player(lesson: Lesson, address: Address) -> Player:
         player = lesson.honest(address.with_)
     else:
         player = lesson.attack(address.with_, question)
-    beats = len(player.trace)
-    step = beats if address.step == "last" else address.step or 0
-    if step > beats:
-        raise NoSuchPage(f"There is no step={step}; this story has {beats} steps, and step=last is its end.")
+    steps = len(player.trace)
+    step = steps if address.step == "last" else address.step or 0
+    if step > steps:
+        raise NoSuchPage(f"There is no step={step}; this scenario has {steps} steps, and step=last is its end.")
     player.set_state({"step": step, "view": address.view, "projector": address.projector == "on"})
     return player
 
 
 def _index() -> Iterator[Any]:
     chapters = "".join(
-        f"<h2>Lesson {escape(lesson)}</h2><ul>{''.join(map(_card, stories))}</ul>"
-        for lesson, stories in groupby(load_all(), key=lambda story: story.lesson)
+        f"<h2>Lesson {escape(lesson)}</h2><ul>{''.join(map(_card, scenarios))}</ul>"
+        for lesson, scenarios in groupby(load_all(), key=lambda scenario: scenario.lesson)
     )
     yield Markup(
         f'<main class="demo list"><h1>Who may do what, and who is talked into it</h1>'
-        f"<p>Every story is made of real AWS calls, answered by a mock cloud that validates each of them. "
+        f"<p>Every scenario is made of real AWS calls, answered by a mock cloud that validates each of them. "
         f"Choose one, and step through it by key or by button.</p>{chapters}</main>"
     )
 
 
-def _card(story: Scenario) -> str:
+def _card(scenario: Scenario) -> str:
     return (
-        f"<li><h3>{_link(story.title, scenario=story.name)}</h3><p>{escape(story.stake)}</p>"
-        f'<p class="ways">{_ways(story, None)}</p></li>'
+        f"<li><h3>{_link(scenario.title, scenario=scenario.name)}</h3><p>{escape(scenario.stake)}</p>"
+        f'<p class="ways">{_ways(scenario, None)}</p></li>'
     )
 
 
-def _head(story: Scenario, address: Address) -> str:
-    ways = _ways(story, address)
-    return f"<nav>{_link('All stories')}{ways}</nav><h1>{escape(story.title)}</h1><p>{escape(story.stake)}</p>"
+def _head(scenario: Scenario, address: Address) -> str:
+    ways = _ways(scenario, address)
+    return f"<nav>{_link('All scenarios')}{ways}</nav><h1>{escape(scenario.title)}</h1><p>{escape(scenario.stake)}</p>"
 
 
-def _ways(story: Scenario, address: Address | None) -> str:
-    """The links to what of a story can be shown; the one that is shown is marked."""
-    told = {"attack": "The attack", "honest": "The honest moves", "fix": "Mend it"}
+def _ways(scenario: Scenario, address: Address | None) -> str:
+    """The links to what of a scenario can be shown; the one that is shown is marked."""
+    told = {"attack": "The attack", "honest": "The legitimate tasks", "fix": "Mend it"}
     here = address.show if address and not address.with_ and not address.compare else None
-    return " ".join(_link(says, here=show == here, scenario=story.name, show=show) for show, says in told.items())
+    return " ".join(_link(says, here=show == here, scenario=scenario.name, show=show) for show, says in told.items())
 
 
-def _foot(story: Scenario, address: Address) -> str:
+def _foot(scenario: Scenario, address: Address) -> str:
     if address.show == "fix":
         return ""
     rows = "".join(
         f'<li>{escape(idea.says)} <span class="ways">'
-        f"{_link('The attack with it', here=address.with_ == name, scenario=story.name, **{'with': name, 'step': 0})} "
-        f"{_link('Compare', here=address.compare == name, scenario=story.name, compare=name)}</span></li>"
-        for name, idea in sorted(_ideas(story).items())
+        f"{_link('The attack with it', here=address.with_ == name, scenario=scenario.name, step=0, **{'with': name})} "
+        f"{_link('Compare', here=address.compare == name, scenario=scenario.name, compare=name)}</span></li>"
+        for name, idea in sorted(_ideas(scenario).items())
     )
     return f"<h2>What if…</h2><ul>{rows}</ul>"
 
@@ -130,8 +130,8 @@ def _link(says: str, here: bool = False, **asked: Any) -> str:
     return f'<a href="?{escape(urlencode(asked))}"{current}>{escape(says)}</a>'
 
 
-def _ideas(story: Scenario) -> dict[str, Any]:
-    return {**story.defences, **story.wrong_answers}
+def _ideas(scenario: Scenario) -> dict[str, Any]:
+    return {**scenario.fixes, **scenario.wrong_answers}
 
 
 @cache

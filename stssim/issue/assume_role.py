@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from stssim.call import Beat, Call, Caller, Refusal
+from stssim.call import Call, Caller, Refusal, Step
 from stssim.cloud import Cloud
-from stssim.issue.answers import refused
 from stssim.issue.credentials import packed_policy_size
 from stssim.issue.role_sessions import assumed_role, open_session, role_duration
 from stssim.issue.session_policies import require_policies
-from stssim.issue.tags import require_tags, session_tags
+from stssim.issue.session_tags import require_tags, session_tags
+from stssim.refused import refused
 
 
-def judge(call: Call, caller: Caller) -> None:
+def require_valid(call: Call, caller: Caller) -> None:
     """What is wrong with the request whatever the role: session policies, tags, a source identity already set."""
     require_policies(call, caller)
     require_tags(call, caller)
@@ -28,12 +28,12 @@ def judge(call: Call, caller: Caller) -> None:
         raise refused(call, caller, Refusal("ValidationError", says, 400), why, "source identity set")
 
 
-def answer(call: Call, caller: Caller, cloud: Cloud) -> tuple[Mapping[str, Any], tuple[Beat, ...]]:
+def perform(call: Call, caller: Caller, cloud: Cloud) -> tuple[Mapping[str, Any], tuple[Step, ...]]:
     """The role's credentials. MFA that was given for this call leaves no trace in them."""
     role = assumed_role(call, caller, cloud)
     duration = role_duration(call, caller, role)
     tags, transitive = session_tags(call, caller)
-    session, result, beats = open_session(
+    session, result, steps = open_session(
         call,
         caller,
         role,
@@ -44,7 +44,7 @@ def answer(call: Call, caller: Caller, cloud: Cloud) -> tuple[Mapping[str, Any],
         transitive=transitive,
         source_identity=_held(caller) or call.parameters.get("SourceIdentity"),
     )
-    return packed_policy_size(result, session, otherwise=None), beats
+    return packed_policy_size(result, session, otherwise=None), steps
 
 
 def _held(caller: Caller) -> str | None:

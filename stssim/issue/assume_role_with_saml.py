@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from stssim.call import Beat, Call, Caller, Verified
+from stssim.call import Call, Caller, Step, Verified
 from stssim.cloud import Cloud
 from stssim.issue.credentials import now
 from stssim.issue.role_sessions import assumed_role, identity_of, open_session, role_duration
 
 
-def answer(call: Call, caller: Caller, cloud: Cloud) -> tuple[Mapping[str, Any], tuple[Beat, ...]]:
+def perform(call: Call, caller: Caller, cloud: Cloud) -> tuple[Mapping[str, Any], tuple[Step, ...]]:
     """The role's credentials, shortened by what the assertion says; the size of the session is always told."""
     identity = identity_of(caller)
     role = assumed_role(call, caller, cloud)
-    _, result, beats = open_session(
+    _, result, steps = open_session(
         call,
         caller,
         role,
@@ -37,7 +37,7 @@ def answer(call: Call, caller: Caller, cloud: Cloud) -> tuple[Mapping[str, Any],
         "NameQualifier": identity.name_qualifier,
         "PackedPolicySize": result["SessionTokenUtilization"],
     }
-    return {**result, **told}, beats
+    return {**result, **told}, steps
 
 
 def _shortened(duration: int, identity: Verified, moment: int) -> int:

@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from stssim.call import Beat, Call, Caller
+from stssim.call import Call, Caller, Step
 from stssim.cloud import Cloud
 from stssim.issue.role_sessions import assumed_role, identity_of, open_session, role_duration
 
 
-def answer(call: Call, caller: Caller, cloud: Cloud) -> tuple[Mapping[str, Any], tuple[Beat, ...]]:
+def perform(call: Call, caller: Caller, cloud: Cloud) -> tuple[Mapping[str, Any], tuple[Step, ...]]:
     """The role's credentials. The token's own expiry does not cap them; the size of the session is always told."""
     identity = identity_of(caller)
     role = assumed_role(call, caller, cloud)
-    _, result, beats = open_session(
+    _, result, steps = open_session(
         call,
         caller,
         role,
@@ -34,4 +34,4 @@ def answer(call: Call, caller: Caller, cloud: Cloud) -> tuple[Mapping[str, Any],
         "Audience": identity.audience,
         "PackedPolicySize": result["SessionTokenUtilization"],
     }
-    return {**result, **told}, beats
+    return {**result, **told}, steps

@@ -9,10 +9,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from stssim.call import Beat, Call, Caller, Refusal, Session
+from stssim.call import Call, Caller, Refusal, Session, Step
 from stssim.cloud import Cloud
-from stssim.issue.answers import refused
-from stssim.issue.credentials import hand_over, now, require_active, require_regional
+from stssim.issue.credentials import issue_credentials, now, require_active, require_regional
+from stssim.refused import refused
 
 _TASKS = {
     "arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials": "RootCredentialsManagement",
@@ -30,7 +30,7 @@ _ACCOUNT = re.compile(r"([0-9]{12})|arn:aws:iam::([0-9]{12}):root")
 _DEFAULT = 900
 
 
-def judge(call: Call, caller: Caller) -> None:
+def require_valid(call: Call, caller: Caller) -> None:
     """Regional endpoints only, an account, one of the five tasks, and no root user who calls.
 
     The wording of every refusal here was recorded in September 2026, but for the last: that a root user's credentials
@@ -48,7 +48,7 @@ def judge(call: Call, caller: Caller) -> None:
         raise _denied(call, caller, "A root user cannot call AssumeRoot; a user or a role of the account can.")
 
 
-def answer(call: Call, caller: Caller, cloud: Cloud) -> tuple[Mapping[str, Any], tuple[Beat, ...]]:
+def perform(call: Call, caller: Caller, cloud: Cloud) -> tuple[Mapping[str, Any], tuple[Step, ...]]:
     """Root's credentials, which allow what the task's policy allows.
 
     Raises `Refused` unless the caller's account manages root access in the organization that the target is a member
@@ -76,14 +76,14 @@ def answer(call: Call, caller: Caller, cloud: Cloud) -> tuple[Mapping[str, Any],
         task_policy=task,
     )
     whose = f"the root user of account {account}, for {task.rpartition('/')[2]}"
-    result, beats = hand_over(call, caller, session, whose, cloud)
-    return result if held is None else {**result, "SourceIdentity": held}, beats
+    result, steps = issue_credentials(call, caller, session, whose, cloud)
+    return result if held is None else {**result, "SourceIdentity": held}, steps
 
 
 def member(call: Call) -> str:
     """The account number in TargetPrincipal."""
     found = _ACCOUNT.fullmatch(call.parameters["TargetPrincipal"])
-    assert found is not None, "judge() was not asked"
+    assert found is not None, "require_valid() was not called"
     return found[1] or found[2]
 
 

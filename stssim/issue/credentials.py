@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from stssim.call import STS, Beat, Call, Caller, Refusal, Session, shorten
+from stssim.call import STS, Call, Caller, Refusal, Session, Step, shorten
+from stssim.clock import time_of_day
 from stssim.cloud import Cloud
-from stssim.issue.answers import clock, refused
+from stssim.refused import refused
 
 GLOBAL_ENDPOINT = "sts.amazonaws.com"
 MAX_TOKEN_SIZE = 4096
@@ -48,10 +49,10 @@ def require_regional(call: Call, caller: Caller, says: str) -> None:
         raise refused(call, caller, Refusal("InvalidAction", says, 400), why, "unknown operation")
 
 
-def hand_over(
+def issue_credentials(
     call: Call, caller: Caller, session: Session, whose: str, cloud: Cloud
-) -> tuple[dict[str, Any], tuple[Beat, ...]]:
-    """The credentials of a session as the response has them, and the beats that they are made (3) and received (4).
+) -> tuple[dict[str, Any], tuple[Step, ...]]:
+    """The credentials of a session as the response has them, and the steps that they are made (3) and received (4).
 
     `whose` names the session's identity in the sentence. Raises `Refused` for a session token beyond `MAX_TOKEN_SIZE`,
     and for an inline session policy beyond the length that AWS documents. Where botocore's model has that limit, the
@@ -77,8 +78,8 @@ def hand_over(
         "SessionTokenUtilization": used,
         "SessionTokenSize": len(token),
     }
-    until = clock(session.expires_at, session.issued_at)
-    made = Beat(
+    until = time_of_day(session.expires_at, session.issued_at)
+    made = Step(
         "issue",
         STS,
         STS,
@@ -92,7 +93,7 @@ def hand_over(
         resource_account=session.account,
         session=session,
     )
-    received = Beat(
+    received = Step(
         "issue",
         STS,
         caller.actor,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from stssim.call import Beat, Call, Caller, Refusal, Session, Verified
+from stssim.call import Call, Caller, Refusal, Session, Step, Verified
 from stssim.cloud import Cloud, Role
-from stssim.issue.answers import refused
-from stssim.issue.credentials import hand_over, now, require_active, token_version
+from stssim.issue.credentials import issue_credentials, now, require_active, token_version
 from stssim.issue.session_policies import inline_policies, policy_arns, require_managed
+from stssim.refused import refused
 
 _HOUR = 3600
 
@@ -61,8 +61,8 @@ def open_session(
     tags: tuple[tuple[str, str], ...],
     transitive: tuple[str, ...],
     source_identity: str | None,
-) -> tuple[Session, dict[str, Any], tuple[Beat, ...]]:
-    """The role session, its part of the response (credentials, who was assumed, source identity), and the beats."""
+) -> tuple[Session, dict[str, Any], tuple[Step, ...]]:
+    """The role session, its part of the response (credentials, who was assumed, source identity), and the steps."""
     require_active(call, caller, role.account, cloud)
     require_managed(call, caller, role.account, cloud)
     issued, verified = now(cloud), caller.verified
@@ -85,11 +85,11 @@ def open_session(
         token_version=token_version(call, role.account, cloud),
         origin=caller.actor.mark,
     )
-    result, beats = hand_over(call, caller, session, f"role {role.name}", cloud)
+    result, steps = issue_credentials(call, caller, session, f"role {role.name}", cloud)
     result["AssumedRoleUser"] = {
         "AssumedRoleId": f"{role.unique_id}:{name}",
         "Arn": f"arn:aws:sts::{role.account}:assumed-role/{role.name}/{name}",
     }
     if source_identity is not None:
         result["SourceIdentity"] = source_identity
-    return session, result, beats
+    return session, result, steps

@@ -6,8 +6,8 @@ import zlib
 
 from stssim.call import Call, Caller, Refusal
 from stssim.cloud import Cloud
-from stssim.issue.answers import refused
 from stssim.policy import Finding, refusal
+from stssim.refused import refused
 
 _MAX_MANAGED = 10
 _BEGINS_A_VALUE = frozenset('{["-0123456789tfnNI')

@@ -1,5 +1,5 @@
 """The last lesson: a company to break and to mend. Each flaw is proved by an attack that works, and mended when no way
-in is left and every honest move goes on working.
+in is left and every legitimate task goes on working.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ import ipywidgets as widgets
 import traitlets
 
 from stssim.call import Trace
-from stssim.lessons.bench import Bench
 from stssim.lessons.company import Attempt, Company, company
-from stssim.lessons.editing import World, world
+from stssim.lessons.editable import Editable, editable
+from stssim.lessons.editor import Bench
 from stssim.lessons.hints import Hints
-from stssim.lessons.keeping import Progress, ours
 from stssim.lessons.lesson import Lesson
 from stssim.lessons.look import look
-from stssim.lessons.on_page import OnPage
-from stssim.lessons.workbench import NotPlayable, playable, reason
+from stssim.lessons.page_behavior import OnPage
+from stssim.lessons.progress_store import Progress, ours
+from stssim.lessons.verdict import NotPlayable, playable, reason
 from stssim.scenarios import Edit
 from stssim.show.player import Player, player, stills_tell
 
@@ -31,7 +31,7 @@ _FIRST_HINT = "Not every suspect is flawed, and no two flaws are of the same kin
 
 class Capstone(traitlets.HasTraits):
     """The company, and what the learner has reached there: `proved` and `mended` name suspects, `unbroken` says whether
-    the last fix left every honest move working.
+    the last fix left every legitimate task working.
     """
 
     proved = traitlets.List(traitlets.Unicode())
@@ -41,13 +41,13 @@ class Capstone(traitlets.HasTraits):
     def __init__(self, kept: Progress | None = None) -> None:
         super().__init__()
         self.company: Company = company()
-        self.lesson = Lesson(self.company.story)
+        self.lesson = Lesson(self.company.scenario)
         self.kept = kept or ours()
-        tried = self.kept.of("story", self.company.story.name).tried
+        tried = self.kept.of("scenario", self.company.scenario.name).tried
         self.proved = [name for name in self.company.flaws if _PROVED + name in tried]
 
     def honest(self) -> Player:
-        """The honest moves of a day."""
+        """The legitimate tasks of a day."""
         return self.lesson.honest()
 
     def prove(self) -> Prove:
@@ -63,12 +63,12 @@ class Capstone(traitlets.HasTraits):
         (attempt,) = self.company.monday(tried=[(suspect, way)]).attempts
         if attempt.worked and suspect not in self.proved:
             self.proved = [*self.proved, suspect]
-            self.kept.tried("story", self.company.story.name, _PROVED + suspect, held=False)
+            self.kept.tried("scenario", self.company.scenario.name, _PROVED + suspect, held=False)
         return attempt
 
     @property
     def done(self) -> bool:
-        """All flaws are proved and mended, and every honest move works."""
+        """All flaws are proved and mended, and every legitimate task works."""
         flaws = self.company.flaws.keys()
         return self.unbroken and flaws == {*self.proved} and flaws == {*self.mended}
 
@@ -76,12 +76,12 @@ class Capstone(traitlets.HasTraits):
     def score(self) -> str:
         """What was reached, in one sentence."""
         of, proved, mended = len(self.company.flaws), len(self.proved), len(self.mended)
-        broken = "" if self.unbroken else " An honest move fails, so none of them counts as mended."
+        broken = "" if self.unbroken else " An legitimate task fails, so none of them counts as mended."
         return f"Flaws proved: {proved} of {of}. Of those, mended: {mended}.{broken}"
 
     def __repr__(self) -> str:
-        story = self.company.story
-        return f"{story.title}: {len(self.company.suspects)} suspects, {len(self.company.ways)} ways to try"
+        scenario = self.company.scenario
+        return f"{scenario.title}: {len(self.company.suspects)} suspects, {len(self.company.ways)} ways to try"
 
     def _repr_html_(self) -> str:
         return self.lesson._repr_html_()
@@ -167,7 +167,7 @@ class Mend(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     def __init__(self, capstone: Capstone) -> None:
         self.capstone = capstone
         self._pages = _pages(capstone.company)
-        self.bench = Bench(capstone.company.story, self.judge, self._pages)
+        self.bench = Bench(capstone.company.scenario, self.judge, self._pages)
         self.said = widgets.HTML()
         self.shown = widgets.VBox()
         solution = widgets.Button(description="Show a solution")
@@ -200,9 +200,9 @@ class Mend(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         failed = monday.failed
         capstone.unbroken = failed is None
         capstone.mended = [name for name in capstone.proved if failed is None and name not in monday.open]
-        lines = [_line("All honest moves work.", good=True)]
+        lines = [_line("All legitimate tasks work.", good=True)]
         if failed is not None:
-            lines = [_line(f"An honest move fails now: {failed.move.name} ({failed.came_to}).", good=False)]
+            lines = [_line(f"An legitimate task fails now: {failed.activity.name} ({failed.came_to}).", good=False)]
         for name in capstone.proved:
             still = next((each.way for each in monday.attempts if each.suspect == name and each.worked), None)
             says = f"{name}: Mallory does not get it any more."
@@ -218,7 +218,7 @@ class Mend(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         )
         trace = monday.honest_trace if failed is not None else self._of_a_way_still_open(monday.attempts)
         self.shown.children = [] if trace is None else [player(trace, reveal=True)]
-        capstone.kept.tried("story", here.story.name, "your own", held=capstone.done)
+        capstone.kept.tried("scenario", here.scenario.name, "your own", held=capstone.done)
 
     def _of_a_way_still_open(self, attempts: tuple[Attempt, ...]) -> Trace | None:
         return next((each.trace for each in attempts if each.worked and each.suspect in self.capstone.proved), None)
@@ -242,11 +242,11 @@ class Mend(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         return "".join(f"<p>{escape(page.title)}, mended:</p><pre>{escape(page.text)}</pre>" for page in shown)
 
 
-def _pages(here: Company, *edits: Edit) -> World:
+def _pages(here: Company, *edits: Edit) -> Editable:
     """The policies of the suspects alone: what each lets in is to be mended there, whoever has leaked what."""
-    everything = world(here.story, edits)
+    everything = editable(here.scenario, edits)
     names = [_page_name(here, suspect) for suspect in here.suspects]
-    return World({name: everything.pages[name] for name in names})
+    return Editable({name: everything.pages[name] for name in names})
 
 
 def _page_name(here: Company, suspect: str) -> str:

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from stssim.call import Trace
-from stssim.moves import Outcome, make
-from stssim.scenarios import Edit, Move, Scenario, moves_of, story_of
-from stssim.scenarios.names import check_names
-from stssim.stage import Stage
+from stssim.scenarios import Activity, Edit, Scenario, activities_of, scenario_of
+from stssim.scenarios.perform import Outcome, make
+from stssim.scenarios.references import check_names
+from stssim.scenarios.world import World
 
 FILE = Path(__file__).with_name("company.toml")
 _WORKED = ("allowed", "report")
@@ -29,9 +29,9 @@ class Way:
     says: str
     told: Mapping[str, Any]
 
-    def against(self, suspect: str, kind: Kind) -> tuple[Move, ...]:
+    def against(self, suspect: str, kind: Kind) -> tuple[Activity, ...]:
         """The moves of it, aimed at this role or bucket; none where it is no way to such a thing."""
-        return moves_of(f"ways.{self.name}.{kind}", self.told_against(suspect, kind))
+        return activities_of(f"ways.{self.name}.{kind}", self.told_against(suspect, kind))
 
     def told_against(self, suspect: str, kind: Kind) -> list[dict[str, Any]]:
         """The same as tables."""
@@ -63,16 +63,16 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Monday:
-    """A day at the company: the honest moves, and what was tried after them, all in one Lab."""
+    """A day at the company: the legitimate tasks, and what was tried after them, all in one Lab."""
 
-    moves: tuple[Outcome, ...]
+    tasks: tuple[Outcome, ...]
     honest_trace: Trace
     attempts: tuple[Attempt, ...]
 
     @property
     def failed(self) -> Outcome | None:
-        """The first honest move that did not come to what it should."""
-        return next((outcome for outcome in self.moves if not outcome.as_expected), None)
+        """The first legitimate task that did not come to what it should."""
+        return next((outcome for outcome in self.tasks if not outcome.as_expected), None)
 
     @property
     def open(self) -> frozenset[str]:
@@ -82,12 +82,12 @@ class Monday:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """The company as data. `story` is its world and the honest moves; its attack is everything that can be tried.
+    """The company as data. `scenario` is its world and legitimate tasks; its attack is everything that can be tried.
 
     `suspects` are the company's own roles and buckets, and which of the two each is.
     """
 
-    story: Scenario
+    scenario: Scenario
     suspects: Mapping[str, Kind]
     ways: Mapping[str, Way]
     flaws: Mapping[str, Flaw]
@@ -95,7 +95,7 @@ class Company:
     @property
     def mended(self) -> Edit:
         """All the flaws' edits in one."""
-        return self.story.defences["mended"]
+        return self.scenario.fixes["mended"]
 
     def pairs(self) -> Iterator[tuple[str, str]]:
         """Every suspect with every way that is one to it."""
@@ -107,19 +107,19 @@ class Company:
 
         Raises `botocore.exceptions.ClientError` where AWS would not take an edited policy.
         """
-        stage = Stage(self.story, [edit] if edit else [])
-        cast = self.story.cast
-        with stage.lab.recording("honest", cast=cast) as honest:
-            moves = tuple(make(stage, move) for move in self.story.moves)
+        world = World(self.scenario, [edit] if edit else [])
+        cast = self.scenario.cast
+        with world.lab.recording("honest", cast=cast) as honest:
+            tasks = tuple(make(world, activity) for activity in self.scenario.tasks)
         attempts = []
         for suspect, way in self.pairs() if tried is None else tried:
-            with stage.lab.recording(f"Mallory is after {suspect}", cast=cast) as trace:
+            with world.lab.recording(f"Mallory is after {suspect}", cast=cast) as trace:
                 worked = [
-                    make(stage, move).came_to in _WORKED
-                    for move in self.ways[way].against(suspect, self.suspects[suspect])
+                    make(world, activity).came_to in _WORKED
+                    for activity in self.ways[way].against(suspect, self.suspects[suspect])
                 ]
             attempts.append(Attempt(suspect, way, bool(worked) and worked[-1], trace))
-        return Monday(moves, honest, tuple(attempts))
+        return Monday(tasks, honest, tuple(attempts))
 
 
 @cache
@@ -133,17 +133,22 @@ def company() -> Company:
     suspects |= {
         name: "bucket" for name, each in told["buckets"].items() if each["account"] == own and "policy" in each
     }
-    moves = [move for way in ways.values() for name, kind in suspects.items() for move in way.told_against(name, kind)]
-    goal = {"says": "Mallory gets it.", "fails": "Mallory gets nothing.", "allowed": moves[-1]["name"]}
+    tasks = [
+        activity
+        for way in ways.values()
+        for name, kind in suspects.items()
+        for activity in way.told_against(name, kind)
+    ]
+    goal = {"says": "Mallory gets it.", "fails": "Mallory gets nothing.", "allowed": tasks[-1]["name"]}
     mended = {
         "says": "All of it mended.",
         "trust": {name: text for flaw in flaws.values() for name, text in flaw.edit.trust.items()},
         "bucket_policy": {name: text for flaw in flaws.values() for name, text in flaw.edit.bucket_policy.items()},
     }
-    more = {"attack": moves, "goal": goal, "defences": {"mended": mended}, "solution": "mended"}
-    story = story_of(FILE.stem, {**told, **more})
-    check_names(story)
-    return Company(story, suspects, ways, flaws)
+    more = {"attack": tasks, "goal": goal, "fixes": {"mended": mended}, "solution": "mended"}
+    scenario = scenario_of(FILE.stem, {**told, **more})
+    check_names(scenario)
+    return Company(scenario, suspects, ways, flaws)
 
 
 def _flaw(name: str, entry: Mapping[str, Any]) -> Flaw:

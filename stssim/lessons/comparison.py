@@ -10,10 +10,10 @@ from datetime import datetime
 from html import escape
 
 from stssim.call import Trace
-from stssim.lessons.judging import Made, made
-from stssim.models import operation_model
+from stssim.lessons.task_checks import Made, made
+from stssim.service_models import operation_model
 from stssim.show.style import FONT
-from stssim.validate.claim import session_caller
+from stssim.validate.authentication.claimed_identity import session_caller
 
 NOTHING = "–"
 _EXPIRATION = re.compile(rb"<Expiration>([^<]+)</Expiration>")
@@ -72,7 +72,7 @@ def _row(call: Made) -> Row:
 
 
 def _shows(call: Made) -> str:
-    caller = next((beat.caller for beat in reversed(call.beats) if beat.caller is not None), None)
+    caller = next((step.caller for step in reversed(call.steps) if step.caller is not None), None)
     if caller is not None and caller.verified is not None:
         return {"web-identity": "a web identity token", "saml": "a SAML assertion"}[caller.verified.kind]
     key = "temporary credentials" if call.call.temporary else "a long-term key"
@@ -93,10 +93,10 @@ def _is_then(call: Made) -> str:
 
 
 def _lasts(call: Made) -> str:
-    for beat in call.beats:
-        found = _EXPIRATION.search(beat.reply.body) if beat.reply else None
-        if found and beat.at:
-            return _long(int((datetime.fromisoformat(found[1].decode()) - beat.at).total_seconds()))
+    for step in call.steps:
+        found = _EXPIRATION.search(step.reply.body) if step.reply else None
+        if found and step.at:
+            return _long(int((datetime.fromisoformat(found[1].decode()) - step.at).total_seconds()))
     return NOTHING
 
 

@@ -8,14 +8,14 @@ from typing import Any
 import ipywidgets as widgets
 import traitlets
 
-from stssim.lessons.bench import Bench
-from stssim.lessons.editing import world
+from stssim.lessons.editable import editable
+from stssim.lessons.editor import Bench
 from stssim.lessons.hints import Hints
-from stssim.lessons.keeping import Progress, ours
 from stssim.lessons.look import look
-from stssim.lessons.on_page import OnPage
+from stssim.lessons.page_behavior import OnPage
 from stssim.lessons.progress import news
-from stssim.lessons.workbench import NotPlayable, Verdict, judge
+from stssim.lessons.progress_store import Progress, ours
+from stssim.lessons.verdict import NotPlayable, Verdict, judge
 from stssim.scenarios import Edit, Scenario
 from stssim.show.player import player, stills_tell
 
@@ -24,7 +24,7 @@ _COLUMNS = widgets.Layout(grid_template_columns="repeat(auto-fit, minmax(min(26e
 
 
 class Fix(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
-    """The workbench of one story. `tried` holds the names of the ideas tried so far, `solved` is true once one held.
+    """The workbench of one scenario. `tried` holds the names of the ideas tried so far, `solved` is true once one held.
 
     What was tried on another day is shown where it runs, and never in what is stored.
     """
@@ -32,33 +32,33 @@ class Fix(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     tried = traitlets.List(traitlets.Unicode())
     solved = traitlets.Bool(False)
 
-    def __init__(self, story: Scenario, kept: Progress | None = None) -> None:
-        self.story = story
+    def __init__(self, scenario: Scenario, kept: Progress | None = None) -> None:
+        self.scenario = scenario
         self.verdict: Verdict | None = None
         self._kept = kept or ours()
-        self._ideas = {**story.defences, **story.wrong_answers}
-        before = self._kept.of("story", story.name)
+        self._ideas = {**scenario.fixes, **scenario.wrong_answers}
+        before = self._kept.of("scenario", scenario.name)
         self._chip_of = {name: self._chip(name) for name in sorted(self._ideas)}
-        self.bench = Bench(story, self.try_own)
-        self.hints = Hints(story.hints, lambda: self.try_idea(story.solution), opened=before.hints)
-        self.hints.observe(lambda change: self._kept.opened("story", story.name, change["new"]), "opened")
+        self.bench = Bench(scenario, self.try_own)
+        self.hints = Hints(scenario.hints, lambda: self.try_idea(scenario.solution), opened=before.hints)
+        self.hints.observe(lambda change: self._kept.opened("scenario", scenario.name, change["new"]), "opened")
         self._said = widgets.HTML(_MENDED if before.solved else "")
         self._news = widgets.HTML()
         self._shown = widgets.VBox()
         for name, held in before.tried.items():
             self._mark(name, held=held)
-        ideas = widgets.HTML(f"{look('.stssim-fix')}<h4>Ideas: click one, and the story is told again with it</h4>")
+        ideas = widgets.HTML(f"{look('.stssim-fix')}<h4>Ideas: click one, and the scenario is told again with it</h4>")
         own = widgets.Accordion([self.bench], titles=["Write your own"])
         chips = widgets.GridBox([*self._chip_of.values()], layout=_COLUMNS)
         super().__init__([ideas, chips, own, self._said, self._news, self.hints, self._shown, OnPage(self._said)])
         self.add_class("stssim-fix")
 
     def try_idea(self, name: str) -> None:
-        """Tries one of the story's ideas: what a click on its chip does. Raises `KeyError` for a name that is none."""
+        """Tries one of the scenario's ideas, as a click on its chip does. Raises `KeyError` for an unknown name."""
         if name not in self._ideas:
-            raise KeyError(f"{self.story.name} has no idea {name!r}; it has {', '.join(sorted(self._ideas))}.")
+            raise KeyError(f"{self.scenario.name} has no idea {name!r}; it has {', '.join(sorted(self._ideas))}.")
         idea = self._ideas[name]
-        self.bench.show(world(self.story, [idea]))
+        self.bench.show(editable(self.scenario, [idea]))
         self._judge(idea)
 
     def try_own(self) -> None:
@@ -82,7 +82,7 @@ class Fix(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         if edit.name not in self.tried:
             self.tried = [*self.tried, edit.name]
         try:
-            self.verdict = judge(self.story, edit)
+            self.verdict = judge(self.scenario, edit)
         except NotPlayable as refused:
             self._refuse(str(refused))
             return
@@ -90,7 +90,7 @@ class Fix(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self._shown.children = [player(self.verdict.trace, reveal=True)]
         self.solved = self.solved or self.verdict.solved
         self._mark(edit.name, held=self.verdict.solved)
-        self._kept.tried("story", self.story.name, edit.name, held=self.verdict.solved)
+        self._kept.tried("scenario", self.scenario.name, edit.name, held=self.verdict.solved)
         self._news.value = news(self._kept) or self._news.value
 
     def _refuse(self, why: str) -> None:
@@ -100,7 +100,7 @@ class Fix(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
 
     def __repr__(self) -> str:
         state = "solved" if self.solved else "open"
-        return f"Fix of {self.story.name}: {len(self._ideas)} ideas, {len(self.tried)} tried, {state}"
+        return f"Fix of {self.scenario.name}: {len(self._ideas)} ideas, {len(self.tried)} tried, {state}"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         live = super()._repr_mimebundle_(**kwargs)
@@ -112,7 +112,7 @@ class Fix(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         return f"<p>Ideas, of which at least one holds; run the notebook to try them:</p><ul>{ideas}</ul>"
 
     def _end_of(self, idea: Edit) -> str:
-        return _told(judge(self.story, idea)) if stills_tell() else ""
+        return _told(judge(self.scenario, idea)) if stills_tell() else ""
 
 
 _MENDED = '<div class="verdict solved"><p><span class="yes">✓ Mended on another day.</span></p></div>'
@@ -126,6 +126,6 @@ def _told(verdict: Verdict) -> str:
     head = "It holds." if verdict.solved else "Not yet."
     return (
         f'<div class="verdict {"solved" if verdict.solved else "open"}" role="status"><p><b>{head}</b></p>'
-        f"{line('The honest moves.', verdict.honest, verdict.says_honest)}"
+        f"{line('The legitimate tasks.', verdict.honest, verdict.says_honest)}"
         f"{line('The attack.', verdict.blocked, verdict.says_attack)}<p>{escape(verdict.why)}</p></div>"
     )

@@ -10,8 +10,8 @@ from typing import Any
 import ipywidgets as widgets
 
 from stssim.lessons.company import company
-from stssim.lessons.keeping import Progress, ours
 from stssim.lessons.look import look
+from stssim.lessons.progress_store import Progress, ours
 from stssim.lessons.tasks import TASKS
 from stssim.scenarios import load_all
 
@@ -55,7 +55,7 @@ class ProgressLine(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no t
 
 
 def progress(lesson: str | None = None) -> ProgressLine:
-    """What you have done of a lesson (`"05"`), or of all of them: stories mended and tasks done.
+    """What you have done of a lesson (`"05"`), or of all of them: scenarios mended and tasks done.
 
     Raises `LookupError` for a lesson in which there is nothing to do.
     """
@@ -76,8 +76,8 @@ def news(kept: Progress) -> str:
 def _work_of() -> dict[str, tuple[tuple[str, str], ...]]:
     """By lesson, what there is to do in it."""
     found = defaultdict(list)
-    for story in (*load_all(), company().story):
-        found[story.lesson].append(("story", story.name))
+    for scenario in (*load_all(), company().scenario):
+        found[scenario.lesson].append(("scenario", scenario.name))
     for name in TASKS:
         found[name[:2]].append(("task", name))
     return {lesson: tuple(work) for lesson, work in found.items()}

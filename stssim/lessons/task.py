@@ -12,11 +12,11 @@ import traitlets
 
 from stssim.call import Trace
 from stssim.lessons.hints import Hints, marked
-from stssim.lessons.judging import Task
-from stssim.lessons.keeping import Progress, ours
 from stssim.lessons.look import look
-from stssim.lessons.on_page import OnPage
+from stssim.lessons.page_behavior import OnPage
 from stssim.lessons.progress import news
+from stssim.lessons.progress_store import Progress, ours
+from stssim.lessons.task_checks import Task
 from stssim.lessons.tasks import TASKS
 
 

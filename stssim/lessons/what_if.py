@@ -1,4 +1,4 @@
-"""What if one thing were another: a story told again with one policy, one parameter or one setting changed."""
+"""What if one thing were another: a scenario told again with one policy, one parameter or one setting changed."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from stssim.call import NOTHING, Trace
-from stssim.lab import Alter
-from stssim.lessons.editing import Page, as_edit, world
-from stssim.lessons.judging import Made, made
-from stssim.lessons.switches import Switch, switches
-from stssim.lessons.workbench import NotPlayable, replay
-from stssim.models import operation_model
-from stssim.play import Playing
+from stssim.lab.lab import Alter
+from stssim.lessons.editable import Page, as_edit, editable
+from stssim.lessons.settings import Switch, switches
+from stssim.lessons.task_checks import Made, made
+from stssim.lessons.verdict import NotPlayable, replay
 from stssim.scenarios import Edit
-from stssim.show.branching import Branching, Draft
-from stssim.show.secrecy import SECRETS
+from stssim.scenarios.play import Playing
+from stssim.service_models import operation_model
+from stssim.show.redaction import SECRETS
+from stssim.show.what_if import Branching, Draft
 
 Part = Literal["honest", "attack"]
 _LONGEST = 2000
@@ -27,7 +27,7 @@ _JSON = {"integer", "long", "boolean", "float", "double", "list", "structure", "
 
 @dataclass(frozen=True, slots=True)
 class _Parameter:
-    """A parameter of a call of the story. `of_type` is botocore's word for what it must be."""
+    """A parameter of a call of the scenario. `of_type` is botocore's word for what it must be."""
 
     call: int
     of: str
@@ -60,7 +60,7 @@ def branching(playing: Playing, part: Part) -> Branching:
 
     It is told again with all that it was told with before and the one change; `part` says which Trace is shown.
     """
-    now = world(playing.scenario, playing.edits)
+    now = editable(playing.scenario, playing.edits)
     told = playing.honest_trace if part == "honest" else playing.attack_trace
     changes: dict[str, tuple[Draft, Page | _Parameter | tuple[str, Switch]]] = {}
     for page in now.pages.values():

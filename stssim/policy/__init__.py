@@ -1,12 +1,12 @@
 """AWS's policy evaluation: documents and a request in, a decision and its reasons out. Pure."""
 
+from stssim.policy.acceptance import refusal
 from stssim.policy.check import check
 from stssim.policy.document import Place, PolicyError
 from stssim.policy.evaluate import Decision, decide, evaluate
-from stssim.policy.finding import Finding
+from stssim.policy.findings import Finding
 from stssim.policy.grammar import Document, parse
 from stssim.policy.policies import Policies, Policy
-from stssim.policy.refusals import refusal
 from stssim.policy.request import Request
 
 __all__ = [

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from stssim.policy.acceptance import refusals, refused
 from stssim.policy.document import PolicyError
-from stssim.policy.finding import Finding
+from stssim.policy.findings import Finding
 from stssim.policy.policies import KINDS, Policy, PolicyKind
-from stssim.policy.refusals import refusals, refused
 
 __all__ = ["check"]
 
@@ -19,8 +19,8 @@ def check(document: object, kind: PolicyKind, *, account: str | None = None) -> 
 
     Raises `ValueError` for a kind that there is none of; never for a document.
     """
-    from stssim.policy.attacks import attacks
-    from stssim.policy.dead_clauses import dead_clauses
+    from stssim.policy.exposure import attacks
+    from stssim.policy.unreachable import dead_clauses
 
     try:
         policy = Policy(f"the {KINDS.get(kind, kind)}", kind, document)

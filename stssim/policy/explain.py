@@ -14,7 +14,7 @@ from stssim.policy.policies import RESOURCE_KINDS, Policy, PolicyKind
 from stssim.policy.principals import Caller, Kind, Named
 
 if TYPE_CHECKING:
-    from stssim.policy.change import Change
+    from stssim.policy.suggest import Change
 
 __all__ = ["Clause", "ConditionResult", "ElementResult", "Explanation", "PolicyResult", "StatementResult"]
 
@@ -218,7 +218,7 @@ class Explanation:
     @cached_property
     def changes(self) -> tuple[Change, ...]:
         """For a deny, the smallest change in the request and the smallest in one policy that turn it, each tried."""
-        from stssim.policy.change import changes
+        from stssim.policy.suggest import changes
 
         return changes(self)
 
@@ -229,13 +229,13 @@ class Explanation:
 
     def tree(self) -> list[str]:
         """The whole of it as lines of text for a terminal."""
-        from stssim.policy.render import tree
+        from stssim.policy.explanation_text import tree
 
         return tree(self)
 
     def to_dict(self) -> dict[str, Any]:
         """The whole of it as data that JSON can hold."""
-        from stssim.policy.render import to_dict
+        from stssim.policy.explanation_text import to_dict
 
         return to_dict(self)
 

@@ -104,9 +104,9 @@ def _near_miss(request: Request, result: PolicyResult, statement: StatementResul
     whom = _entry(statement, request) or request.action
     missing = [variable for each in conditions for variable in each.missing]
     void = f" ({_list(missing)} has no value in this request)" if missing else ""
-    needs = _list(wanted(each) for each in conditions)
+    needed = _list(wanted(each) for each in conditions)
     found = _list(carried(each) for each in conditions)
-    return f"{name} allows {whom} only with {needs}{void}; the request carried {found}"
+    return f"{name} allows {whom} only with {needed}{void}; the request carried {found}"
 
 
 def _nothing_near(explanation: Explanation) -> str:

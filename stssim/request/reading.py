@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs
 
+from stssim.aws_chunked import BrokenPayload
 from stssim.call import Call, HttpRequest, Refusal, Refused, Signature
 from stssim.cloud import Cloud
-from stssim.payload import BrokenPayload
-from stssim.request.signing import query_of, service_of, signature_of
+from stssim.refused import malformed
+from stssim.request.authorization_header import query_of, service_of, signature_of
 
 MAXIMUM_BODY = 10_000_000
 """In bytes. What a mock cloud in memory takes; S3 takes far more."""
@@ -105,14 +106,3 @@ def _unknown(request: HttpRequest, service: str) -> Refused:
             "UnknownOperationException", f"There is no operation of {service[:50]!r} that this request asks for.", 404
         )
     )
-
-
-def malformed(service: str, why: str) -> Refusal:
-    """What is answered to parameters that are not of the types that their operation takes."""
-    if service == "s3":
-        return Refusal(
-            "MalformedXML",
-            "The XML you provided was not well-formed or did not validate against our published schema",
-            400,
-        )
-    return Refusal("MalformedInput" if service in ("sts", "iam", "sns", "ec2") else "SerializationException", why, 400)

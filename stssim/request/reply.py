@@ -15,8 +15,8 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from stssim.call import Call, HttpReply, HttpRequest, Refusal
-from stssim.models import operation_model
-from stssim.request.signing import service_of
+from stssim.request.authorization_header import service_of
+from stssim.service_models import operation_model
 
 _STS_NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
 _NAMESPACES = {

@@ -1,8 +1,8 @@
-"""Stories as data: one TOML file each, with its actors, policies, moves, attack, defences, hints and solution."""
+"""Scenarios as data: one TOML file each, with its actors, policies, moves, attack, fixes, hints and solution."""
 
-from stssim.scenarios.library import load, load_all, moves_of, names, read, story_of
-from stssim.scenarios.shape import ScenarioError
-from stssim.scenarios.story import (
+from stssim.scenarios.library import activities_of, load, load_all, names, read, scenario_of
+from stssim.scenarios.scenario import (
+    Activity,
     Application,
     Asked,
     Bucket,
@@ -10,14 +10,15 @@ from stssim.scenarios.story import (
     Goal,
     Issuer,
     ManagedPolicy,
-    Move,
     Person,
     Role,
     Scenario,
     Service,
 )
+from stssim.scenarios.shape import ScenarioError
 
 __all__ = [
+    "Activity",
     "Application",
     "Asked",
     "Bucket",
@@ -25,16 +26,15 @@ __all__ = [
     "Goal",
     "Issuer",
     "ManagedPolicy",
-    "Move",
     "Person",
     "Role",
     "Scenario",
     "ScenarioError",
     "Service",
+    "activities_of",
     "load",
     "load_all",
-    "moves_of",
     "names",
     "read",
-    "story_of",
+    "scenario_of",
 ]

@@ -1,4 +1,4 @@
-"""Reads stories from their TOML files, and says in one sentence what is wrong with a file that is none."""
+"""Reads scenarios from their TOML files, and says in one sentence what is wrong with a file that is none."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from stssim.scenarios.documents import check_documents
-from stssim.scenarios.names import check_names
-from stssim.scenarios.shape import ScenarioError, made, table
-from stssim.scenarios.story import (
+from stssim.scenarios.references import check_names
+from stssim.scenarios.scenario import (
+    Activity,
     Application,
     Asked,
     Bucket,
@@ -19,12 +19,12 @@ from stssim.scenarios.story import (
     Goal,
     Issuer,
     ManagedPolicy,
-    Move,
     Person,
     Role,
     Scenario,
     Service,
 )
+from stssim.scenarios.shape import ScenarioError, made, table
 
 HERE = Path(__file__).parent
 _TABLES = {
@@ -35,18 +35,18 @@ _TABLES = {
     "applications": Application,
     "services": Service,
     "issuers": Issuer,
-    "defences": Edit,
+    "fixes": Edit,
     "wrong_answers": Edit,
 }
 
 
 def names() -> tuple[str, ...]:
-    """The names of all stories, in alphabetical order."""
+    """The names of all scenarios, in alphabetical order."""
     return tuple(sorted(file.stem for file in HERE.glob("*.toml")))
 
 
 def load(name: str) -> Scenario:
-    """The story of this name. Raises `ScenarioError`."""
+    """The scenario of this name. Raises `ScenarioError`."""
     if name not in names():
         near = get_close_matches(str(name), names(), 1)
         hint = f" Did you mean {near[0]}?" if near else f" There are: {', '.join(names())}."
@@ -55,34 +55,34 @@ def load(name: str) -> Scenario:
 
 
 def load_all() -> tuple[Scenario, ...]:
-    """All stories, by lesson and name."""
-    return tuple(sorted((load(name) for name in names()), key=lambda story: (story.lesson, story.name)))
+    """All scenarios, by lesson and name."""
+    return tuple(sorted((load(name) for name in names()), key=lambda scenario: (scenario.lesson, scenario.name)))
 
 
 def read(file: Path) -> Scenario:
-    """The story in a TOML file. Raises `ScenarioError` that names the file, the table and the key."""
+    """The scenario in a TOML file. Raises `ScenarioError` that names the file, the table and the key."""
     try:
         told = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ScenarioError(f"{file.name}: {error}") from None
     try:
-        story = story_of(file.stem, told)
-        check_names(story)
-        check_documents(story)
+        scenario = scenario_of(file.stem, told)
+        check_names(scenario)
+        check_documents(scenario)
     except ScenarioError as error:
         raise ScenarioError(f"{file.name}: {error}") from None
-    return story
+    return scenario
 
 
-def story_of(name: str, told: Mapping[str, Any]) -> Scenario:
-    """The story that a table tells, its names not checked yet. Raises `ScenarioError`, with the table and the key."""
+def scenario_of(name: str, told: Mapping[str, Any]) -> Scenario:
+    """The scenario in a table, its names not checked yet. Raises `ScenarioError`, which names the table and the key."""
     parts: dict[str, Any] = {part: _named(kind, part, told) for part, kind in _TABLES.items() if part in told}
-    parts |= {part: moves_of(part, told[part]) for part in ("moves", "attack") if part in told}
+    parts |= {part: activities_of(part, told[part]) for part in ("tasks", "attack") if part in told}
     for part, kind in (("goal", Goal), ("question", Asked)):
         if part in told:
             parts[part] = made(kind, part, table(part, told[part]))
-    story: Scenario = made(Scenario, "the story", {**told, "name": name, **parts})
-    return story
+    scenario: Scenario = made(Scenario, "the scenario", {**told, "name": name, **parts})
+    return scenario
 
 
 def _named(kind: type[Any], part: str, told: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,8 +94,10 @@ def _named(kind: type[Any], part: str, told: Mapping[str, Any]) -> dict[str, Any
     return found
 
 
-def moves_of(part: str, told: object) -> tuple[Move, ...]:
+def activities_of(part: str, told: object) -> tuple[Activity, ...]:
     """The moves that an array of tables tells. Raises `ScenarioError`."""
     if not isinstance(told, list):
         raise ScenarioError(f"{part} must be an array of tables; write [[{part}]].")
-    return tuple(made(Move, f"{part}[{nth}]", table(f"{part}[{nth}]", move)) for nth, move in enumerate(told, 1))
+    return tuple(
+        made(Activity, f"{part}[{nth}]", table(f"{part}[{nth}]", activity)) for nth, activity in enumerate(told, 1)
+    )

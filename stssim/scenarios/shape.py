@@ -1,4 +1,4 @@
-"""Makes a story's parts of TOML tables: every key known, every value of the right type, nothing missing."""
+"""Makes a scenario's parts of TOML tables: every key known, every value of the right type, nothing missing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _KINDS = {str: "a text", int: "a whole number", bool: "true or false", Any: "any
 
 
 class ScenarioError(ValueError):
-    """There is no such story, or its file does not tell one."""
+    """There is no such scenario, or its file does not tell one."""
 
 
 def table(where: str, value: object) -> Mapping[str, Any]:

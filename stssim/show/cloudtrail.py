@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from stssim.call import Beat, Call, Caller, Session, Trace
-from stssim.show.secrecy import hidden, secrets_of
+from stssim.call import Call, Caller, Session, Step, Trace
+from stssim.show.redaction import hidden, secrets_of
 
 DATA_EVENTS: Mapping[str, tuple[str, ...]] = {
     "s3": (
@@ -40,23 +40,23 @@ _TYPES = {
 _ISSUERS = {"role": "Role", "user": "IAMUser", "root": "Root", "federated-user": "IAMUser"}
 
 
-def events(trace: Trace, beats: Sequence[Beat]) -> list[dict[str, Any]]:
-    """The events of one call, of which these are the beats: the caller's account first, then the resource's.
+def events(trace: Trace, steps: Sequence[Step]) -> list[dict[str, Any]]:
+    """The events of one call, of which these are the steps: the caller's account first, then the resource's.
 
     Each has a `title` (whose log), a `note` and a `text` (JSON). A caller who proved nothing leaves none. A call that
     was denied is not told to the other account.
     """
-    last = beats[-1]
-    caller = next((beat.caller for beat in reversed(beats) if beat.caller is not None), None)
+    last = steps[-1]
+    caller = next((step.caller for step in reversed(steps) if step.caller is not None), None)
     if last.call is None or caller is None:
         return []
     return [
         {
             "title": f"In the log of {_account(trace, account)}",
             "note": _note(last.call),
-            "text": json.dumps(_event(last.call, caller, beats, account), indent=2, ensure_ascii=False, default=str),
+            "text": json.dumps(_event(last.call, caller, steps, account), indent=2, ensure_ascii=False, default=str),
         }
-        for account in _recipients(caller, beats)
+        for account in _recipients(caller, steps)
     ]
 
 
@@ -71,19 +71,19 @@ def _note(call: Call) -> str:
     return ""
 
 
-def _recipients(caller: Caller, beats: Sequence[Beat]) -> Iterator[str]:
-    owner = next((beat.resource_account for beat in reversed(beats) if beat.resource_account), None)
+def _recipients(caller: Caller, steps: Sequence[Step]) -> Iterator[str]:
+    owner = next((step.resource_account for step in reversed(steps) if step.resource_account), None)
     if caller.account:
         yield caller.account
-    if owner and owner != caller.account and _refusal(beats) is None:
+    if owner and owner != caller.account and _refusal(steps) is None:
         yield owner
 
 
-def _refusal(beats: Sequence[Beat]) -> Any:
-    return next((beat.refusal for beat in reversed(beats) if beat.refusal is not None), None)
+def _refusal(steps: Sequence[Step]) -> Any:
+    return next((step.refusal for step in reversed(steps) if step.refusal is not None), None)
 
 
-def _event(call: Call, caller: Caller, beats: Sequence[Beat], account: str) -> dict[str, Any]:
+def _event(call: Call, caller: Caller, steps: Sequence[Step], account: str) -> dict[str, Any]:
     event: dict[str, Any] = {"eventVersion": "1.11", "userIdentity": _identity(caller, account)}
     if call.at is not None:
         event["eventTime"] = _moment(call.at)
@@ -93,15 +93,15 @@ def _event(call: Call, caller: Caller, beats: Sequence[Beat], account: str) -> d
         "awsRegion": call.region,
         "sourceIPAddress": call.request.source_ip,
     }
-    if (refusal := _refusal(beats)) is not None:
+    if (refusal := _refusal(steps)) is not None:
         event |= {"errorCode": refusal.code, "errorMessage": refusal.message}
     event["requestParameters"] = _parameters(call) or None
-    session = next((beat.session for beat in beats if beat.session is not None), None)
+    session = next((step.session for step in steps if step.session is not None), None)
     if session is not None:
         event["responseElements"] = _issued(session)
     if call.service == "sts":
         event["additionalEventData"] = {"RequestDetails": _served(call)}
-    last = beats[-1]
+    last = steps[-1]
     if call.operation.startswith("AssumeRole") and last.resource is not None:
         owner = last.resource_account
         event["resources"] = [{"accountId": owner, "type": "AWS::IAM::Role", "ARN": last.resource}]

@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from stssim.aws_chunked import BrokenPayload, payload
 from stssim.call import Call
-from stssim.models import operation_model
-from stssim.payload import BrokenPayload, payload
-from stssim.show.secrecy import SECRETS, secrets_of
+from stssim.service_models import operation_model
+from stssim.show.redaction import SECRETS, secrets_of
 
 _CLI_NAMES = {"s3": "s3api"}
 _LONGEST_BODY = 400

@@ -16,9 +16,9 @@ from stssim.policy.explain import PolicyResult
 from stssim.policy.policies import KINDS, RESOURCE_KINDS
 from stssim.policy.principals import Named
 from stssim.policy.sentence import who
-from stssim.show.lettering import cut, tidy, width, wrap
 from stssim.show.picture import Box, framed, number, tag
 from stssim.show.style import LARGE, NOT_REACHED, SMALL, WORDS
+from stssim.show.text_metrics import cut, tidy, width, wrap
 
 DENY, RESOURCE_CONTROL, SERVICE_CONTROL, RESOURCE, IDENTITY, BOUNDARY, SESSION = range(7)
 _KINDS = (
@@ -62,7 +62,7 @@ _LEADING = 19.0
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class EvaluationStep:
     """One kind of policy in its turn: what it is called, which policies there are, what they say of the request.
 
     `outcome` is `allowed` or `denied` at the step that settled it, None at those that were not come to.
@@ -74,7 +74,7 @@ class Step:
     outcome: Outcome | None = "done"
 
 
-def steps(decision: Decision) -> tuple[Step, ...]:
+def steps(decision: Decision) -> tuple[EvaluationStep, ...]:
     """The seven steps of AWS's evaluation in order, as far as this decision went."""
     settled = _settled_at(decision)
     return tuple(_step(decision, at, settled) for at in range(len(_NAMES)))
@@ -113,15 +113,15 @@ def _named(decision: Decision) -> Named:
     return max((each.named or Named.NOT for each in matched), default=Named.NOT)
 
 
-def _step(decision: Decision, at: int, settled: int) -> Step:
+def _step(decision: Decision, at: int, settled: int) -> EvaluationStep:
     results = [each for each in decision.explanation.policies if each.policy.kind in _KINDS[at]]
     name = KINDS[results[0].policy.kind] if at == RESOURCE and results else _NAMES[at]
     held = () if at == DENY else tuple(dict.fromkeys(map(_called, results)))
     if at > settled:
-        return Step(name, held, NOT_REACHED, None)
+        return EvaluationStep(name, held, NOT_REACHED, None)
     says = _SAYS[at](decision, results)
     outcome: Outcome = "done" if at < settled else "allowed" if decision.allowed else "denied"
-    return Step(name, held, says, outcome)
+    return EvaluationStep(name, held, says, outcome)
 
 
 def _called(result: PolicyResult) -> str:
@@ -205,7 +205,7 @@ _SAYS = (
 )
 
 
-def _sentences(decision: Decision, taken: Sequence[Step]) -> Iterator[str]:
+def _sentences(decision: Decision, taken: Sequence[EvaluationStep]) -> Iterator[str]:
     request = decision.request
     yield tidy(f"{request.action} on {request.resource} by {who(request)}.")
     for at, step in enumerate(taken, 1):
@@ -231,9 +231,9 @@ def _head(decision: Decision) -> ET.Element:
     return group
 
 
-def _drawn(step: Step, at: int, *, reached: bool) -> Iterator[ET.Element]:
+def _drawn(step: EvaluationStep, at: int, *, reached: bool) -> Iterator[ET.Element]:
     y = _y(at)
-    state = f"{'beat' if reached else 'ghost'} settled"
+    state = f"{'step' if reached else 'ghost'} settled"
     above = (0.0 if at == 0 else _y(at - 1)) + _HIGH / 2
     way = tag("g", class_=f"message {state}")
     way.append(tag("path", d=f"M0,{number(above)}V{number(y - _HIGH / 2 - 9)}", fill="none"))

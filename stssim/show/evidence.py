@@ -1,4 +1,4 @@
-"""Beats as plain data: what each of the player's tabs has to say, ready for JSON.
+"""Steps as plain data: what each of the player's tabs has to say, ready for JSON.
 
 Nothing here decides or remembers. Secrets and tokens are shortened, signatures left out, and every date is the Lab's.
 """
@@ -14,11 +14,11 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
 from xml.etree import ElementTree as ET
 
-from stssim.call import Beat, Call, HttpReply, Refusal, Session, Trace, shorten
+from stssim.call import Call, HttpReply, Refusal, Session, Step, Trace, shorten
 from stssim.show.clauses import explained
 from stssim.show.cloudtrail import events
 from stssim.show.commands import commands
-from stssim.show.secrecy import SECRETS, hidden, secrets_of, shown
+from stssim.show.redaction import SECRETS, hidden, secrets_of, shown
 
 Line = tuple[str, str]
 """One line of a request or reply: its kind (`start`, `header`, `body`, `note`) and its text."""
@@ -39,37 +39,37 @@ CELL = 300
 
 
 def evidence(trace: Trace) -> dict[str, Any]:
-    """A Trace as JSON data: its `name`, its `calls` (each once, however many beats it has) and its `beats`."""
+    """A Trace as JSON data: its `name`, its `calls` (each once, however many steps it has) and its `steps`."""
     calls: dict[int, list[int]] = {}
-    for index, beat in enumerate(trace):
-        if beat.call is not None:
-            calls.setdefault(id(beat.call), []).append(index)
+    for index, step in enumerate(trace):
+        if step.call is not None:
+            calls.setdefault(id(step.call), []).append(index)
     place = {call: nth for nth, call in enumerate(calls)}
-    beats = [_beat(beat, None if beat.call is None else place[id(beat.call)]) for beat in trace]
+    steps = [_step(step, None if step.call is None else place[id(step.call)]) for step in trace]
     for at in calls.values():
-        beats[at[-1]]["events"] = events(trace, [trace[index] for index in at])
+        steps[at[-1]]["events"] = events(trace, [trace[index] for index in at])
     told = [_call(call) for at in calls.values() if (call := trace[at[0]].call) is not None]
-    return {"name": trace.name, "accounts": dict(trace.accounts), "calls": told, "beats": beats}
+    return {"name": trace.name, "accounts": dict(trace.accounts), "calls": told, "steps": steps}
 
 
-def _beat(beat: Beat, call: int | None) -> dict[str, Any]:
+def _step(step: Step, call: int | None) -> dict[str, Any]:
     return {
-        "position": beat.position,
-        "arrow": beat.arrow,
-        "stage": beat.stage,
-        "source": beat.source.name,
-        "target": beat.target.name,
-        "label": beat.label,
-        "sentence": beat.sentence,
-        "outcome": beat.outcome,
-        "at": None if beat.at is None else moment(beat.at),
+        "position": step.position,
+        "arrow": step.arrow,
+        "stage": step.stage,
+        "source": step.source.name,
+        "target": step.target.name,
+        "label": step.label,
+        "sentence": step.sentence,
+        "outcome": step.outcome,
+        "at": None if step.at is None else moment(step.at),
         "call": call,
-        "caller": None if beat.caller is None else beat.caller.arn,
-        "resource": beat.resource,
-        "facts": [[name, _cell(name, value)] for name, value in beat.found.items()],
-        "response": response(beat.reply, beat.refusal),
-        "policy": None if beat.decision is None else explained(beat.decision),
-        "credentials": credentials(beat),
+        "caller": None if step.caller is None else step.caller.arn,
+        "resource": step.resource,
+        "facts": [[name, _cell(name, value)] for name, value in step.found.items()],
+        "response": response(step.reply, step.refusal),
+        "policy": None if step.decision is None else explained(step.decision),
+        "credentials": credentials(step),
         "events": [],
     }
 
@@ -241,25 +241,25 @@ def _cell(name: str, value: Any) -> str:
     return text if len(text) <= CELL else f"{text[:CELL]}... ({len(text):,} characters)"
 
 
-def credentials(beat: Beat) -> dict[str, Any] | None:
-    """The credentials that the beat issued, or else those that its caller used; None if it knows of neither."""
-    session = beat.session or (beat.caller.session if beat.caller is not None else None)
+def credentials(step: Step) -> dict[str, Any] | None:
+    """The credentials that the step issued, or else those that its caller used; None if it knows of neither."""
+    session = step.session or (step.caller.session if step.caller is not None else None)
     if session is not None:
-        return _session(session, beat, issued=beat.session is not None)
-    if beat.caller is None or beat.caller.access_key_id is None:
+        return _session(session, step, issued=step.session is not None)
+    if step.caller is None or step.caller.access_key_id is None:
         return None
     return {
         "issued": False,
         "rows": [
-            ["Access key ID", beat.caller.access_key_id],
-            ["Belongs to", beat.caller.arn],
+            ["Access key ID", step.caller.access_key_id],
+            ["Belongs to", step.caller.arn],
             ["Expires", "never: a long-term key"],
         ],
         "life": None,
     }
 
 
-def _session(session: Session, beat: Beat, *, issued: bool) -> dict[str, Any]:
+def _session(session: Session, step: Step, *, issued: bool) -> dict[str, Any]:
     rows = [
         ["Access key ID", session.access_key_id],
         ["Kind", f"{session.kind} session"],
@@ -279,6 +279,6 @@ def _session(session: Session, beat: Beat, *, issued: bool) -> dict[str, Any]:
         rows.append(["Source identity", session.source_identity])
     if session.provider is not None:
         rows.append(["Identity provider", session.provider])
-    now = session.issued_at if beat.at is None else int(beat.at.timestamp())
+    now = session.issued_at if step.at is None else int(step.at.timestamp())
     life = {"issued_at": session.issued_at, "expires_at": session.expires_at, "now": now}
     return {"issued": issued, "rows": rows, "life": life}

@@ -1,7 +1,7 @@
 """What both pictures of a Trace have in common: how far they are stepped, and how a drawing is dressed to show it.
 
 A drawing is laid out once. Everything that changes while it is stepped is a class: `settled`, `now` or `future` on
-every beat, `now` on the actors between whom it happens.
+every step, `now` on the actors between whom it happens.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from xml.etree import ElementTree as ET
 import graphviz
 
 from stssim.call import STS, Actor, Trace
-from stssim.show.lettering import cut, tidy, width
 from stssim.show.render import serialize
 from stssim.show.rows import CLASSIC, REPLY, Row, decided, undecided
 from stssim.show.style import LARGE, NOT_REACHED, NOTHING, SMALL, WORDS, picture_css
+from stssim.show.text_metrics import cut, tidy, width
 
 PARTS = ("attacker", "deputy", "victim")
 KINDS = {
@@ -60,10 +60,10 @@ class View:
 
     @classmethod
     def of(cls, trace: Trace, *, outcomes: bool, step: int | None, beside: Sequence[Trace] = ()) -> View:
-        """Raises IndexError if `step` is no beat of the trace."""
+        """Raises IndexError if `step` is no step of the trace."""
         if step is not None and not 0 <= step < len(trace):
-            has = f"the beats 0 to {len(trace) - 1}" if len(trace) else "no beats"
-            raise IndexError(f"There is no beat {step}: {trace.name!r} has {has}.")
+            has = f"the steps 0 to {len(trace) - 1}" if len(trace) else "no steps"
+            raise IndexError(f"There is no step {step}: {trace.name!r} has {has}.")
         plain = undecided(trace)
         lines = decided(trace) if outcomes or step is not None else plain
         others = tuple(row for other in beside for row in undecided(other))
@@ -85,7 +85,7 @@ class View:
 
     def classes(self, row: Row) -> str:
         """The classes of a row's group."""
-        kind = f"ghost after-{row.index}" if row.ghost else f"beat beat-{row.index}"
+        kind = f"ghost after-{row.index}" if row.ghost else f"step step-{row.index}"
         return f"{kind} {self.state(row)}".rstrip()
 
     def outcome(self, row: Row) -> str | None:
@@ -108,7 +108,7 @@ class View:
         return " ".join(classes)
 
     def what(self, actor: Actor) -> str:
-        """What an actor is: its part in the story, or its kind."""
+        """What an actor is: its part in the scenario, or its kind."""
         return tidy(self.trace.parts.get(actor.name) or KINDS[actor.kind])
 
     def owner(self, actor: Actor) -> tuple[str, ...]:
@@ -187,7 +187,7 @@ def word(row: Row, view: View, x: float, y: float, anchor: str) -> ET.Element:
 
 
 def blank(view: View, kind: str) -> str:
-    """The picture of a trace without beats."""
+    """The picture of a trace without steps."""
     text = tag("text", NOTHING, class_="small", text_anchor="middle", x="0", y="5")
     return finish(view, kind, Box(-160, -40, 160, 40), [text])
 

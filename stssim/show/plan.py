@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from stssim.show.lettering import cut, tidy, width, wrap
 from stssim.show.picture import Box, View, room_of
 from stssim.show.rows import Row
 from stssim.show.style import LARGE, NOT_REACHED, SMALL
+from stssim.show.text_metrics import cut, tidy, width, wrap
 
 BOX = 30.0
 PADDING = 12.0

@@ -14,14 +14,14 @@ import traitlets
 
 from stssim.call import Trace
 from stssim.clock import Clock
-from stssim.show.branching import Branching, findings
+from stssim.show.divergence import divergence
 from stssim.show.evidence import evidence
 from stssim.show.map import map_of
-from stssim.show.parting import parting
 from stssim.show.picture import View
 from stssim.show.question import Question
 from stssim.show.sequence import sequence
 from stssim.show.style import FONT, palette
+from stssim.show.what_if import Branching, findings
 
 TABS = ("request", "response", "policy", "credentials", "log", "change")
 MODULES = (
@@ -51,7 +51,7 @@ def style() -> str:
 
 def _runs(traces: Sequence[Trace], titles: Sequence[str]) -> list[dict[str, Any]]:
     """The traces with their pictures, each drawn as it is before anybody knows how it ends, and as it ended."""
-    parts = parting(*traces) if len(traces) == 2 else None
+    parts = divergence(*traces) if len(traces) == 2 else None
     return [_run(trace, traces, title) | {"parts": parts} for trace, title in zip(traces, titles, strict=True)]
 
 
@@ -66,8 +66,8 @@ def _run(trace: Trace, traces: Sequence[Trace], title: str) -> dict[str, Any]:
     }
     told = evidence(trace)
     actors = View.of(trace, outcomes=False, step=None, beside=others).actors
-    for beat, drawn_as in zip(trace, told["beats"], strict=True):
-        drawn_as["between"] = [actors.index(beat.source), actors.index(beat.target)]
+    for step, drawn_as in zip(trace, told["steps"], strict=True):
+        drawn_as["between"] = [actors.index(step.source), actors.index(step.target)]
     return {**told, "title": title, "pictures": drawn}
 
 
@@ -77,12 +77,12 @@ def stills_tell() -> bool:
 
 
 class Player(anywidget.AnyWidget):
-    """Traces on the stage: one, or two to be compared. `step` 0 is before anything has happened; step n shows beat n,
+    """Traces on the stage: one, or two to be compared. `step` 0 is before anything has happened; step n shows step n,
     counted from 1.
 
     `run`, `step`, `tab`, `view`, `projector`, `answer` and `skipped` follow what is done in the browser and may be set
     from Python. `draft` and `wish` are what the browser asks of Python: to check a changed policy, and to tell the
-    story with it; `minutes` is how far it moved the Lab's clock.
+    scenario with it; `minutes` is how far it moved the Lab's clock.
     """
 
     _esm = traitlets.Unicode().tag(sync=True)
@@ -141,7 +141,7 @@ class Player(anywidget.AnyWidget):
 
     @traitlets.observe("wish")
     def _tell(self, change: Any) -> None:
-        """Tells the story with a changed policy, to be compared with how it went."""
+        """Tells the scenario with a changed policy, to be compared with how it went."""
         name, text = change["new"].get("name"), change["new"].get("text")
         if self._branching is None or not isinstance(name, str) or not isinstance(text, str):
             return
@@ -163,7 +163,7 @@ class Player(anywidget.AnyWidget):
             self.now = self._clock.advance(minutes=step).timestamp()
 
     def __repr__(self) -> str:
-        return f"Player({self.trace.name!r}, {len(self.trace)} beats, step {self.step})"
+        return f"Player({self.trace.name!r}, {len(self.trace)} steps, step {self.step})"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         live = super()._repr_mimebundle_(**kwargs)
@@ -177,8 +177,8 @@ def player(trace: Trace, **options: Any) -> Player:
     """The player of a Trace.
 
     `beside` is another Trace to compare it with, under the two `titles`. A `question` is to be answered, or skipped,
-    before it plays. `branching` lets a learner change a policy and see the story told again. `clock` is the Lab's, to
-    be moved from the player. `step`, `tab`, `view` and `projector` say where it starts.
+    before it plays. `branching` lets a learner change a policy and run the scenario again. `clock` is the Lab's, to be
+    moved from the player. `step`, `tab`, `view` and `projector` say where it starts.
     Where no kernel runs, a still picture stands in its place: every arrow and nothing of how it ends, unless `reveal`
     (or a trainer's copy is being made, see `stills_tell`). Raises `TypeError` for what is no Trace.
     """

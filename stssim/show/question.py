@@ -13,7 +13,7 @@ _MOST = 6
 class Question:
     """What a learner is asked before anything happens: a text, the choices, and which of them is right.
 
-    `right` is the letter of a choice, A for the first. `because` is told with the verdict, when the last beat has been
+    `right` is the letter of a choice, A for the first. `because` is told with the verdict, when the last step has been
     seen. Raises `ValueError` for fewer than two choices, more than six, or a letter that none of them has.
     """
 

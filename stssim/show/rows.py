@@ -1,4 +1,4 @@
-"""The rows of a picture: the beats of a Trace, and the arrows of the classic picture that a refusal left out.
+"""The rows of a picture: the steps of a Trace, and the arrows of the classic picture that a refusal left out.
 
 The classic picture of the service has seven arrows. A call that was refused at one of them never came to the next, and
 a picture shows those in grey, as ghosts.
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from stssim.call import Actor, Beat, Outcome, Stage, Trace
+from stssim.call import Actor, Outcome, Stage, Step, Trace
 
 
 class Arrow(NamedTuple):
@@ -36,7 +36,7 @@ REPLY = "reply"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a picture. `index` is that of its beat in the Trace; that of a ghost is its refusal's.
+    """One line of a picture. `index` is that of its step in the Trace; that of a ghost is its refusal's.
 
     `neutral` is the label while nobody knows how it ends. `number` is the one written in front of the label: a ghost of
     a decided picture has none.
@@ -62,7 +62,7 @@ class Row:
 
 
 def decided(trace: Trace) -> tuple[Row, ...]:
-    """Every beat in order, numbered from 1, each refused call with its ghosts."""
+    """Every step in order, numbered from 1, each refused call with its ghosts."""
     return tuple(_decided(trace))
 
 
@@ -102,43 +102,43 @@ def _decided(trace: Trace) -> Iterator[Row]:
 def _calls(trace: Trace) -> Iterator[list[Row]]:
     """The stretches of a trace: a request with all that came of it, or what happened outside of any call."""
     call: list[Row] = []
-    for index, beat in enumerate(trace):
-        if call and _opens(beat):
+    for index, step in enumerate(trace):
+        if call and _opens(step):
             yield call
             call = []
-        call.append(_row(index, beat))
+        call.append(_row(index, step))
     if call:
         yield call
 
 
-def _row(index: int, beat: Beat) -> Row:
+def _row(index: int, step: Step) -> Row:
     return Row(
         index,
-        beat.source,
-        beat.target,
-        beat.label,
-        _neutral(beat),
-        beat.stage,
+        step.source,
+        step.target,
+        step.label,
+        _neutral(step),
+        step.stage,
         number=index + 1,
-        arrow=beat.arrow,
-        outcome=beat.outcome,
-        resource=beat.resource,
-        resource_account=beat.resource_account,
+        arrow=step.arrow,
+        outcome=step.outcome,
+        resource=step.resource,
+        resource_account=step.resource_account,
     )
 
 
-def _neutral(beat: Beat) -> str:
-    """The label of a beat, unless it could tell how the beat ended."""
-    if beat.arrow == 3:
+def _neutral(step: Step) -> str:
+    """The label of a step, unless it could tell how the step ended."""
+    if step.arrow == 3:
         return CLASSIC[3].label
-    if beat.stage == "validate" and beat.decision is None:
-        return CLASSIC[6 if beat.arrow == 6 else 2].label
-    return beat.label
+    if step.stage == "validate" and step.decision is None:
+        return CLASSIC[6 if step.arrow == 6 else 2].label
+    return step.label
 
 
-def _opens(beat: Beat) -> bool:
-    asks = beat.stage == "request" and beat.refusal is None and beat.reply is None
-    return beat.stage == "message" or (beat.outcome != "denied" and (asks or beat.arrow in {1, 5}))
+def _opens(step: Step) -> bool:
+    asks = step.stage == "request" and step.refusal is None and step.reply is None
+    return step.stage == "message" or (step.outcome != "denied" and (asks or step.arrow in {1, 5}))
 
 
 def _ghosts(call: list[Row], refusal: Row) -> list[Row]:

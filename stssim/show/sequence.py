@@ -1,4 +1,4 @@
-"""A Trace as a sequence diagram: actors on top, lifelines down, one numbered message a beat.
+"""A Trace as a sequence diagram: actors on top, lifelines down, one numbered message a step.
 
 Every position is ours and none the layout's, so that a picture stands still while it is stepped through.
 """
@@ -11,13 +11,13 @@ from xml.etree import ElementTree as ET
 import graphviz
 
 from stssim.call import Trace
-from stssim.show.lettering import tidy
-from stssim.show.parting import parting
+from stssim.show.divergence import divergence
 from stssim.show.picture import View, blank, finish, html_label, label_of, mark, number, plain_label, tag, word
 from stssim.show.plan import BOX, PADDING, PITCH, WORD_APART, Place, Plan, plan
 from stssim.show.render import draw
 from stssim.show.rows import Row
 from stssim.show.style import LARGE, PARTING
+from stssim.show.text_metrics import tidy
 
 _LIFT = 8.0
 _TIP = 3.0
@@ -28,12 +28,12 @@ def sequence(trace: Trace, *, outcomes: bool = False, step: int | None = None, b
     """The sequence diagram of a Trace, as SVG.
 
     Undecided as it stands: every arrow in its final place and nothing that tells how it went, for a learner who has yet
-    to guess. With `outcomes`, each beat's group (`class="beat beat-N"`, N its index) carries `data-outcome`, and the
+    to guess. With `outcomes`, each step's group (`class="step step-N"`, N its index) carries `data-outcome`, and the
     arrows that a refusal left out are ghosts (`class="ghost after-N"`, N the index of the refusal). With `step`, the
-    index of a beat, the picture as it stands there: what is settled, what is happening, what is still to come. All
+    index of a step, the picture as it stands there: what is settled, what is happening, what is still to come. All
     three have the same lines in the same places; so have the pictures of traces that are each drawn `beside` the other,
     as far as they went alike.
-    Raises IndexError if there is no such beat, RenderError if there is no Graphviz engine.
+    Raises IndexError if there is no such step, RenderError if there is no Graphviz engine.
     """
     view = View.of(trace, outcomes=outcomes, step=step, beside=beside)
     if not view.rows:
@@ -123,8 +123,8 @@ def _aside(row: Row, view: View, layout: Plan, place: Place) -> ET.Element:
 
 
 def _parting(view: View) -> int | None:
-    """The index of the beat at which the trace parts from the one that it is compared with."""
-    ways = [at for other in view.others if (at := parting(view.trace, other)) is not None]
+    """The index of the step at which the trace parts from the one that it is compared with."""
+    ways = [at for other in view.others if (at := divergence(view.trace, other)) is not None]
     return min(ways, default=None)
 
 

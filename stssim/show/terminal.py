@@ -11,10 +11,10 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from stssim.call import Actor, Beat, Trace
-from stssim.show.lettering import tidy
+from stssim.call import Actor, Step, Trace
 from stssim.show.rows import decided
 from stssim.show.style import NOT_REACHED, NOTHING, TERMINAL, WORDS
+from stssim.show.text_metrics import tidy
 
 _NUMBER = 3
 
@@ -29,22 +29,22 @@ def text(trace: Trace, *, width: int = 80) -> str:
 
 
 def tell(trace: Trace) -> Iterator[Paragraph]:
-    """The paragraphs of a Trace, one a beat, for a rich console to print one after the other."""
+    """The paragraphs of a Trace, one a step, for a rich console to print one after the other."""
     missing: dict[int, list[str]] = {}
     for row in decided(trace):
         if row.ghost:
             missing.setdefault(row.index, []).append(row.label)
-    for index, beat in enumerate(trace):
-        yield Paragraph(trace, index, beat, tuple(missing.get(index, ())))
+    for index, step in enumerate(trace):
+        yield Paragraph(trace, index, step, tuple(missing.get(index, ())))
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One beat, told: who did what and how it went; under a denial why, and what was not reached."""
+    """One step, told: who did what and how it went; under a denial why, and what was not reached."""
 
     trace: Trace
     index: int
-    beat: Beat
+    step: Step
     missing: tuple[str, ...] = ()
 
     def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
@@ -53,17 +53,17 @@ class Paragraph:
         grid.add_column(justify="right", width=_NUMBER, no_wrap=True)
         grid.add_column(overflow="fold")
         grid.add_row(Text(str(self.index + 1), style="bold"), self._headline("->" if options.ascii_only else "→"))
-        grid.add_row("", Text(tidy(self.beat.sentence)))
+        grid.add_row("", Text(tidy(self.step.sentence)))
         for line in self._reasons():
             grid.add_row("", line)
         yield Ragged(grid)
 
     def _headline(self, arrow: str) -> Text:
-        line = self._name(self.beat.source)
-        if self.beat.target != self.beat.source:
-            line.append(f" {arrow} ").append_text(self._name(self.beat.target))
-        line.append(f": {tidy(self.beat.label)}")
-        if word := WORDS[self.beat.outcome]:
+        line = self._name(self.step.source)
+        if self.step.target != self.step.source:
+            line.append(f" {arrow} ").append_text(self._name(self.step.target))
+        line.append(f": {tidy(self.step.label)}")
+        if word := WORDS[self.step.outcome]:
             line.append("  ").append(word, style=TERMINAL[word])
         return line
 
@@ -73,16 +73,16 @@ class Paragraph:
         return Text(f"{tidy(actor.name)} (attacker)", style=TERMINAL["attacker"])
 
     def _reasons(self) -> Iterator[Text]:
-        if self.beat.outcome != "denied":
+        if self.step.outcome != "denied":
             return
-        if self.beat.decision is not None:
-            explanation = self.beat.decision.explanation
+        if self.step.decision is not None:
+            explanation = self.step.decision.explanation
             yield Text(tidy(explanation.sentence))
             for clause in explanation.deciding:
                 yield Text(f"{clause.policy.name}: ").append(clause.pointer or "/", style=TERMINAL["denied"])
-        if self.beat.refusal is not None:
-            yield Text(f"{self.beat.refusal.code}: ", style="bold").append(
-                tidy(self.beat.refusal.message), style="not bold"
+        if self.step.refusal is not None:
+            yield Text(f"{self.step.refusal.code}: ", style="bold").append(
+                tidy(self.step.refusal.message), style="not bold"
             )
         if self.missing:
             yield Text(f"{NOT_REACHED}: {', '.join(self.missing)}", style=TERMINAL["muted"])

@@ -1,10 +1,26 @@
 """Who are you, and may you? Credentials, parameters and permissions are judged here, and every judgement says why."""
 
-from stssim.validate.authenticate import authenticate
-from stssim.validate.authorize import authorize
-from stssim.validate.bucket import require_bucket
-from stssim.validate.claim import claim
-from stssim.validate.integrity import require_intact
-from stssim.validate.parameters import check
+from stssim.validate.authentication.authenticate import authenticate
+from stssim.validate.authentication.claimed_identity import claim
+from stssim.validate.authentication.eligibility import require_eligible
+from stssim.validate.authentication.proofs import prove
+from stssim.validate.authorization.authorize import authorize
+from stssim.validate.authorization.object_deletions import with_errors, without
+from stssim.validate.authorization.required_permissions import required_permissions
+from stssim.validate.bucket_exists import require_bucket
+from stssim.validate.checksums import require_intact
+from stssim.validate.parameters.constraints import check
 
-__all__ = ["authenticate", "authorize", "check", "claim", "require_bucket", "require_intact"]
+__all__ = [
+    "authenticate",
+    "authorize",
+    "check",
+    "claim",
+    "prove",
+    "require_bucket",
+    "require_eligible",
+    "require_intact",
+    "required_permissions",
+    "with_errors",
+    "without",
+]

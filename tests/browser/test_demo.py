@@ -83,7 +83,7 @@ def said(page: Page) -> str:
     return " ".join(page.locator(".sp-sentence").inner_text().split())
 
 
-def test_an_address_opens_at_its_beat_and_steps_on(port: int, opened: Callable[..., Page]) -> None:
+def test_an_address_opens_at_its_step_and_steps_on(port: int, opened: Callable[..., Page]) -> None:
     asked: list[str] = []
     failures: list[Any] = []
     page = opened(
@@ -120,10 +120,10 @@ def test_on_a_phone_nothing_runs_out_of_the_page_and_the_buttons_are_in_sight(op
     buttons = page.locator(".sp-timeline").bounding_box()
     assert buttons is not None
     assert buttons["y"] + buttons["height"] <= PHONE["height"]
-    frame, beat = page.locator(".sp-picture").bounding_box(), page.locator(".beat.now .number").bounding_box()
+    frame, step = page.locator(".sp-picture").bounding_box(), page.locator(".step.now .number").bounding_box()
     assert frame is not None
-    assert beat is not None
-    assert frame["x"] <= beat["x"] <= frame["x"] + frame["width"]
+    assert step is not None
+    assert frame["x"] <= step["x"] <= frame["x"] + frame["width"]
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(17, 17, 17)"
 
 

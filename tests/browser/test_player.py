@@ -27,7 +27,7 @@ def replay(name, text):
     if name == "tested":
         return audit(external_id="yes" if text == "yes" else None)
     if "cust-42" not in text:
-        raise ValueError("That is no policy of this story.")
+        raise ValueError("That is no policy of this scenario.")
     return audit(external_id=None)
 
 clock = Clock()
@@ -104,23 +104,23 @@ def page(open_notebook: Callable[..., Page]) -> Page:
 
 
 @pytest.fixture
-def stage(page: Page) -> Iterator[Callable[[str], Stage]]:
+def world(page: Page) -> Iterator[Callable[[str], Stage]]:
     """The player of a cell, at its start."""
     used: list[Stage] = []
 
     def at(cell: str) -> Stage:
-        stage = Stage(page, CELLS.index(cell))
-        stage.node.scroll_into_view_if_needed()
-        stage.node.locator(".sp-sentence", has_text=re.compile(r"\S")).wait_for()
-        used.append(stage)
-        return stage
+        world = Stage(page, CELLS.index(cell))
+        world.node.scroll_into_view_if_needed()
+        world.node.locator(".sp-sentence", has_text=re.compile(r"\S")).wait_for()
+        used.append(world)
+        return world
 
     yield at
     page.set_viewport_size({"width": 1280, "height": 720})
-    for stage in used:
-        if stage.button("Projector").get_attribute("aria-pressed") == "true":
-            stage.press("p")
-        stage.press("Home", "1")
+    for world in used:
+        if world.button("Projector").get_attribute("aria-pressed") == "true":
+            world.press("p")
+        world.press("Home", "1")
 
 
 def cells_of(page: Page) -> list[str]:
@@ -138,8 +138,8 @@ def theme(page: Page, name: str) -> None:
 Staged = Callable[[str], Stage]
 
 
-def test_it_is_stepped_by_click_and_says_each_beat(stage: Staged) -> None:
-    here = stage(ALLOWED)
+def test_it_is_stepped_by_click_and_says_each_step(world: Staged) -> None:
+    here = world(ALLOWED)
     assert here.said == "Start audit: 8 steps. Nothing has happened yet."
     here.button("Next").click()
     assert here.said == "Step 1 of 8 Acme Audits tells its worker to audit this tenant."
@@ -151,8 +151,8 @@ def test_it_is_stepped_by_click_and_says_each_beat(stage: Staged) -> None:
     assert here.said.startswith("Start")
 
 
-def test_it_is_stepped_by_key(stage: Staged) -> None:
-    here = stage(DENIED)
+def test_it_is_stepped_by_key(world: Staged) -> None:
+    here = world(DENIED)
     here.press("ArrowRight", "ArrowRight")
     assert here.said.startswith("Step 2 of 5")
     here.press("End")
@@ -163,14 +163,14 @@ def test_it_is_stepped_by_key(stage: Staged) -> None:
     assert here.said.startswith("Start")
 
 
-def test_a_click_on_a_beat_goes_to_it(stage: Staged) -> None:
-    here = stage(ALLOWED)
+def test_a_click_on_a_step_goes_to_it(world: Staged) -> None:
+    here = world(ALLOWED)
     here.picture.locator("[data-row='2'] text").first.click()
     assert here.said.startswith("Step 3 of 8")
 
 
-def test_the_scrubber_steps_too(stage: Staged) -> None:
-    here = stage(ALLOWED)
+def test_the_scrubber_steps_too(world: Staged) -> None:
+    here = world(ALLOWED)
     scrubber = here.node.get_by_role("slider", name="Step")
     scrubber.fill("5")
     assert here.said.startswith("Step 5 of 8")
@@ -178,8 +178,8 @@ def test_the_scrubber_steps_too(stage: Staged) -> None:
 
 
 @pytest.mark.parametrize("cell", [ALLOWED, DENIED, COMPARED])
-def test_back_is_as_exact_as_forward(stage: Staged, cell: str) -> None:
-    here = stage(cell)
+def test_back_is_as_exact_as_forward(world: Staged, cell: str) -> None:
+    here = world(cell)
     here.press("3")
     forward = [here.state()]
     for _ in range(5):
@@ -191,8 +191,8 @@ def test_back_is_as_exact_as_forward(stage: Staged, cell: str) -> None:
         assert here.state() == before
 
 
-def test_nothing_of_the_outcome_is_on_the_page_before_it_happens(stage: Staged) -> None:
-    here = stage(DENIED)
+def test_nothing_of_the_outcome_is_on_the_page_before_it_happens(world: Staged) -> None:
+    here = world(DENIED)
     outcome = re.compile("denied|AccessDenied|not reached|ghost")
     css = re.compile("<style>.*?</style>", re.DOTALL)
     assert not outcome.search(css.sub("", here.node.inner_html()))
@@ -200,12 +200,12 @@ def test_nothing_of_the_outcome_is_on_the_page_before_it_happens(stage: Staged) 
     assert not outcome.search(css.sub("", here.node.inner_html()))
     here.press("ArrowRight")
     assert "denied" in here.said
-    assert here.picture.locator(".beat-3 .word").text_content() == "denied"
+    assert here.picture.locator(".step-3 .word").text_content() == "denied"
     assert here.picture.locator(".ghost .word").text_content() == "not reached"
 
 
-def test_a_step_moves_nothing_in_the_picture(stage: Staged) -> None:
-    here = stage(DENIED)
+def test_a_step_moves_nothing_in_the_picture(world: Staged) -> None:
+    here = world(DENIED)
     where = """it => [...it.querySelectorAll('.actor, .lifeline, [data-row]')]
         .map(node => node.querySelector('path').getAttribute('d'))"""
     seen = []
@@ -215,8 +215,8 @@ def test_a_step_moves_nothing_in_the_picture(stage: Staged) -> None:
     assert all(each == seen[0] for each in seen)
 
 
-def test_no_key_leaks_to_the_notebook(stage: Staged, page: Page) -> None:
-    here = stage(ALLOWED)
+def test_no_key_leaks_to_the_notebook(world: Staged, page: Page) -> None:
+    here = world(ALLOWED)
     before = cells_of(page)
     parts = (here.picture, here.button("Next"), here.tab("Request"), here.panel, here.node.get_by_role("slider"))
     for part in parts:
@@ -227,8 +227,8 @@ def test_no_key_leaks_to_the_notebook(stage: Staged, page: Page) -> None:
             assert page.locator(".jp-Notebook.jp-mod-editMode").count() == 0, key
 
 
-def test_a_click_anywhere_in_it_brings_it_the_keys(stage: Staged, page: Page) -> None:
-    here = stage(ASKED)
+def test_a_click_anywhere_in_it_brings_it_the_keys(world: Staged, page: Page) -> None:
+    here = world(ASKED)
     before = cells_of(page)
     for part in (here.node.locator(".sp-name"), here.node.locator(".sp-asked"), here.node.locator(".sp-sentence")):
         part.click()
@@ -242,8 +242,8 @@ def test_a_click_anywhere_in_it_brings_it_the_keys(stage: Staged, page: Page) ->
     here.button("Ask again").click()
 
 
-def test_a_key_with_ctrl_goes_on_to_the_notebook(stage: Staged, page: Page) -> None:
-    here = stage(ALLOWED)
+def test_a_key_with_ctrl_goes_on_to_the_notebook(world: Staged, page: Page) -> None:
+    here = world(ALLOWED)
     page.evaluate("void (window.jupyterapp.shell.leftCollapsed || window.jupyterapp.shell.collapseLeft())")
     here.press("Control+b")
     page.wait_for_function("!window.jupyterapp.shell.leftCollapsed")
@@ -251,8 +251,8 @@ def test_a_key_with_ctrl_goes_on_to_the_notebook(stage: Staged, page: Page) -> N
     page.wait_for_function("window.jupyterapp.shell.leftCollapsed")
 
 
-def test_space_plays_and_space_stops(stage: Staged) -> None:
-    here = stage(ALLOWED)
+def test_space_plays_and_space_stops(world: Staged) -> None:
+    here = world(ALLOWED)
     here.press("Space")
     assert here.button("Play").get_attribute("aria-pressed") == "true"
     assert here.said.startswith("Step 1 of 8")
@@ -260,8 +260,8 @@ def test_space_plays_and_space_stops(stage: Staged) -> None:
     assert here.button("Play").get_attribute("aria-pressed") == "false"
 
 
-def test_a_button_that_can_do_nothing_says_so_and_keeps_the_focus(stage: Staged) -> None:
-    here = stage(ALLOWED)
+def test_a_button_that_can_do_nothing_says_so_and_keeps_the_focus(world: Staged) -> None:
+    here = world(ALLOWED)
     back = here.button("Back")
     assert back.get_attribute("aria-disabled") == "true"
     here.press("End")
@@ -271,15 +271,15 @@ def test_a_button_that_can_do_nothing_says_so_and_keeps_the_focus(stage: Staged)
     assert here.button("Next").evaluate("it => it === document.activeElement")
 
 
-def test_the_kernel_is_told_where_it_stands(stage: Staged) -> None:
-    here = stage(ALLOWED)
+def test_the_kernel_is_told_where_it_stands(world: Staged) -> None:
+    here = world(ALLOWED)
     here.press("ArrowRight", "ArrowRight", "3")
     assert here.kernel_says("step", "2")
     assert here.kernel_says("tab", "'policy'")
 
 
-def test_the_request_is_shown_as_it_was_sent(stage: Staged) -> None:
-    here = stage(ALLOWED)
+def test_the_request_is_shown_as_it_was_sent(world: Staged) -> None:
+    here = world(ALLOWED)
     here.press("ArrowRight", "ArrowRight")
     shown = here.panel.inner_text()
     assert "sts:AssumeRole" in shown
@@ -288,9 +288,9 @@ def test_the_request_is_shown_as_it_was_sent(stage: Staged) -> None:
     assert "Signature=(left out)" in shown
 
 
-def test_a_call_is_copied_as_python_and_as_a_command_line(stage: Staged, page: Page) -> None:
+def test_a_call_is_copied_as_python_and_as_a_command_line(world: Staged, page: Page) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    here = stage(ALLOWED)
+    here = world(ALLOWED)
     here.press("ArrowRight", "ArrowRight")
     for kind, begins in {"As boto3": "import boto3", "As AWS CLI": "aws sts assume-role --region us-east-1"}.items():
         here.panel.get_by_text(kind, exact=True).click()
@@ -300,8 +300,8 @@ def test_a_call_is_copied_as_python_and_as_a_command_line(stage: Staged, page: P
         assert page.evaluate("navigator.clipboard.readText()").startswith(begins)
 
 
-def test_the_deciding_clause_is_marked_in_the_policy(stage: Staged) -> None:
-    here = stage(DENIED)
+def test_the_deciding_clause_is_marked_in_the_policy(world: Staged) -> None:
+    here = world(DENIED)
     here.press("ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight", "3")
     assert here.tab("Policy").get_attribute("aria-selected") == "true"
     assert here.panel.locator("mark.sp-decided").all_inner_texts() == ['"sts:ExternalId": "cust-42"']
@@ -309,8 +309,8 @@ def test_the_deciding_clause_is_marked_in_the_policy(stage: Staged) -> None:
     assert here.panel.locator("mark.sp-decided").first.is_visible()
 
 
-def test_response_credentials_and_log_have_their_tabs(stage: Staged) -> None:
-    here = stage(ALLOWED)
+def test_response_credentials_and_log_have_their_tabs(world: Staged) -> None:
+    here = world(ALLOWED)
     here.press("ArrowRight", "ArrowRight", "2")
     assert here.panel.inner_text() == "Nothing has come back yet."
     here.press("End", "ArrowLeft", "ArrowLeft")
@@ -327,8 +327,8 @@ def test_response_credentials_and_log_have_their_tabs(stage: Staged) -> None:
     assert "CloudTrail sees nothing of it" in here.panel.inner_text()
 
 
-def test_tabs_are_tabs(stage: Staged, page: Page) -> None:
-    here = stage(ALLOWED)
+def test_tabs_are_tabs(world: Staged, page: Page) -> None:
+    here = world(ALLOWED)
     here.tab("Request").focus()
     page.keyboard.press("ArrowRight")
     assert here.tab("Response").get_attribute("aria-selected") == "true"
@@ -339,11 +339,11 @@ def test_tabs_are_tabs(stage: Staged, page: Page) -> None:
     assert here.said.startswith("Start")
 
 
-def test_the_map_is_another_picture_of_the_same_beat(stage: Staged) -> None:
-    here = stage(ALLOWED)
+def test_the_map_is_another_picture_of_the_same_step(world: Staged) -> None:
+    here = world(ALLOWED)
     here.press("ArrowRight", "ArrowRight", "m")
     assert here.picture.locator("svg.map").count() == 1
-    assert here.picture.locator(".beat.now .number").text_content() == "2"
+    assert here.picture.locator(".step.now .number").text_content() == "2"
     assert here.button("Map").get_attribute("aria-pressed") == "true"
     here.press("m")
     assert here.picture.locator("svg.sequence").first.is_visible()
@@ -351,8 +351,8 @@ def test_the_map_is_another_picture_of_the_same_beat(stage: Staged) -> None:
 
 
 @pytest.mark.parametrize("step", [0, 2, 5, 8])
-def test_the_map_counts_the_beats_as_the_sequence_does(stage: Staged, step: int) -> None:
-    here = stage(ALLOWED)
+def test_the_map_counts_the_steps_as_the_sequence_does(world: Staged, step: int) -> None:
+    here = world(ALLOWED)
     here.press(*["ArrowRight"] * step)
     numbers = """it => [...it.querySelectorAll('[data-row]')].sort((a, b) => a.dataset.row - b.dataset.row)
         .map(row => row.querySelector('.number').textContent)"""
@@ -361,8 +361,8 @@ def test_the_map_counts_the_beats_as_the_sequence_does(stage: Staged, step: int)
         here.press("m")
 
 
-def test_two_tellings_are_flipped_and_the_parting_beat_marked(stage: Staged) -> None:
-    here = stage(COMPARED)
+def test_two_tellings_are_flipped_and_the_parting_step_marked(world: Staged) -> None:
+    here = world(COMPARED)
     here.press("ArrowRight", "ArrowRight", "ArrowRight")
     assert not here.picture.locator(".parting").is_visible()
     here.press("ArrowRight")
@@ -376,8 +376,8 @@ def test_two_tellings_are_flipped_and_the_parting_beat_marked(stage: Staged) -> 
     assert here.said.startswith("with id")
 
 
-def test_flipping_moves_nothing_that_both_tellings_have(stage: Staged) -> None:
-    here = stage(COMPARED)
+def test_flipping_moves_nothing_that_both_tellings_have(world: Staged) -> None:
+    here = world(COMPARED)
     where = "it => [...it.querySelectorAll('.actor')].map(node => JSON.stringify(node.getBoundingClientRect()))"
     before = here.picture.evaluate(where)
     here.press("c")
@@ -385,8 +385,8 @@ def test_flipping_moves_nothing_that_both_tellings_have(stage: Staged) -> None:
     here.press("c")
 
 
-def test_a_question_is_answered_before_it_plays(stage: Staged) -> None:
-    here = stage(ASKED)
+def test_a_question_is_answered_before_it_plays(world: Staged) -> None:
+    here = world(ASKED)
     assert here.said == "Start Answer first; then it plays."
     here.press("ArrowRight", "End", "Space")
     here.button("Next").click(force=True)
@@ -412,8 +412,8 @@ def test_a_question_is_answered_before_it_plays(stage: Staged) -> None:
     here.button("Ask again").click()
 
 
-def test_a_policy_is_changed_and_the_story_told_again(stage: Staged, page: Page) -> None:
-    here = stage(BRANCHED)
+def test_a_policy_is_changed_and_the_story_told_again(world: Staged, page: Page) -> None:
+    here = world(BRANCHED)
     here.press("ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight", "6")
     text = here.panel.get_by_role("textbox", name="Text of the policy")
     sound = text.input_value()
@@ -421,10 +421,10 @@ def test_a_policy_is_changed_and_the_story_told_again(stage: Staged, page: Page)
     here.panel.get_by_text("line 1, column 2").wait_for()
     assert "AWS refuses it" in here.panel.inner_text()
     here.button("Tell it again").click()
-    here.node.get_by_role("alert").get_by_text("That is no policy of this story.").wait_for()
+    here.node.get_by_role("alert").get_by_text("That is no policy of this scenario.").wait_for()
     assert here.said.startswith("Step 4 of 8")
     text.fill(sound + "\n")
-    here.node.get_by_text("That is no policy of this story.").wait_for(state="hidden")
+    here.node.get_by_text("That is no policy of this scenario.").wait_for(state="hidden")
     text.press("b")
     assert text.input_value().endswith("b")
     text.fill(sound)
@@ -435,8 +435,8 @@ def test_a_policy_is_changed_and_the_story_told_again(stage: Staged, page: Page)
     assert here.said.startswith("as it was · Step 4 of 8 allowed")
 
 
-def test_a_parameter_is_changed_at_the_beats_of_its_call(stage: Staged) -> None:
-    here = stage(BRANCHED)
+def test_a_parameter_is_changed_at_the_steps_of_its_call(world: Staged) -> None:
+    here = world(BRANCHED)
     here.press("6")
     which = here.panel.get_by_role("combobox", name="What to change")
     offered = "it => [...it.options].map(option => option.text)"
@@ -459,8 +459,8 @@ def test_a_parameter_is_changed_at_the_beats_of_its_call(stage: Staged) -> None:
     assert which.evaluate(offered) == ["Trust policy of role Audit", "Roles are tested"]
 
 
-def test_a_setting_is_chosen(stage: Staged) -> None:
-    here = stage(BRANCHED)
+def test_a_setting_is_chosen(world: Staged) -> None:
+    here = world(BRANCHED)
     here.press("6")
     which = here.panel.get_by_role("combobox", name="What to change")
     which.select_option("Roles are tested")
@@ -472,8 +472,8 @@ def test_a_setting_is_chosen(stage: Staged) -> None:
     here.press("c")
 
 
-def test_what_is_being_written_survives_a_step(stage: Staged) -> None:
-    here = stage(BRANCHED)
+def test_what_is_being_written_survives_a_step(world: Staged) -> None:
+    here = world(BRANCHED)
     here.press("6")
     here.panel.get_by_role("textbox").fill("half a policy")
     here.press("ArrowRight", "1", "ArrowRight", "6")
@@ -482,17 +482,17 @@ def test_what_is_being_written_survives_a_step(stage: Staged) -> None:
     assert "TheVendor" in here.panel.get_by_role("textbox").input_value()
 
 
-def test_the_labs_clock_is_moved_from_the_credentials(stage: Staged) -> None:
-    here = stage(BRANCHED)
+def test_the_labs_clock_is_moved_from_the_credentials(world: Staged) -> None:
+    here = world(BRANCHED)
     here.press("ArrowRight", "ArrowRight", "4")
     here.button("+ 1 h").click()
     here.panel.get_by_text("2027-01-04 10:00:00 UTC").wait_for()
     assert here.kernel_says("_clock.now().hour", "10")
 
 
-def test_hostile_names_run_nothing(stage: Staged, page: Page) -> None:
+def test_hostile_names_run_nothing(world: Staged, page: Page) -> None:
     page.evaluate("void (window.alert = () => { window.wasRun = true })")
-    here = stage(HOSTILE)
+    here = world(HOSTILE)
     for tab in "12345":
         here.press("Home", tab, "ArrowRight", "ArrowRight", "ArrowRight")
     here.press("m")
@@ -502,8 +502,8 @@ def test_hostile_names_run_nothing(stage: Staged, page: Page) -> None:
     here.press("m")
 
 
-def test_light_and_dark_follow_jupyterlab(stage: Staged, page: Page) -> None:
-    here = stage(ALLOWED)
+def test_light_and_dark_follow_jupyterlab(world: Staged, page: Page) -> None:
+    here = world(ALLOWED)
     paper = "it => [getComputedStyle(it).backgroundColor, getComputedStyle(it.querySelector('.paper')).fill]"
     theme(page, "Light")
     assert here.node.evaluate(paper) == ["rgb(255, 255, 255)"] * 2
@@ -516,22 +516,22 @@ def violations(page: Page) -> list[str]:
     """What axe-core finds amiss in the players; the long one says nothing that the others do not."""
     from axe_playwright_python.sync_playwright import Axe
 
-    found = Axe().run(page, context=".stssim-player:not([aria-label='Player: 200 beats'])").response["violations"]
+    found = Axe().run(page, context=".stssim-player:not([aria-label='Player: 200 steps'])").response["violations"]
     return [f"{each['id']}: {node['html'][:100]}" for each in found for node in each["nodes"]]
 
 
 @pytest.mark.parametrize("colours", ["Light", "Dark"])
-def test_axe_finds_nothing_amiss(stage: Staged, page: Page, colours: str) -> None:
+def test_axe_finds_nothing_amiss(world: Staged, page: Page, colours: str) -> None:
     theme(page, colours)
     for cell, keys in {DENIED: "123", COMPARED: "1c", BRANCHED: "456", ALLOWED: "m", ASKED: ""}.items():
-        here = stage(cell)
+        here = world(cell)
         here.press("Home", *["ArrowRight"] * 4, *keys)
     assert violations(page) == []
-    here = stage(COMPARED)
+    here = world(COMPARED)
     here.press("p")
     assert violations(page) == []
     here.press("Escape", "c")
-    stage(ALLOWED).press("m")
+    world(ALLOWED).press("m")
     theme(page, "Light")
 
 
@@ -559,8 +559,8 @@ OVERLAPS = """it => {
 
 
 @pytest.mark.parametrize("cell", [DENIED, COMPARED, ASKED, BRANCHED])
-def test_a_projector_is_filled_and_nothing_is_cut_off(stage: Staged, page: Page, cell: str) -> None:
-    here = stage(cell)
+def test_a_projector_is_filled_and_nothing_is_cut_off(world: Staged, page: Page, cell: str) -> None:
+    here = world(cell)
     here.press("p")
     box = here.node.bounding_box()
     assert box == {"x": 0, "y": 0, "width": 1280, "height": 720}
@@ -583,9 +583,9 @@ LETTERS = """it => [...it.querySelectorAll('svg text')].map(text =>
 
 @pytest.mark.parametrize("cell", [DENIED, COMPARED, LONG])
 def test_every_letter_of_the_picture_can_be_read_on_a_projector_and_on_a_telephone(
-    stage: Staged, page: Page, cell: str
+    world: Staged, page: Page, cell: str
 ) -> None:
-    here = stage(cell)
+    here = world(cell)
     here.press("End")
     assert min(here.picture.evaluate(LETTERS)) >= 10
     here.press("p")
@@ -595,7 +595,7 @@ def test_every_letter_of_the_picture_can_be_read_on_a_projector_and_on_a_telepho
     here.press("Escape")
     page.set_viewport_size({"width": 390, "height": 844})
     assert min(here.picture.evaluate(LETTERS)) >= 10
-    now, frame = here.picture.locator(".beat.now .number").bounding_box(), here.picture.bounding_box()
+    now, frame = here.picture.locator(".step.now .number").bounding_box(), here.picture.bounding_box()
     assert now is not None
     assert frame is not None
     assert frame["x"] <= now["x"] <= frame["x"] + frame["width"]
@@ -609,8 +609,8 @@ HEAD_IN_SIGHT = """it => {
 }"""
 
 
-def test_in_a_narrow_window_each_step_is_seen_with_the_head_of_who_takes_it(stage: Staged, page: Page) -> None:
-    here = stage(ALLOWED)
+def test_in_a_narrow_window_each_step_is_seen_with_the_head_of_who_takes_it(world: Staged, page: Page) -> None:
+    here = world(ALLOWED)
     page.set_viewport_size({"width": 390, "height": 844})
     here.press("Home")
     for step in range(8):
@@ -620,9 +620,9 @@ def test_in_a_narrow_window_each_step_is_seen_with_the_head_of_who_takes_it(stag
 
 @pytest.mark.parametrize(("width", "height"), [(640, 720), (640, 360), (390, 844), (1920, 1080)])
 def test_a_narrow_window_200_percent_and_a_large_screen_cut_nothing_off(
-    stage: Staged, page: Page, width: int, height: int
+    world: Staged, page: Page, width: int, height: int
 ) -> None:
-    here = stage(DENIED)
+    here = world(DENIED)
     page.set_viewport_size({"width": width, "height": height})
     here.press("End", "3")
     assert here.node.evaluate(CUT_OFF) == []
@@ -631,8 +631,8 @@ def test_a_narrow_window_200_percent_and_a_large_screen_cut_nothing_off(
     assert here.node.evaluate(OVERLAPS) == []
 
 
-def test_nothing_is_animated(stage: Staged) -> None:
-    here = stage(ALLOWED)
+def test_nothing_is_animated(world: Staged) -> None:
+    here = world(ALLOWED)
     moving = """it => [it, ...it.querySelectorAll('*')].filter(node => {
         const {animationName, transitionDuration} = getComputedStyle(node);
         return animationName !== 'none' || parseFloat(transitionDuration) > 0;
@@ -640,8 +640,8 @@ def test_nothing_is_animated(stage: Staged) -> None:
     assert here.node.evaluate(moving) == 0
 
 
-def test_a_click_is_repainted_within_50_milliseconds(stage: Staged) -> None:
-    here = stage(ALLOWED)
+def test_a_click_is_repainted_within_50_milliseconds(world: Staged) -> None:
+    here = world(ALLOWED)
     times = here.node.evaluate(
         """async it => {
             const named = name => [...it.querySelectorAll('button')].find(node => node.textContent === name);
@@ -659,11 +659,11 @@ def test_a_click_is_repainted_within_50_milliseconds(stage: Staged) -> None:
     assert median(times) < 50
 
 
-def test_a_trace_of_two_hundred_beats_is_stepped_as_quickly(stage: Staged) -> None:
-    here = stage(LONG)
+def test_a_trace_of_two_hundred_steps_is_stepped_as_quickly(world: Staged) -> None:
+    here = world(LONG)
     here.press("End")
     assert here.said.startswith("Step 200 of 200")
-    now = here.picture.locator(".beat.now")
+    now = here.picture.locator(".step.now")
     box, frame = now.bounding_box(), here.picture.bounding_box()
     assert box is not None
     assert frame is not None
@@ -684,9 +684,9 @@ def test_a_trace_of_two_hundred_beats_is_stepped_as_quickly(stage: Staged) -> No
     assert median(times) < 100
 
 
-def test_a_dead_kernel_does_not_stop_it(stage: Staged, page: Page) -> None:
+def test_a_dead_kernel_does_not_stop_it(world: Staged, page: Page) -> None:
     # The last test of this page.
     page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
-    here = stage(ALLOWED)
+    here = world(ALLOWED)
     here.press("ArrowRight", "ArrowRight", "3")
     assert here.said.startswith("Step 2 of 8")

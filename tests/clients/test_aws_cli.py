@@ -18,8 +18,8 @@ import pytest
 
 from stssim import Lab
 from stssim.clock import Clock
-from stssim.handles import Role, User
-from stssim.identity.mfa import MfaDevice
+from stssim.lab.handles import Role, User
+from stssim.lab.identity.mfa import MfaDevice
 from tests.through import Servers
 
 ALLOW_ALL = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
@@ -65,7 +65,7 @@ class Company:
 
     def asked(self, name: str) -> dict[str, Any]:
         """The parameters of the last AssumeRole of this role."""
-        calls = [beat.call for beat in self.lab.set_up if beat.call and beat.call.name == "sts:AssumeRole"]
+        calls = [step.call for step in self.lab.set_up if step.call and step.call.name == "sts:AssumeRole"]
         return dict([call for call in calls if call.parameters["RoleArn"].endswith(name)][-1].parameters)
 
 
@@ -189,7 +189,7 @@ def test_files_go_up_and_come_down_in_parts(company: Company) -> None:
     down = company.folder / "down"
     assert (down / "copy" / "big.bin").read_bytes() == big.read_bytes()
     assert (down / "up" / "a b" / "ü+%20.txt").read_text() == "odd"
-    names = {beat.call.operation for beat in company.lab.set_up if beat.call}
+    names = {step.call.operation for step in company.lab.set_up if step.call}
     assert {"CreateMultipartUpload", "UploadPart", "UploadPartCopy", "CompleteMultipartUpload"} <= names
 
 

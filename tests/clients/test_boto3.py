@@ -15,7 +15,7 @@ from botocore.session import Session
 
 from stssim import Lab
 from stssim.clock import Clock
-from stssim.handles import Role, User
+from stssim.lab.handles import Role, User
 from tests.mutations import ALLOW_ALL
 from tests.through import Door, Servers
 
@@ -68,7 +68,7 @@ source_profile = alice
 
 
 def assumed(lab: Lab) -> int:
-    return len({id(beat.call) for beat in lab.set_up if beat.call and beat.call.name == "sts:AssumeRole"})
+    return len({id(step.call) for step in lab.set_up if step.call and step.call.name == "sts:AssumeRole"})
 
 
 def test_a_profile_assumes_its_role_once_and_uses_the_credentials(lab: Lab, session: boto3.Session) -> None:
@@ -84,7 +84,7 @@ def test_credentials_refresh_by_themselves_where_an_expiry_is_crossed(lab: Lab, 
     sts, keys = session.client("sts"), set()
     for _ in range(3):
         assert sts.get_caller_identity()["Arn"].endswith(":assumed-role/Audit/nightly")
-        keys |= {beat.call.signature.access_key_id for beat in lab.set_up if beat.call and beat.call.signature}
+        keys |= {step.call.signature.access_key_id for step in lab.set_up if step.call and step.call.signature}
     used = {key for key in keys if key.startswith("ASIA")}
     assert len(used) == 3
     assert assumed(lab) >= 3

@@ -15,8 +15,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from stssim import Lab
-from stssim.doors.in_process import _session
-from stssim.handles import User
+from stssim.lab.handles import User
+from stssim.transports.in_process import _session
 from tests.mutations import ALLOW_ALL
 from tests.through import Servers
 

@@ -11,7 +11,7 @@ def test_a_bare_address_asks_for_all_stories() -> None:
     assert read("") == Address()
 
 
-def test_an_address_names_scenario_and_beat() -> None:
+def test_an_address_names_scenario_and_step() -> None:
     assert read("scenario=confused-deputy&step=4") == Address(scenario="confused-deputy", step=4)
 
 

@@ -25,9 +25,9 @@ def player(query: str) -> Player:
 
 def test_the_list_has_every_story_and_what_is_at_stake() -> None:
     shown = unescape(markup(""))
-    for story in load_all():
-        assert story.title in shown
-        assert story.stake in shown
+    for scenario in load_all():
+        assert scenario.title in shown
+        assert scenario.stake in shown
 
 
 def test_every_link_of_the_list_and_of_a_story_leads_to_a_page() -> None:
@@ -42,13 +42,13 @@ def test_every_link_of_the_list_and_of_a_story_leads_to_a_page() -> None:
         assert "There is no such page" not in markup(link), link
 
 
-def test_a_story_starts_with_its_question_and_a_beat_without() -> None:
+def test_a_story_starts_with_its_question_and_a_step_without() -> None:
     assert player("scenario=confused-deputy").question["choices"]
     assert player("scenario=confused-deputy&step=0").question == {}
     assert player("scenario=confused-deputy&show=honest").question == {}
 
 
-def test_a_page_starts_at_the_beat_of_its_address() -> None:
+def test_a_page_starts_at_the_step_of_its_address() -> None:
     assert player("scenario=confused-deputy&step=4").step == 4
     last = player("scenario=confused-deputy&step=last")
     assert last.step == len(last.trace)
@@ -69,9 +69,9 @@ def test_mending_is_the_workbench() -> None:
 
 
 def test_the_order_of_what_if_does_not_give_the_solution_away() -> None:
-    story = load("confused-deputy")
+    scenario = load("confused-deputy")
     names = re.findall(r"compare=([\w-]+)", markup("scenario=confused-deputy"))
-    assert names == sorted({**story.defences, **story.wrong_answers})
+    assert names == sorted({**scenario.fixes, **scenario.wrong_answers})
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,10 @@ def test_the_order_of_what_if_does_not_give_the_solution_away() -> None:
         ("scenario=confused-duputy", "There is no scenario='confused-duputy'. Did you mean confused-deputy?"),
         ("scenario=confused-deputy&with=external-ids", "There is no with='external-ids'. Did you mean external-id?"),
         ("scenario=confused-deputy&compare=x", "There is no compare='x'. There is "),
-        ("scenario=confused-deputy&step=99", "There is no step=99; this story has 14 steps, and step=last is its end."),
+        (
+            "scenario=confused-deputy&step=99",
+            "There is no step=99; this scenario has 14 steps, and step=last is its end.",
+        ),
     ],
 )
 def test_what_there_is_not_is_told_in_one_sentence(query: str, says: str) -> None:

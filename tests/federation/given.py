@@ -12,9 +12,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from stssim import Lab
-from stssim.handles import Account, Role, TemporaryCredentials
-from stssim.oidc_issuer import OidcIssuer
-from stssim.saml_idp import SamlIdp
+from stssim.lab.handles import Account, Role, TemporaryCredentials
+from stssim.lab.oidc_issuer import OidcIssuer
+from stssim.lab.saml_identity_provider import SamlIdp
 from tests.fakes import refusals
 
 FACTS = refusals("federation_errors")

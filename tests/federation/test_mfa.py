@@ -10,8 +10,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from stssim import Lab
-from stssim.handles import Account, Role, User
-from stssim.identity.mfa import MfaDevice
+from stssim.lab.handles import Account, Role, User
+from stssim.lab.identity.mfa import MfaDevice
 from tests.federation.given import READ, refused
 from tests.through import Door
 
@@ -274,16 +274,16 @@ def test_the_trace_tells_of_the_device_and_never_of_the_code() -> None:
     device = alice.mfa_device()
     with lab.recording("mfa") as trace:
         assume(alice, role, SerialNumber=device.serial, TokenCode=device.code())
-    beat = next(beat for beat in trace if beat.label == "MFA verified")
-    assert beat.arrow == 2
-    assert beat.found["SerialNumber"] == device.serial
-    assert all(device.code() not in f"{beat.sentence}{dict(beat.found)}" for beat in trace)
+    step = next(step for step in trace if step.label == "MFA verified")
+    assert step.arrow == 2
+    assert step.found["SerialNumber"] == device.serial
+    assert all(device.code() not in f"{step.sentence}{dict(step.found)}" for step in trace)
 
 
 def test_devices_of_the_set_up_survive_a_reset_and_those_of_a_story_do_not() -> None:
     lab, account, alice, role = a_shop()
     device = alice.mfa_device()
-    with lab.recording("story"):
+    with lab.recording("scenario"):
         assume(alice, role, SerialNumber=device.serial, TokenCode=device.code())
         bobs = account.user("bob").mfa_device()
     lab.reset()

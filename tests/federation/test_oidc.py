@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from stssim.identity import attacks
-from stssim.identity.flavours import COGNITO, GITHUB_ACTIONS, cognito, github_actions
-from stssim.issue.token_claims import ROLES
+from stssim.lab.identity import forged_tokens as attacks
+from stssim.lab.identity.provider_claims import COGNITO, GITHUB_ACTIONS, cognito, github_actions
+from stssim.validate.authentication.token_claims import ROLES
 from tests.federation.given import FACTS, ISSUER, READ, a_shop_with_ci, refused, trusting
 from tests.through import Door
 
@@ -381,7 +381,7 @@ def test_the_trace_shows_the_tokens_anatomy_and_what_decided() -> None:
     minted, asked = trace[0], trace[1]
     assert (minted.stage, minted.arrow, minted.source.name) == ("message", None, "ci.example.com")
     assert minted.target == asked.source
-    verified = next(beat for beat in trace if beat.label == "token verified")
+    verified = next(step for step in trace if step.label == "token verified")
     assert verified.arrow == 2
     assert verified.found["header alg"] == "RS256"
     assert verified.found["claim sub"] == "repo:shop/web"
@@ -391,14 +391,14 @@ def test_the_trace_shows_the_tokens_anatomy_and_what_decided() -> None:
     *_, last = denied.found
     assert (last, denied.found[last]) == ("check 5", "it is neither expired nor from the future")
     assert "does not verify" in denied.sentence
-    assert all(token.rpartition(".")[2] not in f"{beat.sentence}{dict(beat.found)}" for beat in trace)
+    assert all(token.rpartition(".")[2] not in f"{step.sentence}{dict(step.found)}" for step in trace)
 
 
 def test_equal_seeds_mint_equal_tokens() -> None:
     assert a_shop_with_ci().token() == a_shop_with_ci().token()
     shop = a_shop_with_ci()
     before = shop.token()
-    with shop.lab.recording("story"):
+    with shop.lab.recording("scenario"):
         shop.issuer.rotate()
     shop.lab.reset()
     assert shop.token() == before

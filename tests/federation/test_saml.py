@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from stssim.identity import attacks
+from stssim.lab.identity import forged_tokens as attacks
 from tests.federation.given import READ, SIGN_IN, Saml, a_shop_with_sign_in, refused, trusting
 from tests.through import Door
 
@@ -378,10 +378,10 @@ def test_the_trace_shows_the_assertions_anatomy_and_what_decided() -> None:
     made, asked = trace[0], trace[1]
     assert (made.stage, made.arrow, made.source.name) == ("message", None, "login.example.com/saml")
     assert made.target == asked.source
-    verified = next(beat for beat in trace if beat.label == "assertion verified")
+    verified = next(step for step in trace if step.label == "assertion verified")
     assert verified.found["subject"] == "bob"
     assert verified.found["check 2"].startswith("the assertion itself is signed")
     assert trace.denied is not None
     assert "does not verify" in trace.denied.sentence
     signature = b64decode(assertion).decode().partition("SignatureValue>")[2][:60]
-    assert all(signature not in f"{beat.sentence}{dict(beat.found)}" for beat in trace)
+    assert all(signature not in f"{step.sentence}{dict(step.found)}" for step in trace)

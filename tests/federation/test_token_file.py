@@ -19,8 +19,8 @@ from botocore.exceptions import ClientError
 
 from stssim import Lab
 from stssim.clock import Clock
-from stssim.identity.keys import Keyring
-from stssim.identity.oidc import OidcProvider
+from stssim.lab.identity.keys import Keyring
+from stssim.lab.identity.oidc import OidcProvider
 from tests.federation.given import READ, Oidc, trusting
 
 ISSUER = "https://cluster.example.com/id/ABC"
@@ -147,7 +147,7 @@ def test_nobody_waits_for_the_issuer_of_somebody_elses_token() -> None:
         answering.set()
         waiting.join(10)
     assert subjects == ["x"]
-    calls = [beat.call.operation for beat in trace if beat.stage == "request" and beat.call]
+    calls = [step.call.operation for step in trace if step.stage == "request" and step.call]
     assert calls == ["GetCallerIdentity", "AssumeRoleWithWebIdentity"]
 
 

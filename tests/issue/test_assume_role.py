@@ -8,8 +8,22 @@ import pytest
 
 from stssim.call import Call, Caller, Refused, Session
 from stssim.cloud import Cloud
-from stssim.issue import issue, verify
-from tests.fakes import AWAY, HOME, NOON, FakeDirectory, a_call, a_cloud, a_role, a_root, a_user, refusals, told, using
+from stssim.issue import issue
+from tests.fakes import (
+    AWAY,
+    HOME,
+    NOON,
+    FakeDirectory,
+    a_call,
+    a_cloud,
+    a_role,
+    a_root,
+    a_user,
+    refusals,
+    told,
+    using,
+    verified,
+)
 
 AUDIT = a_role()
 SECOND = a_role("Second", account=HOME)
@@ -19,7 +33,7 @@ FACTS = refusals("sts_errors")
 def assume(caller: Caller, cloud: Cloud, **parameters: Any) -> tuple[dict[str, Any], Session]:
     """Assumes a role (Audit unless another is named), authorized: the response, and the session sealed in it."""
     call = assuming(**parameters)
-    caller, _ = verify(call, caller, cloud)
+    caller = verified(call, caller, cloud)
     result, _ = issue(call, caller, cloud)
     return dict(result), cloud.seal.open(result["Credentials"]["SessionToken"])
 
@@ -31,7 +45,7 @@ def assuming(**parameters: Any) -> Call:
 def refusal(caller: Caller, cloud: Cloud, **parameters: Any) -> dict[str, Any]:
     with pytest.raises(Refused) as caught:
         assume(caller, cloud, **parameters)
-    assert caught.value.beats[-1].outcome == "denied"
+    assert caught.value.steps[-1].outcome == "denied"
     return told(caught.value)
 
 
@@ -75,7 +89,7 @@ def test_the_token_holds_the_session_of_the_key_that_it_came_with() -> None:
     assert result["Credentials"]["SecretAccessKey"] == cloud.seal.secret(session.access_key_id)
 
 
-def test_two_beats_tell_that_the_credentials_are_generated_and_received() -> None:
+def test_two_steps_tell_that_the_credentials_are_generated_and_received() -> None:
     cloud = a_cloud(AUDIT)
     result, (made, received) = issue(assuming(), a_user(), cloud)
     key, secret, token = (result["Credentials"][name] for name in ("AccessKeyId", "SecretAccessKey", "SessionToken"))

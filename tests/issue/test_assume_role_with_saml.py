@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from stssim.call import Actor, Caller, Refused, Verified
-from stssim.issue.assume_role_with_saml import answer
+from stssim.issue.assume_role_with_saml import perform
 from tests.fakes import NOON, a_call, a_cloud, a_role, a_user, refusals, told
 
 PROVIDER = "arn:aws:iam::444455556666:saml-provider/Login"
@@ -35,7 +35,7 @@ def signed_in(**changes: Any) -> Caller:
 def ask(caller: Caller, **parameters: Any) -> Any:
     role = a_role("Staff", maximum=7200)
     call = a_call("AssumeRoleWithSAML", RoleArn=role.arn, PrincipalArn=PROVIDER, SAMLAssertion="PG==", **parameters)
-    return answer(call, caller, a_cloud(role))
+    return perform(call, caller, a_cloud(role))
 
 
 def seconds(reply: Any) -> int:
@@ -43,15 +43,15 @@ def seconds(reply: Any) -> int:
 
 
 def test_the_response_repeats_the_assertion() -> None:
-    reply, beats = ask(signed_in())
+    reply, steps = ask(signed_in())
     assert reply["AssumedRoleUser"]["Arn"] == "arn:aws:sts::444455556666:assumed-role/Staff/bob@example.com"
     assert (reply["Subject"], reply["SubjectType"], reply["NameQualifier"]) == ("bob", "persistent", "cXVhbGlmaWVy")
     assert (reply["Issuer"], reply["Audience"]) == (IDENTITY.issuer, IDENTITY.audience)
     assert reply["PackedPolicySize"] > 0
-    assert [beat.arrow for beat in beats] == [3, 4]
-    assert beats[0].session is not None
-    assert beats[0].session.claims == (("saml:sub", "bob"),)
-    assert beats[0].session.provider == PROVIDER
+    assert [step.arrow for step in steps] == [3, 4]
+    assert steps[0].session is not None
+    assert steps[0].session.claims == (("saml:sub", "bob"),)
+    assert steps[0].session.provider == PROVIDER
 
 
 @pytest.mark.parametrize(

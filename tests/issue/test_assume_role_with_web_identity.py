@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stssim.call import Actor, Caller, Verified
-from stssim.issue.assume_role_with_web_identity import answer
+from stssim.issue.assume_role_with_web_identity import perform
 from tests.fakes import NOON, a_call, a_cloud, a_role
 
 PROVIDER = "arn:aws:iam::444455556666:oidc-provider/ci.example.com"
@@ -27,12 +27,12 @@ CALLER = Caller("web-identity", "", PROVIDER, "repo:shop/web", PROVIDER, "", ACT
 def test_the_response_and_the_session_hold_what_the_token_says() -> None:
     role = a_role("Deploy")
     call = a_call("AssumeRoleWithWebIdentity", RoleArn=role.arn, RoleSessionName="build", WebIdentityToken="a.b.c")
-    reply, beats = answer(call, CALLER, a_cloud(role))
+    reply, steps = perform(call, CALLER, a_cloud(role))
     assert reply["AssumedRoleUser"]["AssumedRoleId"] == f"{role.unique_id}:build"
     assert (reply["SubjectFromWebIdentityToken"], reply["Provider"]) == ("repo:shop/web", PROVIDER)
     assert (reply["Audience"], reply["SourceIdentity"]) == ("sts.amazonaws.com", "dana")
     assert reply["PackedPolicySize"] > 0
-    session = beats[0].session
+    session = steps[0].session
     assert session is not None
     assert (session.tags, session.transitive_tag_keys) == ((("team", "web"),), ("team",))
     assert session.claims == (("ci.example.com:sub", "repo:shop/web"),)
@@ -42,5 +42,5 @@ def test_the_response_and_the_session_hold_what_the_token_says() -> None:
 def test_the_tokens_end_does_not_cap_the_session() -> None:
     role = a_role("Deploy")
     call = a_call("AssumeRoleWithWebIdentity", RoleArn=role.arn, RoleSessionName="build", WebIdentityToken="a.b.c")
-    reply, _ = answer(call, CALLER, a_cloud(role))
+    reply, _ = perform(call, CALLER, a_cloud(role))
     assert (reply["Credentials"]["Expiration"] - NOON).total_seconds() == 3600

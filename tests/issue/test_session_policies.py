@@ -8,9 +8,9 @@ import pytest
 
 from stssim.call import Refused, Session
 from stssim.cloud import Cloud
-from stssim.issue import issue, verify
+from stssim.issue import issue
 from stssim.policy import Policy
-from tests.fakes import AWAY, HOME, FakeDirectory, a_call, a_cloud, a_role, a_user, refusals, told
+from tests.fakes import AWAY, HOME, FakeDirectory, a_call, a_cloud, a_role, a_user, refusals, told, verified
 
 AUDIT = a_role()
 FACTS = refusals("sts_errors")
@@ -24,7 +24,7 @@ def a_cloud_with(*arns: str) -> Cloud:
 
 def assume(cloud: Cloud, **parameters: Any) -> Session:
     call = a_call("AssumeRole", RoleArn=AUDIT.arn, RoleSessionName="s1", **parameters)
-    caller, _ = verify(call, a_user(), cloud)
+    caller = verified(call, a_user(), cloud)
     result, _ = issue(call, caller, cloud)
     return cloud.seal.open(result["Credentials"]["SessionToken"])
 
@@ -104,4 +104,4 @@ def test_a_managed_policy_must_exist_in_the_roles_account(arn: str) -> None:
 
 def test_whether_a_managed_policy_exists_is_told_only_to_who_may_assume_the_role() -> None:
     call = a_call("AssumeRole", RoleArn=AUDIT.arn, RoleSessionName="s1", PolicyArns=[{"arn": MANAGED}])
-    verify(call, a_user(), a_cloud_with())
+    verified(call, a_user(), a_cloud_with())

@@ -1,4 +1,4 @@
-"""The last lesson: what no attack has proved does not count, nor does a fix that breaks an honest move."""
+"""The last lesson: what no attack has proved does not count, nor does a fix that breaks an legitimate task."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from stssim.lessons.capstone import Capstone, Mend, Prove
-from stssim.lessons.keeping import Progress
+from stssim.lessons.progress_store import Progress
 
 WORKS = {
     "Audit": "vendor",
@@ -88,9 +88,9 @@ def test_a_fix_that_breaks_an_honest_move_counts_for_nothing(capstone: Capstone)
     capstone.attempt("Payroll", "intern")
     mend = capstone.mend()
     edit(mend, "trust:Payroll", "111111111111:root", "222222222222:root")
-    assert "An honest move fails now: hana pays the wages" in mend.said.value
+    assert "An legitimate task fails now: hana pays the wages" in mend.said.value
     assert capstone.mended == []
-    assert "An honest move fails" in capstone.score
+    assert "An legitimate task fails" in capstone.score
 
 
 def test_a_fix_that_leaves_a_way_open_says_which(capstone: Capstone) -> None:

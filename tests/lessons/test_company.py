@@ -20,7 +20,7 @@ def as_it_is() -> Monday:
 def test_there_are_as_many_doors_flaws_tries_and_honest_moves_as_the_lesson_says() -> None:
     assert (len(HERE.suspects), len(HERE.flaws)) == (8, 6)
     assert len([*HERE.pairs()]) == 38
-    assert len(HERE.story.moves) == 11
+    assert len(HERE.scenario.tasks) == 11
 
 
 def test_every_honest_move_works_as_it_is() -> None:

@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 
 from stssim.lessons.fix import Fix
-from stssim.lessons.keeping import Progress
+from stssim.lessons.progress_store import Progress
 from stssim.scenarios import load
 
 
@@ -60,7 +60,7 @@ def test_hints_come_one_by_one_and_after_the_last_the_solution() -> None:
     assert fix.tried == []
     fix.hints.more()
     assert fix.solved
-    assert fix.tried == [fix.story.solution]
+    assert fix.tried == [fix.scenario.solution]
 
 
 def test_what_was_tried_on_another_day_is_marked_where_it_runs_and_nowhere_else() -> None:
@@ -83,7 +83,7 @@ def test_a_fix_of_ones_own_is_kept_too() -> None:
     kept = Progress(None)
     fix = Fix(load("confused-deputy"), kept)
     fix.try_own()
-    assert kept.of("story", "confused-deputy").tried == {"your own": False}
+    assert kept.of("scenario", "confused-deputy").tried == {"your own": False}
 
 
 def test_the_order_of_the_ideas_does_not_give_the_solution_away() -> None:
@@ -91,14 +91,14 @@ def test_the_order_of_the_ideas_does_not_give_the_solution_away() -> None:
     still = fix._still()
     shown = [unescape(part.split("</li>")[0]) for part in still.split("<li>")[1:]]
     assert shown == [fix._ideas[name].says for name in sorted(fix._ideas)]
-    assert fix.story.solution not in still
+    assert fix.scenario.solution not in still
 
 
 def test_in_a_trainers_copy_the_ideas_are_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STSSIM_STILLS", "decided")
     still = bench()._still()
-    assert still.count("It holds.") == len(bench().story.defences)
-    assert still.count("Not yet.") == len(bench().story.wrong_answers)
+    assert still.count("It holds.") == len(bench().scenario.fixes)
+    assert still.count("Not yet.") == len(bench().scenario.wrong_answers)
 
 
 def test_solved_stays_solved() -> None:

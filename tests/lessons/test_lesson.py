@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from stssim.lessons import Lesson
-from stssim.lessons.judging import made
+from stssim.lessons.task_checks import made
 from stssim.scenarios.shape import ScenarioError
 from stssim.show.player import AS_IT_WAS, CHANGED
 from stssim.show.question import Question
@@ -27,8 +27,8 @@ def test_the_attack_is_told_again_with_a_changed_trust_policy(lesson: Lesson) ->
     nobody = draft["text"].replace('"Allow"', '"Deny"')
     shown.wish = {"name": draft["name"], "text": nobody}
     assert [run["title"] for run in shown.runs] == [AS_IT_WAS, CHANGED]
-    assert [beat["outcome"] for beat in shown.runs[1]["beats"]].count("denied") >= 1
-    assert "denied" not in [beat["outcome"] for beat in shown.runs[0]["beats"]]
+    assert [step["outcome"] for step in shown.runs[1]["steps"]].count("denied") >= 1
+    assert "denied" not in [step["outcome"] for step in shown.runs[0]["steps"]]
 
 
 def test_a_text_that_is_no_policy_changes_nothing_and_says_where_it_is_wrong(lesson: Lesson) -> None:
@@ -40,10 +40,10 @@ def test_a_text_that_is_no_policy_changes_nothing_and_says_where_it_is_wrong(les
 
 
 def test_the_attack_is_compared_without_and_with_the_solution(lesson: Lesson) -> None:
-    shown = lesson.compare(lesson.story.solution)
+    shown = lesson.compare(lesson.scenario.solution)
     assert [run["title"] for run in shown.runs] == ["without", "with"]
     parts = shown.runs[0]["parts"]
-    assert [run["beats"][parts]["outcome"] for run in shown.runs] == ["allowed", "denied"]
+    assert [run["steps"][parts]["outcome"] for run in shown.runs] == ["allowed", "denied"]
 
 
 def test_a_question_is_asked_before_the_attack(lesson: Lesson) -> None:

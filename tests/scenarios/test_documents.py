@@ -20,14 +20,14 @@ NO_PRINCIPAL = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Acti
 
 
 def changed(part: str, name: str, **fields: Any) -> Scenario:
-    """The story with one of its entries changed."""
+    """The scenario with one of its entries changed."""
     entries = getattr(STORY, part)
     changes: dict[str, Any] = {part: {**entries, name: replace(entries[name], **fields)}}
     return replace(STORY, **changes)
 
 
 @pytest.mark.parametrize(
-    ("story", "says"),
+    ("scenario", "says"),
     [
         (changed("people", "hana", policy=NO_JSON), "people.hana: policy: Not JSON"),
         (
@@ -37,20 +37,20 @@ def changed(part: str, name: str, **fields: Any) -> Scenario:
         (changed("roles", "Wages", policy=NO_PRINCIPAL), "roles.Wages: policy: "),
         (changed("roles", "Wages", trust=NO_PRINCIPAL), "roles.Wages: trust: "),
         (changed("buckets", "ferry-wages", policy=NO_JSON), "buckets.ferry-wages: policy: Not JSON"),
-        (changed("defences", "by-tag", trust={"Wages": NO_JSON}), "defences.by-tag: trust.Wages: Not JSON"),
+        (changed("fixes", "by-tag", trust={"Wages": NO_JSON}), "fixes.by-tag: trust.Wages: Not JSON"),
         (
             changed("wrong_answers", "account-number", policy={"ines": NO_JSON}),
             "wrong_answers.account-number: policy.ines",
         ),
         (
-            changed("defences", "by-tag", bucket_policy={"ferry-wages": NO_JSON}),
-            "defences.by-tag: bucket_policy.ferry-",
+            changed("fixes", "by-tag", bucket_policy={"ferry-wages": NO_JSON}),
+            "fixes.by-tag: bucket_policy.ferry-",
         ),
     ],
 )
-def test_it_names_the_table_the_key_and_what_is_wrong(story: Scenario, says: str) -> None:
+def test_it_names_the_table_the_key_and_what_is_wrong(scenario: Scenario, says: str) -> None:
     with pytest.raises(ScenarioError) as wrong:
-        check_documents(story)
+        check_documents(scenario)
     assert str(wrong.value).startswith(says)
 
 

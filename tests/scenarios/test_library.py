@@ -1,4 +1,4 @@
-"""Stories are read from files, and a file that tells none says where it goes wrong."""
+"""Scenarios are read from files, and a file that tells none says where it goes wrong."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from stssim.scenarios import Move, load, load_all, moves_of, names, read, story_of
+from stssim.scenarios import Activity, activities_of, load, load_all, names, read, scenario_of
 from stssim.scenarios.library import HERE
 from stssim.scenarios.shape import ScenarioError
 
@@ -25,9 +25,11 @@ def test_a_story_has_the_name_of_its_file(tmp_path: Path) -> None:
 
 
 def test_stories_are_listed_by_lesson_and_then_by_name() -> None:
-    stories = load_all()
-    assert {story.name for story in stories} == set(names())
-    assert [(story.lesson, story.name) for story in stories] == sorted((story.lesson, story.name) for story in stories)
+    scenarios = load_all()
+    assert {scenario.name for scenario in scenarios} == set(names())
+    assert [(scenario.lesson, scenario.name) for scenario in scenarios] == sorted(
+        (scenario.lesson, scenario.name) for scenario in scenarios
+    )
 
 
 def test_a_story_that_there_is_not_is_answered_with_the_nearest_one() -> None:
@@ -35,7 +37,7 @@ def test_a_story_that_there_is_not_is_answered_with_the_nearest_one() -> None:
         load("confused-deputi")
 
 
-@pytest.mark.parametrize("name", ["../pyproject", "/etc/passwd", "", "story.py", "Confused-Deputy"])
+@pytest.mark.parametrize("name", ["../pyproject", "/etc/passwd", "", "scenario.py", "Confused-Deputy"])
 def test_a_name_is_never_taken_for_a_path(name: str) -> None:
     with pytest.raises(ScenarioError, match="There is no scenario"):
         load(name)
@@ -44,20 +46,20 @@ def test_a_name_is_never_taken_for_a_path(name: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("lesson =", "leson =", "told.toml: the story has an unknown key 'leson'. Did you mean 'lesson'?"),
-        ('lesson = "05"', "", "told.toml: the story lacks the key 'lesson'."),
-        ('lesson = "05"', "lesson = 5", "told.toml: the story: lesson must be a text, not 5."),
+        ("lesson =", "leson =", "told.toml: the scenario has an unknown key 'leson'. Did you mean 'lesson'?"),
+        ('lesson = "05"', "", "told.toml: the scenario lacks the key 'lesson'."),
+        ('lesson = "05"', "lesson = 5", "told.toml: the scenario: lesson must be a text, not 5."),
         ("[people.carol]", "[people.carol.carol]", "told.toml: people.carol has an unknown key 'carol'."),
         (
             'part = "victim"',
             'part = "hero"',
             "told.toml: people.carol: part must be 'attacker' or 'deputy' or 'victim'",
         ),
-        ("[[moves]]", "[[move]]", "told.toml: the story has an unknown key 'move'. Did you mean 'moves'?"),
-        ('expect = "report"', "expect = true", "told.toml: moves[2]: expect must be a text, not True."),
-        ('name = "carol onboards her role"', "", "told.toml: moves[1] lacks the key 'name'."),
+        ("[[tasks]]", "[[task]]", "told.toml: the scenario has an unknown key 'task'. Did you mean 'tasks'?"),
+        ('expect = "report"', "expect = true", "told.toml: tasks[2]: expect must be a text, not True."),
+        ('name = "carol onboards her role"', "", "told.toml: tasks[1] lacks the key 'name'."),
         ("fails = \"Mallory's dash", "falls = \"Mallory's dash", "told.toml: goal has an unknown key 'falls'."),
-        ('right = "D"', 'right = "E"', "told.toml: question: right: 'E' is no letter of a choice of this story."),
+        ('right = "D"', 'right = "E"', "told.toml: question: right: 'E' is no letter of a choice of this scenario."),
         ('account = "customer"', 'account = "costumer"', "told.toml: people.carol: account: 'costumer' is no account"),
         ("title =", "title", "told.toml: "),
     ],
@@ -83,18 +85,20 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         read(tmp_path / "gone.toml")
 
 
-def test_moves_are_an_array_of_tables() -> None:
-    with pytest.raises(ScenarioError, match=r"moves must be an array of tables; write \[\[moves\]\]"):
-        moves_of("moves", {"name": "one"})
-    assert moves_of("moves", [{"name": "an hour", "by": "carol", "wait": 60}]) == (Move("an hour", "carol", wait=60),)
+def test_tasks_are_an_array_of_tables() -> None:
+    with pytest.raises(ScenarioError, match=r"tasks must be an array of tables; write \[\[tasks\]\]"):
+        activities_of("tasks", {"name": "one"})
+    assert activities_of("tasks", [{"name": "an hour", "by": "carol", "wait": 60}]) == (
+        Activity("an hour", "carol", wait=60),
+    )
 
 
 def test_with_is_a_key_of_a_move() -> None:
     told = {"name": "who", "by": "carol", "call": "sts:GetCallerIdentity", "with": {"A": [1]}, "for": "arn"}
-    (move,) = moves_of("moves", [told])
-    assert (move.with_, move.for_) == ({"A": [1]}, "arn")
+    (activity,) = activities_of("tasks", [told])
+    assert (activity.with_, activity.for_) == ({"A": [1]}, "arn")
 
 
 def test_a_story_without_a_goal_is_none() -> None:
-    with pytest.raises(ScenarioError, match="the story lacks the key 'title'"):
-        story_of("empty", {})
+    with pytest.raises(ScenarioError, match="the scenario lacks the key 'title'"):
+        scenario_of("empty", {})

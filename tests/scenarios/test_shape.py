@@ -1,4 +1,4 @@
-"""A table becomes a part of a story only if every key is known and every value has the right type."""
+"""A table becomes a part of a scenario only if every key is known and every value has the right type."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from stssim.scenarios import Application, Asked, Bucket, Edit, Issuer, Move, Person
+from stssim.scenarios import Activity, Application, Asked, Bucket, Edit, Issuer, Person
 from stssim.scenarios.shape import ScenarioError, made, suggest, table
 
 
@@ -33,10 +33,14 @@ from stssim.scenarios.shape import ScenarioError, made, suggest, table
         (Issuer, {"url": "https://ci.example.com", "registered": "a"}, "here: registered must be an array of texts"),
         (Issuer, {"url": "https://ci.example.com", "registered": [1]}, "here: registered must be an array of texts"),
         (Asked, {"text": "?", "choices": [], "right": True}, "here: right must be a text, not True."),
-        (Move, {"name": "n", "by": "b", "wait": True}, "here: wait must be a whole number, not True."),
-        (Move, {"name": "n", "by": "b", "wait": 1.5}, "here: wait must be a whole number, not 1.5."),
-        (Move, {"name": "n", "by": "b", "message": "sing in"}, "here: message must be 'onboard' or 'audit' or 'leave'"),
-        (Edit, {"name": "n", "fails": "never"}, "here: fails must be 'attack' or 'moves' or 'both', not 'never'."),
+        (Activity, {"name": "n", "by": "b", "wait": True}, "here: wait must be a whole number, not True."),
+        (Activity, {"name": "n", "by": "b", "wait": 1.5}, "here: wait must be a whole number, not 1.5."),
+        (
+            Activity,
+            {"name": "n", "by": "b", "message": "sing in"},
+            "here: message must be 'onboard' or 'audit' or 'leave'",
+        ),
+        (Edit, {"name": "n", "fails": "never"}, "here: fails must be 'attack' or 'tasks' or 'both', not 'never'."),
     ],
 )
 def test_a_wrong_table_is_told_with_its_place_and_what_would_be_right(

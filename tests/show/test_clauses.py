@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from stssim.policy import evaluate
 from stssim.show.clauses import explained, segments
-from tests.show.stories import MAY_ASSUME, ROLE, TRUST, WORKER
+from tests.show.scenarios import MAY_ASSUME, ROLE, TRUST, WORKER
 
 TRUST_TEXT = json.dumps(TRUST, indent=2)
 

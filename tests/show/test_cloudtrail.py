@@ -8,23 +8,23 @@ from typing import Any
 
 import pytest
 
-from stssim.call import Beat, Call, Caller, Trace, Verified
+from stssim.call import Call, Caller, Step, Trace, Verified
 from stssim.show.cloudtrail import events
-from tests.show.stories import CUSTOMER, ROLE, SECRET, TOKEN, VENDOR, WORKER, audit, call, caller, session, worker
+from tests.show.scenarios import CUSTOMER, ROLE, SECRET, TOKEN, VENDOR, WORKER, audit, call, caller, session, worker
 
 
-def beats_of(trace: Trace, name: str) -> list[Beat]:
-    return [beat for beat in trace if beat.call is not None and beat.call.name == name]
+def steps_of(trace: Trace, name: str) -> list[Step]:
+    return [step for step in trace if step.call is not None and step.call.name == name]
 
 
 def written(external_id: str | None = "cust-42", name: str = "sts:AssumeRole") -> list[dict[str, Any]]:
     trace = audit(external_id)
-    return [json.loads(event["text"]) for event in events(trace, beats_of(trace, name))]
+    return [json.loads(event["text"]) for event in events(trace, steps_of(trace, name))]
 
 
 def by(who: Caller) -> dict[str, Any]:
     asks = call("sts", "GetCallerIdentity", {})
-    trace = Trace("one", [Beat("access", worker, worker, "asked", "Asked.", call=asks, caller=who)])
+    trace = Trace("one", [Step("access", worker, worker, "asked", "Asked.", call=asks, caller=who)])
     identity: dict[str, Any] = json.loads(events(trace, list(trace))[0]["text"])["userIdentity"]
     return identity
 
@@ -61,10 +61,10 @@ def test_what_was_asked_and_the_role_are_in_the_event() -> None:
     ("endpoint", "kind"), [("sts.amazonaws.com", "global"), ("sts.us-east-1.amazonaws.com", "regional")]
 )
 def test_the_event_says_which_endpoint_served_it_and_where(endpoint: str, kind: str) -> None:
-    trace = Trace("one", [replace(beat, call=_at(beat.call, endpoint)) for beat in audit()])
-    event = json.loads(events(trace, beats_of(trace, "sts:AssumeRole"))[0]["text"])
+    trace = Trace("one", [replace(step, call=_at(step.call, endpoint)) for step in audit()])
+    event = json.loads(events(trace, steps_of(trace, "sts:AssumeRole"))[0]["text"])
     assert event["additionalEventData"] == {"RequestDetails": {"endpointType": kind, "awsServingRegion": "us-east-1"}}
-    s3 = json.loads(events(trace, beats_of(trace, "s3:GetObject"))[0]["text"])
+    s3 = json.loads(events(trace, steps_of(trace, "s3:GetObject"))[0]["text"])
     assert "additionalEventData" not in s3
 
 
@@ -81,7 +81,7 @@ def test_a_denied_assume_role_is_not_told_to_the_roles_account() -> None:
 
 def test_reading_an_object_is_a_data_event_by_a_role_session() -> None:
     trace = audit()
-    (told,) = events(trace, beats_of(trace, "s3:GetObject"))
+    (told,) = events(trace, steps_of(trace, "s3:GetObject"))
     event = json.loads(told["text"])
     assert told["note"].startswith("A data event")
     assert event["requestParameters"] == {"bucketName": "globex-reports", "key": "q3.csv"}
@@ -99,12 +99,12 @@ def test_reading_an_object_is_a_data_event_by_a_role_session() -> None:
 
 def test_asking_sts_is_no_data_event() -> None:
     trace = audit()
-    assert [event["note"] for event in events(trace, beats_of(trace, "sts:AssumeRole"))] == ["", ""]
+    assert [event["note"] for event in events(trace, steps_of(trace, "sts:AssumeRole"))] == ["", ""]
 
 
 def test_whoever_proved_nothing_is_not_logged() -> None:
     trace = audit(external_id=None)
-    unproved = [replace(beat, caller=None) for beat in beats_of(trace, "sts:AssumeRole")]
+    unproved = [replace(step, caller=None) for step in steps_of(trace, "sts:AssumeRole")]
     assert events(trace, unproved) == []
 
 
@@ -118,7 +118,7 @@ def test_whoever_proved_nothing_is_not_logged() -> None:
 )
 def test_every_kind_of_caller_has_its_type(who: Caller, kind: str | None) -> None:
     if kind is None:
-        trace = Trace("service", [Beat("access", worker, worker, "x", "x.", call=call("sts", "X", {}), caller=who,
+        trace = Trace("service", [Step("access", worker, worker, "x", "x.", call=call("sts", "X", {}), caller=who,
                                        resource_account=CUSTOMER)])  # fmt: skip
         identity = json.loads(events(trace, list(trace))[0]["text"])["userIdentity"]
         assert identity == {"type": "AWSService", "invokedBy": "cloudtrail.amazonaws.com"}

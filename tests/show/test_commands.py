@@ -13,7 +13,7 @@ import pytest
 from stssim import Lab
 from stssim.call import Call, Trace
 from stssim.show.commands import commands
-from tests.show.stories import HOSTILE, ROLE, audit, call
+from tests.show.scenarios import HOSTILE, ROLE, audit, call
 
 MAY = """{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"""
 TRUST = """{"Version": "2012-10-17", "Statement":
@@ -54,7 +54,7 @@ class Recorded:
 
 
 def first(trace: Trace, operation: str) -> Call:
-    return next(beat.call for beat in trace if beat.call is not None and beat.call.operation == operation)
+    return next(step.call for step in trace if step.call is not None and step.call.operation == operation)
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,10 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from stssim.call import Beat, HttpReply, Refusal, Trace, shorten
+from stssim.call import HttpReply, Refusal, Step, Trace, shorten
 from stssim.show.evidence import LONGEST_BODY, evidence, request, response
-from stssim.show.secrecy import SECRETS
-from tests.show.stories import SECRET, TOKEN, audit, call, hostile, sts, worker
+from stssim.show.redaction import SECRETS
+from tests.show.scenarios import SECRET, TOKEN, audit, call, hostile, sts, worker
 
 
 def told(external_id: str | None = "cust-42") -> dict[str, Any]:
@@ -33,10 +33,10 @@ def test_it_is_json() -> None:
         assert json.loads(json.dumps(evidence(trace)))["name"] == trace.name
 
 
-def test_a_call_is_told_once_however_many_beats_it_has() -> None:
+def test_a_call_is_told_once_however_many_steps_it_has() -> None:
     found = told()
     assert [each["name"] for each in found["calls"]] == ["sts:AssumeRole", "s3:GetObject"]
-    assert [beat["call"] for beat in found["beats"]] == [None, 0, 0, 0, 0, 0, 1, 1]
+    assert [step["call"] for step in found["steps"]] == [None, 0, 0, 0, 0, 0, 1, 1]
 
 
 def test_secrets_are_nowhere_in_it() -> None:
@@ -53,13 +53,13 @@ def test_a_secret_is_shortened_wherever_it_stands(name: str) -> None:
     by_query = replace(by_form, request=replace(by_form.request, target=f"/?{name}={secret}", body=b""))
     xml = f"<Reply><{name}>{secret}</{name}></Reply>".encode()
     as_json = json.dumps({"Credentials": [{name: secret}]}).encode()
-    beat = Beat("request", worker, sts, "asks", "Asks.", call=by_form, found={name: secret})
+    step = Step("request", worker, sts, "asks", "Asks.", call=by_form, found={name: secret})
     shown = [
         *[text for _, text in request(by_form)],
         *[text for _, text in request(by_query)],
         *answered(xml, "text/xml"),
         *answered(as_json, "application/json"),
-        json.dumps(evidence(Trace("one", [beat]))),
+        json.dumps(evidence(Trace("one", [step]))),
     ]
     assert secret not in "\n".join(shown)
     assert shorten(secret)[:8] in "\n".join(shown)
@@ -112,13 +112,13 @@ def test_what_s3_tells_of_a_wrong_signature_is_shown_without_the_token_and_the_w
 
 
 def test_a_reply_is_its_status_its_type_and_its_body() -> None:
-    reply = told()["beats"][5]["response"]
+    reply = told()["steps"][5]["response"]
     assert reply["status"] == 200
     assert lines(reply)[:2] == ["HTTP/1.1 200 OK", "content-type: text/xml"]
 
 
 def test_a_refusal_has_its_code_and_its_message() -> None:
-    reply = told(external_id=None)["beats"][-1]["response"]
+    reply = told(external_id=None)["steps"][-1]["response"]
     assert (reply["status"], reply["code"]) == (403, "AccessDenied")
     assert reply["message"].startswith("User: arn:aws:iam::")
 
@@ -145,7 +145,7 @@ def test_a_refusal_without_a_reply_is_still_an_answer() -> None:
 
 
 def test_credentials_know_how_long_they_live() -> None:
-    issued = told()["beats"][5]["credentials"]
+    issued = told()["steps"][5]["credentials"]
     noon = int(datetime(2026, 3, 2, 12, tzinfo=UTC).timestamp())
     assert issued["issued"]
     assert issued["life"] == {"issued_at": noon, "expires_at": noon + 3600, "now": noon + 50}
@@ -153,17 +153,17 @@ def test_credentials_know_how_long_they_live() -> None:
 
 
 def test_a_long_term_key_never_expires() -> None:
-    used = told()["beats"][1]["credentials"]
+    used = told()["steps"][1]["credentials"]
     assert used["life"] is None
     assert ["Expires", "never: a long-term key"] in used["rows"]
 
 
 def test_cloudtrail_writes_when_the_call_has_been_answered() -> None:
-    assert [len(beat["events"]) for beat in told()["beats"]] == [0, 0, 0, 0, 0, 2, 0, 1]
+    assert [len(step["events"]) for step in told()["steps"]] == [0, 0, 0, 0, 0, 2, 0, 1]
 
 
-def test_a_decision_is_told_at_its_own_beat_alone() -> None:
-    assert [beat["policy"] is not None for beat in told(external_id=None)["beats"]] == [
+def test_a_decision_is_told_at_its_own_step_alone() -> None:
+    assert [step["policy"] is not None for step in told(external_id=None)["steps"]] == [
         False,
         False,
         False,
@@ -173,9 +173,9 @@ def test_a_decision_is_told_at_its_own_beat_alone() -> None:
 
 
 def test_a_dashboard_is_shown_line_by_line_and_what_is_missing_by_a_word() -> None:
-    from stssim.play import play
     from stssim.scenarios import load
+    from stssim.scenarios.play import play
 
-    facts = dict(evidence(play(load("confused-deputy")).attack_trace)["beats"][-1]["facts"])
+    facts = dict(evidence(play(load("confused-deputy")).attack_trace)["steps"][-1]["facts"])
     assert facts["dashboard"] == "beacon-222222222222/report.csv\nquarter,turnover\nQ1,812000\nQ2,940000"
     assert facts["external id"] == "none"

@@ -7,7 +7,7 @@ from stssim.show import map_of
 from stssim.show.map import Resource, resource
 from stssim.show.rows import Row
 from tests.show.drawing import Drawing
-from tests.show.stories import CUSTOMER, audit, hostile
+from tests.show.scenarios import CUSTOMER, audit, hostile
 
 
 def drawn(external_id: str | None = "cust-42", **how: object) -> Drawing:
@@ -59,9 +59,9 @@ def test_downwards_it_says_the_same_and_is_narrower() -> None:
     assert narrow < wide
 
 
-def test_every_beat_is_a_line_in_a_box_or_on_an_edge() -> None:
+def test_every_step_is_a_line_in_a_box_or_on_an_edge() -> None:
     picture = drawn(outcomes=True)
-    assert sorted(int(each.get("data-row", "")) for each in picture.of_class("beat")) == list(range(len(audit())))
+    assert sorted(int(each.get("data-row", "")) for each in picture.of_class("step")) == list(range(len(audit())))
 
 
 def test_the_answer_has_room_for_its_whole_label() -> None:
@@ -87,5 +87,5 @@ def test_hostile_names_are_text_and_nothing_else() -> None:
     assert "<script" not in picture.body
 
 
-def test_a_trace_without_beats_is_a_picture_that_says_so() -> None:
+def test_a_trace_without_steps_is_a_picture_that_says_so() -> None:
     assert Drawing(map_of(Trace("empty"))).words() == ["Nothing has happened yet."]

@@ -5,18 +5,18 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from stssim.call import Trace
-from stssim.play import play
 from stssim.scenarios import load
+from stssim.scenarios.play import play
 from stssim.show.picture import View, number, room_of, tag
 from stssim.show.rows import undecided
-from tests.show.stories import audit, sts, vendor, worker
+from tests.show.scenarios import audit, sts, vendor, worker
 
 
 def view(step: int | None = None, *, outcomes: bool = True, external_id: str | None = None) -> View:
     return View.of(audit(external_id), outcomes=outcomes, step=step)
 
 
-def test_a_beat_is_settled_then_now_then_to_come() -> None:
+def test_a_step_is_settled_then_now_then_to_come() -> None:
     here = view(step=2)
     assert [here.state(row) for row in here.rows] == ["settled", "settled", "now", "future", "future", "future"]
 
@@ -28,7 +28,7 @@ def test_an_undecided_picture_knows_no_state_and_no_outcome() -> None:
     assert {here.word(row) for row in here.rows} == {""}
 
 
-def test_a_beat_to_come_keeps_its_outcome_to_itself() -> None:
+def test_a_step_to_come_keeps_its_outcome_to_itself() -> None:
     here = view(step=2)
     assert [here.outcome(row) for row in here.rows[3:]] == [None, None, None]
 
@@ -55,13 +55,13 @@ def test_whoever_signs_in_is_drawn_under_the_subject_with_the_part_that_they_pla
 
 
 @pytest.mark.parametrize("step", [-1, 5, 999])
-def test_a_step_that_is_no_beat_is_named(step: int) -> None:
-    with pytest.raises(IndexError, match=f"There is no beat {step}: 'audit' has the beats 0 to 4"):
+def test_a_step_that_is_no_step_is_named(step: int) -> None:
+    with pytest.raises(IndexError, match=f"There is no step {step}: 'audit' has the steps 0 to 4"):
         view(step=step)
 
 
-def test_a_trace_without_beats_has_no_step() -> None:
-    with pytest.raises(IndexError, match="'empty' has no beats"):
+def test_a_trace_without_steps_has_no_step() -> None:
+    with pytest.raises(IndexError, match="'empty' has no steps"):
         View.of(Trace("empty"), outcomes=False, step=0)
 
 

@@ -4,13 +4,13 @@ from itertools import combinations
 
 import pytest
 
-from stssim.play import play
 from stssim.scenarios import load
-from stssim.show.lettering import width
+from stssim.scenarios.play import play
 from stssim.show.picture import View
 from stssim.show.plan import PADDING, Plan, plan
 from stssim.show.style import LARGE, SMALL
-from tests.show.stories import audit, hostile, long
+from stssim.show.text_metrics import width
+from tests.show.scenarios import audit, hostile, long
 
 
 def planned(*, outcomes: bool = True, step: int | None = None, external_id: str | None = "cust-42") -> Plan:
@@ -47,9 +47,9 @@ def test_every_line_of_a_head_is_inside_it() -> None:
             assert head.baselines[-1] < laid.high / 2
 
 
-@pytest.mark.parametrize("story", ["customer-chosen-id", "guessable-id", "confused-deputy", "oidc-without-sub"])
-def test_five_actors_fit_beside_the_evidence_on_a_projector_with_its_files_open(story: str) -> None:
-    box = plan(View.of(play(load(story)).attack_trace, outcomes=True, step=None)).box
+@pytest.mark.parametrize("scenario", ["customer-chosen-id", "guessable-id", "confused-deputy", "oidc-without-sub"])
+def test_five_actors_fit_beside_the_evidence_on_a_projector_with_its_files_open(scenario: str) -> None:
+    box = plan(View.of(play(load(scenario)).attack_trace, outcomes=True, step=None)).box
     assert box.right - box.left <= 500 / 0.75
 
 

@@ -7,13 +7,13 @@ from importlib.resources import files
 import pytest
 
 from stssim.clock import START, Clock
-from stssim.play import play
 from stssim.scenarios import load
-from stssim.show.branching import Branching, Draft
+from stssim.scenarios.play import play
 from stssim.show.player import AS_IT_WAS, CHANGED, MODULES, TABS, front_end, player, style
 from stssim.show.question import Question
+from stssim.show.what_if import Branching, Draft
 from tests.show.drawing import Drawing
-from tests.show.stories import SECRET, TOKEN, TRUST, audit, hostile
+from tests.show.scenarios import SECRET, TOKEN, TRUST, audit, hostile
 
 DRAFT = Draft("trust:Audit", "Trust policy of role Audit", "trust", json.dumps(TRUST))
 
@@ -67,7 +67,7 @@ def test_where_no_kernel_runs_a_picture_stands_that_tells_nothing() -> None:
     still = Drawing(data["image/svg+xml"])
     for word in ("denied", "AccessDenied", "not reached"):
         assert word not in still.body
-    assert data["text/plain"] == "Player('audit', 5 beats, step 0)"
+    assert data["text/plain"] == "Player('audit', 5 steps, step 0)"
     assert "denied" not in data["text/plain"]
 
 
@@ -101,7 +101,7 @@ def test_two_tellings_are_two_runs_that_know_where_they_part() -> None:
 
 def test_two_actors_of_one_name_are_told_apart() -> None:
     (run,) = player(play(load("rogue-issuer")).attack_trace).runs
-    user, web_identity = run["beats"][1], run["beats"][15]
+    user, web_identity = run["steps"][1], run["steps"][15]
     assert user["source"] == web_identity["source"] == "mallory"
     assert user["between"] == [1, 2]
     assert web_identity["between"] == [5, 6]
@@ -173,7 +173,7 @@ def test_a_clock_is_moved_by_a_week_at_most() -> None:
 
 
 def test_its_repr_is_the_same_every_time() -> None:
-    assert repr(player(audit())) == repr(player(audit())) == "Player('audit', 8 beats, step 0)"
+    assert repr(player(audit())) == repr(player(audit())) == "Player('audit', 8 steps, step 0)"
 
 
 @pytest.mark.parametrize("nonsense", [None, "audit", 5, [audit()]])

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 from stssim.show.rows import CLASSIC, REPLY, decided, undecided
-from tests.show.stories import audit
+from tests.show.scenarios import audit
 
 
-def test_every_beat_is_a_row_in_its_place() -> None:
+def test_every_step_is_a_row_in_its_place() -> None:
     trace = audit()
     rows = decided(trace)
     assert [row.index for row in rows] == list(range(len(trace)))

@@ -3,11 +3,11 @@ from __future__ import annotations
 import pytest
 
 from stssim.call import Trace
-from stssim.play import play
 from stssim.scenarios import load
+from stssim.scenarios.play import play
 from stssim.show import sequence
 from tests.show.drawing import Drawing
-from tests.show.stories import SECRET, TOKEN, audit, hostile, long
+from tests.show.scenarios import SECRET, TOKEN, audit, hostile, long
 
 
 def drawn(external_id: str | None = "cust-42", **how: object) -> Drawing:
@@ -21,27 +21,27 @@ def test_it_is_titled_described_and_an_image() -> None:
     assert picture.description.startswith("1. Acme Audits to worker: asks for an audit.")
 
 
-def test_every_beat_is_drawn_and_nothing_besides() -> None:
+def test_every_step_is_drawn_and_nothing_besides() -> None:
     trace = audit()
     picture = drawn(outcomes=True)
-    assert len(picture.of_class("beat")) == len(trace)
-    for index, beat in enumerate(trace):
-        (group,) = picture.of_class("beat", f"beat-{index}")
-        assert f"{index + 1} {beat.label}" in picture.words(group)
+    assert len(picture.of_class("step")) == len(trace)
+    for index, step in enumerate(trace):
+        (group,) = picture.of_class("step", f"step-{index}")
+        assert f"{index + 1} {step.label}" in picture.words(group)
     assert len(picture.of_class("actor")) == 4
     assert not picture.of_class("ghost")
 
 
 def test_what_one_does_alone_is_a_box_and_what_two_do_an_arrow() -> None:
     picture = drawn(outcomes=True)
-    assert [group.get("class", "").split()[0] for group in picture.of_class("beat")] == [
+    assert [group.get("class", "").split()[0] for group in picture.of_class("step")] == [
         "message", "message", "alone", "alone", "alone", "message", "message", "message",
     ]  # fmt: skip
 
 
 def test_a_refusal_carries_its_outcome_its_word_and_its_ghosts() -> None:
     picture = drawn(external_id=None, outcomes=True)
-    (refused,) = picture.of_class("beat-3")
+    (refused,) = picture.of_class("step-3")
     assert refused.get("data-outcome") == "denied"
     assert "denied" in picture.words(refused)
     (ghost,) = picture.of_class("ghost")
@@ -53,7 +53,7 @@ def test_the_word_of_a_box_stands_on_its_right_but_inward_of_the_last_actors() -
     picture = Drawing(sequence(play(load("confused-deputy")).attack_trace, outcomes=True))
     anchors = [
         (group.get("class", "").split()[0], word.text, word.get("text-anchor"))
-        for group in picture.of_class("beat")
+        for group in picture.of_class("step")
         for word in group
         if word.get("class") == "word" and word.text
     ]
@@ -69,7 +69,7 @@ def test_an_undecided_picture_tells_nothing_of_the_outcome(external_id: str | No
 
 def test_the_undecided_picture_begins_alike_whatever_comes_of_it() -> None:
     allowed, denied = drawn(), drawn(external_id=None)
-    labels = [[picture.words(group)[0] for group in picture.of_class("beat")] for picture in (allowed, denied)]
+    labels = [[picture.words(group)[0] for group in picture.of_class("step")] for picture in (allowed, denied)]
     assert labels[1] == labels[0][:6]
 
 
@@ -81,10 +81,10 @@ def test_no_line_moves_while_it_is_stepped() -> None:
             assert drawn(external_id, step=step).shapes() == still
 
 
-def test_only_the_beat_that_is_happening_is_now_and_so_are_its_actors() -> None:
+def test_only_the_step_that_is_happening_is_now_and_so_are_its_actors() -> None:
     picture = drawn(step=1)
-    (now,) = picture.of_class("beat", "now")
-    assert "beat-1" in now.get("class", "")
+    (now,) = picture.of_class("step", "now")
+    assert "step-1" in now.get("class", "")
     assert [picture.words(actor)[0] for actor in picture.of_class("actor", "now")] == ["worker", "STS"]
 
 
@@ -116,12 +116,12 @@ def test_secrets_are_not_in_the_picture() -> None:
     assert TOKEN not in drawn(outcomes=True).text
 
 
-def test_a_trace_without_beats_is_a_picture_that_says_so() -> None:
+def test_a_trace_without_steps_is_a_picture_that_says_so() -> None:
     assert Drawing(sequence(Trace("empty"))).words() == ["Nothing has happened yet."]
 
 
-def test_two_hundred_beats_are_drawn() -> None:
-    assert len(Drawing(sequence(long(200), outcomes=True)).of_class("beat")) == 200
+def test_two_hundred_steps_are_drawn() -> None:
+    assert len(Drawing(sequence(long(200), outcomes=True)).of_class("step")) == 200
 
 
 def test_it_is_the_same_picture_wherever_it_is_drawn() -> None:

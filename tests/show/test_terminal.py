@@ -8,7 +8,7 @@ from rich.console import Console
 
 from stssim.call import Trace
 from stssim.show import tell, text
-from tests.show.stories import SECRET, TOKEN, audit, hostile
+from tests.show.scenarios import SECRET, TOKEN, audit, hostile
 
 
 def printed(trace: Trace, **console: object) -> str:
@@ -25,11 +25,11 @@ def test_no_line_is_wider_than_the_terminal(width: int) -> None:
         assert max(map(len, text(trace, width=width).splitlines())) <= width
 
 
-def test_every_beat_is_told_with_its_number_and_its_sentence() -> None:
+def test_every_step_is_told_with_its_number_and_its_sentence() -> None:
     told = text(audit(), width=200)
-    for index, beat in enumerate(audit()):
-        assert re.search(rf"^ *{index + 1} {beat.source.name}", told, re.MULTILINE)
-        assert beat.sentence in told
+    for index, step in enumerate(audit()):
+        assert re.search(rf"^ *{index + 1} {step.source.name}", told, re.MULTILINE)
+        assert step.sentence in told
 
 
 def test_without_colour_the_outcome_is_still_a_word() -> None:
@@ -68,5 +68,5 @@ def test_secrets_are_not_told() -> None:
     assert TOKEN not in text(audit())
 
 
-def test_a_trace_without_beats_says_so() -> None:
+def test_a_trace_without_steps_says_so() -> None:
     assert text(Trace("empty")) == "Nothing has happened yet.\n"

@@ -8,7 +8,7 @@ from typing import Any
 from botocore.config import Config
 
 from stssim import Lab
-from stssim.handles import Account, Handle, Role, TemporaryCredentials, User
+from stssim.lab.handles import Account, Handle, Role, TemporaryCredentials, User
 from tests.access.given import allow, document, to
 from tests.through import Door
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from stssim.handles import TemporaryCredentials
+from stssim.lab.handles import TemporaryCredentials
 from tests.access.given import allow, deny, document, refused
 from tests.sts.scene import Scene, a_scene
 from tests.through import Door

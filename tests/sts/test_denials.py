@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from stssim.handles import User
+from stssim.lab.handles import User
 from tests.access.given import allow, deny, document, refused, text
 from tests.sts.scene import Scene, a_scene
 from tests.through import Door

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from stssim import Lab
-from stssim.handles import TemporaryCredentials
+from stssim.lab.handles import TemporaryCredentials
 from tests.access.given import refused
 from tests.sts.scene import Scene, a_scene
 from tests.through import Door
@@ -44,12 +44,12 @@ def test_a_clients_region_says_which_endpoint_is_called(door: Door) -> None:
     assert endpoint(scene, region=GLOBAL) == "sts.amazonaws.com"
 
 
-def test_the_first_beat_says_where_it_was_asked_unless_that_is_the_clients_default(door: Door) -> None:
+def test_the_first_step_says_where_it_was_asked_unless_that_is_the_clients_default(door: Door) -> None:
     scene = a_scene(door)
     with scene.lab.recording("asked") as trace:
         for region in (GLOBAL, REGIONAL, "us-east-1"):
             scene.sts(region=region).get_caller_identity()
-    said = [beat.sentence.removeprefix("alice asks STS who these credentials make them") for beat in trace[::3]]
+    said = [step.sentence.removeprefix("alice asks STS who these credentials make them") for step in trace[::3]]
     assert said == [", at the global endpoint.", ", in eu-west-1.", "."]
 
 

@@ -12,7 +12,7 @@ import pytest
 from botocore import auth
 from botocore.exceptions import ClientError
 
-from stssim.handles import Handle
+from stssim.lab.handles import Handle
 from tests.access.given import allow, deny, document, text, to
 from tests.fakes import refusals
 from tests.sts.scene import UNCHECKED, Scene, a_scene, trusting

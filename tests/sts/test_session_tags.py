@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from stssim.handles import Role
+from stssim.lab.handles import Role
 from tests.access.given import allow, document, refused, to
 from tests.sts.scene import Scene, a_scene, trusting
 from tests.through import Door

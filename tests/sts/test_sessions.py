@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stssim.handles import TemporaryCredentials
+from stssim.lab.handles import TemporaryCredentials
 from tests.access.given import allow, deny, document, refused, text, to
 from tests.sts.scene import UNCHECKED, Scene, a_scene, trusting
 from tests.through import Door

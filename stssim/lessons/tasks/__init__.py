@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stssim.lessons.judging import Task
+from stssim.lessons.task_checks import Task
 from stssim.lessons.tasks import api, deputy, endpoints, flow, saml, services
 
 _LESSONS = (flow, api, deputy, services, saml, endpoints)

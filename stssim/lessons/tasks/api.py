@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stssim.call import Trace
-from stssim.lessons.judging import Made, Task, made
+from stssim.lessons.task_checks import Made, Task, made
 
 _QUARTER_OF_AN_HOUR = 900
 
@@ -22,7 +22,7 @@ def _which_one(trace: Trace) -> str | None:
 
 
 def _of_role(call: Made, role: str, kind: str) -> bool:
-    caller = next((beat.caller for beat in reversed(call.beats) if beat.caller is not None), None)
+    caller = next((step.caller for step in reversed(call.steps) if step.caller is not None), None)
     session = call.issued
     return (
         session is not None

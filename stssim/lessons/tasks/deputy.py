@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from stssim.call import Trace
-from stssim.lessons.judging import Made, Task, made
+from stssim.lessons.task_checks import Made, Task, made
 
 
 def _onboarding(trace: Trace) -> str | None:

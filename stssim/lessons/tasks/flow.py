@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stssim.call import Trace
-from stssim.lessons.judging import Task, made
+from stssim.lessons.task_checks import Task, made
 
 _SHORTEST = 900
 

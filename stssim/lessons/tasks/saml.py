@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stssim.call import Trace
-from stssim.lessons.judging import Made, Task, made
+from stssim.lessons.task_checks import Made, Task, made
 
 _SIGN_IN = "https://signin.aws.amazon.com/saml"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from stssim.call import Trace
-from stssim.lessons.judging import Made, Task, made
+from stssim.lessons.task_checks import Made, Task, made
 from stssim.policy import Decision, decide
 
 _NEWCOMER = "555566667777"

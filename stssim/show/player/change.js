@@ -1,4 +1,4 @@
-// What would happen if one thing were another: a policy, a parameter of this beat's call, a setting of an application.
+// What would happen if one thing were another: a policy, a parameter of this step's call, a setting of an application.
 
 import { button, el, freshId, usable } from "./dom.js";
 import { change, standing } from "./steps.js";
@@ -70,10 +70,10 @@ export function editor(model) {
 
   // Policies and settings always, parameters of the call that is in sight, and whatever is being written.
   function offer() {
-    const { runs, beat, call } = standing(model);
-    const same = call !== null && runs[0].calls[beat.call]?.name === call.name;
+    const { runs, step, call } = standing(model);
+    const same = call !== null && runs[0].calls[step.call]?.name === call.name;
     const held = chosen()?.call ?? null;
-    const shown = model.get("drafts").filter((draft) => draft.call === null || (same && draft.call === beat.call) || draft.call === held);
+    const shown = model.get("drafts").filter((draft) => draft.call === null || (same && draft.call === step.call) || draft.call === held);
     const key = shown.map(({ name }) => name).join("\n");
     if (key === offered) return;
     offered = key;

@@ -1,4 +1,4 @@
-// What each tab says of the beat that is happening. Text only ever becomes a text node.
+// What each tab says of the step that is happening. Text only ever becomes a text node.
 
 import { button, el } from "./dom.js";
 import { change } from "./steps.js";
@@ -7,26 +7,26 @@ const NOTHING_YET = "Nothing has happened yet.";
 
 const SHOWN = {
   request: {
-    has: ({ beat, call }) => Boolean(call || beat?.facts.length),
-    fill({ beat, call, run, other, theirs }) {
-      if (!beat) return [note(NOTHING_YET)];
-      if (!call) return [heading(beat.sentence), rows(beat.facts, "What is known of it")];
+    has: ({ step, call }) => Boolean(call || step?.facts.length),
+    fill({ step, call, run, other, theirs }) {
+      if (!step) return [note(NOTHING_YET)];
+      if (!call) return [heading(step.sentence), rows(step.facts, "What is known of it")];
       if (theirs) return beside(run, call, other, theirs);
       return [
         heading(call.name, call.endpoint, call.region),
-        beat.caller ? rows([["Caller", beat.caller], ...(beat.resource ? [["Resource", beat.resource]] : [])], "Who and what") : null,
+        step.caller ? rows([["Caller", step.caller], ...(step.resource ? [["Resource", step.resource]] : [])], "Who and what") : null,
         wire(call.request),
-        beat.facts.length ? rows(beat.facts, "Found at this step") : null,
+        step.facts.length ? rows(step.facts, "Found at this step") : null,
         ...copies(call.commands),
       ].filter(Boolean);
     },
   },
   response: {
-    has: ({ beat }) => Boolean(beat?.response),
-    fill({ beat }) {
-      if (!beat) return [note(NOTHING_YET)];
-      if (!beat.response) return [note("Nothing has come back yet.")];
-      const { code, message, lines } = beat.response;
+    has: ({ step }) => Boolean(step?.response),
+    fill({ step }) {
+      if (!step) return [note(NOTHING_YET)];
+      if (!step.response) return [note("Nothing has come back yet.")];
+      const { code, message, lines } = step.response;
       return [
         code ? heading(code) : null,
         code ? el("p", { class: "sp-said" }, message) : null,
@@ -35,11 +35,11 @@ const SHOWN = {
     },
   },
   policy: {
-    has: ({ beat }) => Boolean(beat?.policy),
-    fill({ beat }) {
-      if (!beat) return [note(NOTHING_YET)];
-      if (!beat.policy) return [note("No policy is asked at this step.")];
-      const { sentence, documents } = beat.policy;
+    has: ({ step }) => Boolean(step?.policy),
+    fill({ step }) {
+      if (!step) return [note(NOTHING_YET)];
+      if (!step.policy) return [note("No policy is asked at this step.")];
+      const { sentence, documents } = step.policy;
       return [
         el("p", { class: "sp-said sp-stays" }, sentence),
         ...documents.flatMap(({ title, ignored, segments, statements }) =>
@@ -54,22 +54,22 @@ const SHOWN = {
     },
   },
   credentials: {
-    has: ({ beat }) => Boolean(beat?.credentials),
-    fill({ beat }) {
-      if (!beat) return [note(NOTHING_YET)];
-      if (!beat.credentials) return [note("This step involves no credentials.")];
-      const { issued, life, rows: known } = beat.credentials;
+    has: ({ step }) => Boolean(step?.credentials),
+    fill({ step }) {
+      if (!step) return [note(NOTHING_YET)];
+      if (!step.credentials) return [note("This step involves no credentials.")];
+      const { issued, life, rows: known } = step.credentials;
       return [heading(issued ? "Issued at this step" : "In use"), ...(life ? [lifeBar(life)] : []), rows(known, "Credentials")];
     },
   },
   log: {
-    has: ({ beat }) => Boolean(beat?.events?.length),
-    fill({ beat, call }) {
-      if (!beat) return [note(NOTHING_YET)];
+    has: ({ step }) => Boolean(step?.events?.length),
+    fill({ step, call }) {
+      if (!step) return [note(NOTHING_YET)];
       if (!call) return [note("A message to an application is no AWS call: CloudTrail sees nothing of it.")];
-      if (!beat.events.length) return [note("CloudTrail has written nothing of this call yet: it does when the call has been answered, and only if the caller has proved who they are.")];
+      if (!step.events.length) return [note("CloudTrail has written nothing of this call yet: it does when the call has been answered, and only if the caller has proved who they are.")];
       return [
-        ...beat.events.flatMap(({ title, note: aside, text }) => [heading(title, aside), el("pre", { class: "sp-code" }, text)]),
+        ...step.events.flatMap(({ title, note: aside, text }) => [heading(title, aside), el("pre", { class: "sp-code" }, text)]),
         note("Left out: the ids of event and request, the user agent, most of the response."),
       ];
     },
@@ -87,11 +87,11 @@ export function contents(model, writing) {
 }
 
 // The Lab's clock, for real: what is called after it was moved is called at that time.
-function clock(model, { beat }) {
+function clock(model, { step }) {
   const now = model.get("now");
   if (now === null) return [];
   const move = (minutes) => () => change(model, { minutes: model.get("minutes") + minutes });
-  const life = beat?.credentials?.life;
+  const life = step?.credentials?.life;
   const then = life ? lifeBar({ ...life, now }) : null;
   return [
     heading("The Lab's clock", new Date(now * 1000).toISOString().replace("T", " ").slice(0, 19) + " UTC"),

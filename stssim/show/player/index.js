@@ -56,7 +56,7 @@ function render({ model, el: host }) {
   host.append(root);
   paint();
   requestAnimationFrame(() => fill(root, model.get("projector")));
-  // In another width the beat may be out of sight.
+  // In another width the step may be out of sight.
   const resized = new ResizeObserver(() => stage.reveal());
   resized.observe(stage.node);
   return () => {

@@ -7,8 +7,8 @@ import { shownTabs } from "./tabs.js";
 export function listen(root, model, timeline, projector) {
   root.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-    const { step, last } = standing(model);
-    const to = { ArrowLeft: step - 1, ArrowRight: step + 1, Home: 0, End: last }[event.key];
+    const { position, last } = standing(model);
+    const to = { ArrowLeft: position - 1, ArrowRight: position + 1, Home: 0, End: last }[event.key];
     const tab = shownTabs(model)[Number(event.key) - 1];
     if (to !== undefined) {
       timeline.stop();

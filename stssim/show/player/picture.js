@@ -13,10 +13,10 @@ function rowsOf(svg, undecided) {
   const inOrder = [...svg.querySelectorAll("[data-row]")].sort((one, other) => one.dataset.row - other.dataset.row);
   return inOrder.map((after) => {
     const veil = before.get(after.dataset.row);
-    veil.setAttribute("class", veil.getAttribute("class").replace(/beat-\d+/, "sp-veil"));
+    veil.setAttribute("class", veil.getAttribute("class").replace(/step-\d+/, "sp-veil"));
     after.replaceWith(veil);
     const ghost = after.classList.contains("ghost");
-    return { after, veil, ghost, figure: veil.querySelector(".number"), beat: Number(after.getAttribute("class").match(/(?:beat|after)-(\d+)/)[1]) };
+    return { after, veil, ghost, figure: veil.querySelector(".number"), step: Number(after.getAttribute("class").match(/(?:step|after)-(\d+)/)[1]) };
   });
 }
 
@@ -25,7 +25,7 @@ function forksOf(svg) {
   return [...svg.querySelectorAll(".parting")].map((node) => {
     const place = document.createComment("");
     node.replaceWith(place);
-    return { node, place, beat: Number(node.getAttribute("class").match(/before-(\d+)/)[1]) };
+    return { node, place, step: Number(node.getAttribute("class").match(/before-(\d+)/)[1]) };
   });
 }
 
@@ -74,8 +74,8 @@ export function picture(model) {
     const top = banner(svg);
     actors = [...svg.querySelectorAll(".actor")];
     heads = top ? [...top.querySelectorAll(".actor")] : [];
-    for (const { after, veil, beat } of rows) {
-      for (const node of [after, veil]) node.addEventListener("click", () => goTo(model, beat + 1));
+    for (const { after, veil, step } of rows) {
+      for (const node of [after, veil]) node.addEventListener("click", () => goTo(model, step + 1));
     }
     frame.style.setProperty("--sp-natural", svg.getAttribute("viewBox").split(" ")[2]);
     frame.replaceChildren(...[top, svg].filter(Boolean));
@@ -83,35 +83,35 @@ export function picture(model) {
   }
 
   function paint() {
-    const { run, step, beat } = standing(model);
+    const { run, position, step } = standing(model);
     const pictures = run.pictures[model.get("view")] ?? run.pictures.sequence;
     if (pictures !== drawn) draw(pictures);
     let missed = 0;
     here = null;
-    for (const [nth, { after, veil, figure, beat: at, ghost }] of rows.entries()) {
-      const reached = at < step;
+    for (const [nth, { after, veil, figure, step: at, ghost }] of rows.entries()) {
+      const reached = at < position;
       // What a refusal has left out is no longer counted.
       if (ghost && reached) missed += 1;
       else if (figure) figure.textContent = String(nth + 1 - missed);
       const [shown, away] = reached ? [after, veil] : [veil, after];
       if (!shown.isConnected) away.replaceWith(shown);
-      after.classList.toggle("settled", at + 1 < step || (ghost && reached));
-      after.classList.toggle("now", at + 1 === step && !ghost);
-      if (at + 1 === step && !ghost) here = after;
+      after.classList.toggle("settled", at + 1 < position || (ghost && reached));
+      after.classList.toggle("now", at + 1 === position && !ghost);
+      if (at + 1 === position && !ghost) here = after;
     }
-    for (const { node, place, beat: at } of forks) {
-      const [shown, away] = at < step ? [node, place] : [place, node];
+    for (const { node, place, step: at } of forks) {
+      const [shown, away] = at < position ? [node, place] : [place, node];
       if (!shown.isConnected) away.replaceWith(shown);
     }
     for (const node of [...actors, ...heads]) {
       const nth = Number(node.getAttribute("class").match(/actor-(\d+)/)[1]);
-      node.classList.toggle("now", beat !== null && beat.between.includes(nth));
+      node.classList.toggle("now", step !== null && step.between.includes(nth));
     }
     if (here) reveal();
     else frame.scrollTop = frame.scrollLeft = 0;
   }
 
-  // Scrolls the frame alone, and only when the beat is out of its sight.
+  // Scrolls the frame alone, and only when the step is out of its sight.
   function reveal() {
     if (!here) return;
     const inner = here.getBoundingClientRect();

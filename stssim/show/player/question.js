@@ -1,4 +1,4 @@
-// The question before the play. Nothing of the answer is on the page until the last beat has been seen.
+// The question before the play. Nothing of the answer is on the page until the last step has been seen.
 
 import { button, el } from "./dom.js";
 import { change, standing } from "./steps.js";
@@ -39,14 +39,14 @@ export function question(model) {
 
   function paint() {
     const it = model.get("question");
-    const { locked, step, last } = standing(model);
+    const { locked, position, last } = standing(model);
     node.hidden = !it.choices;
     if (!it.choices) return;
-    const state = JSON.stringify([it, locked, model.get("answer"), step === last]);
+    const state = JSON.stringify([it, locked, model.get("answer"), position === last]);
     if (state === shown) return;
     shown = state;
     const focused = node.contains(document.activeElement);
-    node.replaceChildren(...(locked ? asked(it) : answered(it, model.get("answer"), step === last)));
+    node.replaceChildren(...(locked ? asked(it) : answered(it, model.get("answer"), position === last)));
     if (focused) node.closest(".stssim-player")?.querySelector(locked ? ".sp-choice" : ".sp-picture")?.focus();
   }
 

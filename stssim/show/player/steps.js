@@ -1,32 +1,32 @@
-// Where the player stands. Step 0: nothing has happened yet; step n: beat n (from 1) is happening now.
+// Where the player stands. Step 0: nothing has happened yet; step n: step n (from 1) is happening now.
 
 export function standing(model) {
   const runs = model.get("runs");
   const at = Math.max(0, Math.min(model.get("run"), runs.length - 1));
   const run = runs[at];
-  const last = run.beats.length;
+  const last = run.steps.length;
   const shut = locked(model);
-  const step = shut ? 0 : Math.max(0, Math.min(model.get("step"), last));
-  const beat = step === 0 ? null : run.beats[step - 1];
-  const call = callOf(run, beat);
-  // At the beat where two tellings part, the other one's beat stands beside this one's.
-  const parting = beat !== null && run.parts === step - 1;
+  const position = shut ? 0 : Math.max(0, Math.min(model.get("step"), last));
+  const step = position === 0 ? null : run.steps[position - 1];
+  const call = callOf(run, step);
+  // At the step where two tellings part, the other one's step stands beside this one's.
+  const parting = step !== null && run.parts === position - 1;
   const other = parting ? runs[1 - at] : null;
-  const theirs = other ? callOf(other, other.beats[step - 1] ?? null) : null;
-  return { runs, at, run, last, step, beat, call, locked: shut, parting, other, theirs };
+  const theirs = other ? callOf(other, other.steps[position - 1] ?? null) : null;
+  return { runs, at, run, last, position, step, call, locked: shut, parting, other, theirs };
 }
 
-function callOf(run, beat) {
-  return beat === null || beat.call === null ? null : run.calls[beat.call];
+function callOf(run, step) {
+  return step === null || step.call === null ? null : run.calls[step.call];
 }
 
 function locked(model) {
   return Boolean(model.get("question").choices) && !model.get("answer") && !model.get("skipped");
 }
 
-export function goTo(model, step) {
-  const { last, step: before, locked: shut } = standing(model);
-  const wanted = Math.max(0, Math.min(step, last));
+export function goTo(model, position) {
+  const { last, position: before, locked: shut } = standing(model);
+  const wanted = Math.max(0, Math.min(position, last));
   if (shut || wanted === before) return false;
   change(model, { step: wanted });
   return true;

@@ -42,14 +42,14 @@ export function tabs(model, focusPicture) {
     tab.focus();
   });
 
-  // The tab and the beat that are in sight, as one text: only when that changes is the panel filled anew.
+  // The tab and the step that are in sight, as one text: only when that changes is the panel filled anew.
   let filled = "";
 
   function paint() {
     const now = standing(model);
     const names = shownTabs(model);
     const chosen = names.includes(model.get("tab")) ? model.get("tab") : "request";
-    const sight = [now.runs === before ? "" : "anew", now.at, now.step, chosen, model.get("now")].join();
+    const sight = [now.runs === before ? "" : "anew", now.at, now.position, chosen, model.get("now")].join();
     for (const { name, tab, panel } of parts) {
       const selected = name === chosen;
       tab.hidden = !names.includes(name);

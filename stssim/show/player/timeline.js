@@ -1,4 +1,4 @@
-// The sentence of the beat, and the buttons that step.
+// The sentence of the step, and the buttons that step.
 
 import { button, el, switchedOn, usable } from "./dom.js";
 import { OUTCOMES, goTo, standing } from "./steps.js";
@@ -12,28 +12,28 @@ export function sentence(model) {
   const node = el("p", { class: "sp-sentence", "aria-live": "polite", "aria-atomic": "true" }, count, " ", verdict, " ", words);
 
   function paint() {
-    const { runs, run, step, last, beat, locked, parting } = standing(model);
-    count.textContent = `${runs.length > 1 ? `${run.title} · ` : ""}${step === 0 ? "Start" : `Step ${step} of ${last}`}`;
-    const outcome = beat ? OUTCOMES[beat.outcome] : "";
+    const { runs, run, position, last, step, locked, parting } = standing(model);
+    count.textContent = `${runs.length > 1 ? `${run.title} · ` : ""}${position === 0 ? "Start" : `Step ${position} of ${last}`}`;
+    const outcome = step ? OUTCOMES[step.outcome] : "";
     verdict.textContent = outcome;
     verdict.className = `sp-word ${outcome ? `sp-${outcome}` : ""}`;
     const start = locked ? "Answer first; then it plays." : `${run.name}: ${last} steps. Nothing has happened yet.`;
-    words.textContent = beat ? `${beat.sentence}${parting ? " Here they part." : ""}` : start;
+    words.textContent = step ? `${step.sentence}${parting ? " Here they part." : ""}` : start;
   }
 
   return { node, paint };
 }
 
 export function timeline(model) {
-  const step = () => standing(model).step;
+  const position = () => standing(model).position;
   const move = (to) => () => {
     stop();
     goTo(model, to());
   };
   const first = button("First", { class: "sp-go", title: "Home", onclick: move(() => 0) });
-  const back = button("Back", { class: "sp-go", title: "←", onclick: move(() => step() - 1) });
+  const back = button("Back", { class: "sp-go", title: "←", onclick: move(() => position() - 1) });
   const play = button("Play", { class: "sp-go", title: "Space", onclick: () => (playing() ? stop() : start()) });
-  const next = button("Next", { class: "sp-go", title: "→", onclick: move(() => step() + 1) });
+  const next = button("Next", { class: "sp-go", title: "→", onclick: move(() => position() + 1) });
   const last = button("Last", { class: "sp-go", title: "End", onclick: move(() => standing(model).last) });
   const scrubber = el("input", { type: "range", class: "sp-scrubber", min: "0", step: "1", "aria-label": "Step" });
   scrubber.addEventListener("input", () => {
@@ -46,10 +46,10 @@ export function timeline(model) {
   let timer = null;
   const playing = () => timer !== null;
   function start() {
-    const { step: at, last: end, locked } = standing(model);
+    const { position: at, last: end, locked } = standing(model);
     if (locked) return;
     goTo(model, at === end ? 0 : at + 1);
-    timer = setInterval(() => goTo(model, step() + 1) || stop(), PACE);
+    timer = setInterval(() => goTo(model, position() + 1) || stop(), PACE);
     paint();
   }
   function stop() {
@@ -59,7 +59,7 @@ export function timeline(model) {
   }
 
   function paint() {
-    const { step: at, last: end, beat, locked } = standing(model);
+    const { position: at, last: end, step, locked } = standing(model);
     for (const node of [first, back]) usable(node, at > 0);
     for (const node of [next, last]) usable(node, at < end && !locked);
     usable(play, !locked);
@@ -67,7 +67,7 @@ export function timeline(model) {
     scrubber.max = String(end);
     scrubber.value = String(at);
     scrubber.disabled = locked;
-    scrubber.setAttribute("aria-valuetext", beat ? `Step ${at} of ${end}: ${beat.label}` : "Start");
+    scrubber.setAttribute("aria-valuetext", step ? `Step ${at} of ${end}: ${step.label}` : "Start");
   }
 
   return { node, paint, toggle: () => (playing() ? stop() : start()), stop, move };

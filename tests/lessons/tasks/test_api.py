@@ -34,7 +34,7 @@ _CALLS: dict[str, Callable[[dict[str, Any]], Any]] = {
 
 
 @pytest.fixture
-def stage() -> dict[str, Any]:
+def world() -> dict[str, Any]:
     lab = Lab(seed=7)
     shop, branch = lab.account("shop"), lab.account("branch")
     alice = shop.user("alice", document(allow("*")))
@@ -59,17 +59,17 @@ def stage() -> dict[str, Any]:
     }
 
 
-def tried(stage: dict[str, Any], *calls: str) -> Trace:
+def tried(world: dict[str, Any], *calls: str) -> Trace:
     mine: Trace
-    with stage["lab"].recording("mine") as mine:
+    with world["lab"].recording("mine") as mine:
         for call in calls:
-            _CALLS[call](stage)
+            _CALLS[call](world)
     return mine
 
 
-def test_the_four_operations_are_what_is_asked(stage: dict[str, Any]) -> None:
-    exec(TASKS["02-which-one"].solution, stage)
-    assert TASKS["02-which-one"].judge(stage["mine"]) is None
+def test_the_four_operations_are_what_is_asked(world: dict[str, Any]) -> None:
+    exec(TASKS["02-which-one"].solution, world)
+    assert TASKS["02-which-one"].judge(world["mine"]) is None
 
 
 @pytest.mark.parametrize(
@@ -81,5 +81,5 @@ def test_the_four_operations_are_what_is_asked(stage: dict[str, Any]) -> None:
         (("mfa", "short", "job"), "which account"),
     ],
 )
-def test_what_lacks_is_named(stage: dict[str, Any], calls: tuple[str, ...], lacks: str) -> None:
-    assert lacks in str(TASKS["02-which-one"].judge(tried(stage, *calls)))
+def test_what_lacks_is_named(world: dict[str, Any], calls: tuple[str, ...], lacks: str) -> None:
+    assert lacks in str(TASKS["02-which-one"].judge(tried(world, *calls)))

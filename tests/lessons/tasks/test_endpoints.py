@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from stssim import Lab
 from stssim.call import Trace
-from stssim.handles import TemporaryCredentials
+from stssim.lab.handles import TemporaryCredentials
 from stssim.lessons.tasks import TASKS
 from tests.access.given import allow, document
 
@@ -18,7 +18,7 @@ HONG_KONG = "ap-east-1"
 
 
 @pytest.fixture
-def stage() -> dict[str, Any]:
+def world() -> dict[str, Any]:
     lab = Lab(seed=10)
     shop = lab.account("shop")
     shop.client("account").enable_region(RegionName=HONG_KONG)
@@ -37,20 +37,20 @@ def stage() -> dict[str, Any]:
     return {"lab": lab, "shop": shop, "assumed": assumed, "look": look}
 
 
-def tried(stage: dict[str, Any], endpoint: str | None, region: str | None) -> str | None:
+def tried(world: dict[str, Any], endpoint: str | None, region: str | None) -> str | None:
     """What lacks when credentials are asked for there, and used there."""
     mine: Trace
-    with stage["lab"].recording("mine") as mine:
+    with world["lab"].recording("mine") as mine:
         if endpoint:
-            session = stage["assumed"](endpoint)
+            session = world["assumed"](endpoint)
             if region:
-                stage["look"](session, region)
+                world["look"](session, region)
     return TASKS["10-hong-kong"].judge(mine)
 
 
-def test_version_2_of_the_global_endpoint_is_what_is_asked(stage: dict[str, Any]) -> None:
-    exec(TASKS["10-hong-kong"].solution, stage)
-    assert TASKS["10-hong-kong"].judge(stage["mine"]) is None
+def test_version_2_of_the_global_endpoint_is_what_is_asked(world: dict[str, Any]) -> None:
+    exec(TASKS["10-hong-kong"].solution, world)
+    assert TASKS["10-hong-kong"].judge(world["mine"]) is None
 
 
 @pytest.mark.parametrize(
@@ -63,14 +63,14 @@ def test_version_2_of_the_global_endpoint_is_what_is_asked(stage: dict[str, Any]
         ("aws-global", HONG_KONG, "still of version 1"),
     ],
 )
-def test_less_is_named(stage: dict[str, Any], endpoint: str | None, region: str | None, lacks: str) -> None:
-    assert lacks in str(tried(stage, endpoint, region))
+def test_less_is_named(world: dict[str, Any], endpoint: str | None, region: str | None, lacks: str) -> None:
+    assert lacks in str(tried(world, endpoint, region))
 
 
-def test_a_token_that_was_issued_before_does_not_change(stage: dict[str, Any]) -> None:
+def test_a_token_that_was_issued_before_does_not_change(world: dict[str, Any]) -> None:
     mine: Trace
-    with stage["lab"].recording("mine") as mine:
-        old = stage["assumed"]("aws-global")
-        stage["shop"].client("iam").set_security_token_service_preferences(GlobalEndpointTokenVersion="v2Token")
-        stage["look"](old, HONG_KONG)
+    with world["lab"].recording("mine") as mine:
+        old = world["assumed"]("aws-global")
+        world["shop"].client("iam").set_security_token_service_preferences(GlobalEndpointTokenVersion="v2Token")
+        world["look"](old, HONG_KONG)
     assert "still of version 1" in str(TASKS["10-hong-kong"].judge(mine))

@@ -18,7 +18,7 @@ def allows(action: str, **whom: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def stage() -> dict[str, Any]:
+def world() -> dict[str, Any]:
     lab = Lab(seed=7)
     alice = lab.account("vendor").user("alice", allows("sts:AssumeRole"))
     customer = lab.account("customer")
@@ -27,15 +27,15 @@ def stage() -> dict[str, Any]:
     return {"lab": lab, "alice": alice, "audit": customer.role("Audit", trust, allows("s3:GetObject"))}
 
 
-def tried(stage: dict[str, Any], seconds: int, *minutes: int) -> Trace:
+def tried(world: dict[str, Any], seconds: int, *minutes: int) -> Trace:
     """Credentials for so many seconds, used again and again after so many minutes."""
-    lab = stage["lab"]
+    lab = world["lab"]
     mine: Trace
     with lab.recording("mine") as mine:
         reply = (
-            stage["alice"]
+            world["alice"]
             .client("sts")
-            .assume_role(RoleArn=stage["audit"].arn, RoleSessionName="short", DurationSeconds=seconds)
+            .assume_role(RoleArn=world["audit"].arn, RoleSessionName="short", DurationSeconds=seconds)
         )
         s3 = lab.session(reply).client("s3")
         for wait in minutes:
@@ -45,9 +45,9 @@ def tried(stage: dict[str, Any], seconds: int, *minutes: int) -> Trace:
     return mine
 
 
-def test_short_credentials_used_before_and_after_their_end_are_what_is_asked(stage: dict[str, Any]) -> None:
-    exec(TASKS["01-expired"].solution, stage)
-    assert TASKS["01-expired"].judge(stage["mine"]) is None
+def test_short_credentials_used_before_and_after_their_end_are_what_is_asked(world: dict[str, Any]) -> None:
+    exec(TASKS["01-expired"].solution, world)
+    assert TASKS["01-expired"].judge(world["mine"]) is None
 
 
 @pytest.mark.parametrize(
@@ -58,5 +58,5 @@ def test_short_credentials_used_before_and_after_their_end_are_what_is_asked(sta
         (900, (0, 14), "nothing was refused"),
     ],
 )
-def test_less_is_named(stage: dict[str, Any], seconds: int, minutes: tuple[int, ...], lacks: str) -> None:
-    assert lacks in str(TASKS["01-expired"].judge(tried(stage, seconds, *minutes)))
+def test_less_is_named(world: dict[str, Any], seconds: int, minutes: tuple[int, ...], lacks: str) -> None:
+    assert lacks in str(TASKS["01-expired"].judge(tried(world, seconds, *minutes)))

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-import course
 from stssim.call import Trace
 from stssim.lessons.tasks import TASKS
+from tools import course
 
 USED = {
     name: (source, at)

@@ -1,0 +1,209 @@
+"""What exists, read from moto's own objects and from what the gate keeps beside them. Nothing is copied, so a change
+counts at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+from stssim.access.core import names, resource_policies, tags
+from stssim.access.core.compiled_policies import compiled
+from stssim.access.core.lab_state import LabState
+from stssim.access.core.moto_backends import s3_object
+from stssim.access.services import account as regions
+from stssim.access.services.iam import aws_managed_policies as aws_policies
+from stssim.access.services.iam import identity_providers, mfa_devices, trust_policies
+from stssim.access.services.organizations import organizations
+from stssim.cloud import (
+    AccessKey,
+    Membership,
+    MfaDevice,
+    NamedKind,
+    OidcProvider,
+    OutboundIssuer,
+    RegionStatus,
+    Role,
+    RootAccess,
+    SamlProvider,
+    User,
+)
+from stssim.policy import Policy
+
+_ACCOUNT = re.compile(r"[0-9]{12}")
+ROOT_SECRET = "test"
+
+
+class MotoDirectory:
+    """The Directory of one Lab. Its methods may be called only while that Lab's `World` is entered."""
+
+    def __init__(self, kept: LabState, root_secret: str = ROOT_SECRET) -> None:
+        self._kept = kept
+        self._root_secret = root_secret
+
+    def access_key(self, access_key_id: str) -> AccessKey | None:
+        if _ACCOUNT.fullmatch(access_key_id):
+            return AccessKey(access_key_id, self._root_secret, access_key_id, None)
+        for account, iam in _all_iam():
+            key = iam.access_keys.get(access_key_id)
+            if key is not None and key.user_name in iam.users:
+                return AccessKey(access_key_id, key.secret_access_key, account, key.user_name, key.status == "Active")
+        return None
+
+    def user(self, account: str, name: str) -> User | None:
+        found = _iam(account).users.get(name)
+        if found is None:
+            return None
+        return User(found.arn, found.name, account, found.id, self.tags(found.arn))
+
+    def role(self, account: str, name: str) -> Role | None:
+        found = _moto_role(account, name)
+        if found is None:
+            return None
+        stored = self._kept.trust_policies.get(found.id, found.assume_role_policy_document)
+        trust = compiled(f"the trust policy of role {name}", "trust", stored)
+        longest = int(found.max_session_duration or 3600)
+        return Role(found.arn, found.name, account, found.id, trust, longest, self.tags(found.arn))
+
+    def principal_arn(self, unique_id: str) -> str | None:
+        for _, iam in _all_iam():
+            for holder in (*iam.users.values(), *iam.roles.values()):
+                if holder.id == unique_id:
+                    return str(holder.arn)
+        return None
+
+    def identity_policies(self, principal_arn: str) -> tuple[Policy, ...]:
+        account, kind, name = _principal(principal_arn)
+        if kind == "role":
+            role = _moto_role(account, name)
+            return tuple(_attached(role, f"role {name}")) if role else ()
+        iam = _iam(account)
+        user = iam.users.get(name) if kind == "user" else None
+        if user is None:
+            return ()
+        groups = [group for group in iam.groups.values() if user in group.users]
+        held = [*_attached(user, f"user {name}")]
+        for group in groups:
+            held += _attached(group, f"group {group.name}")
+        return tuple(held)
+
+    def permissions_boundary_arn(self, principal_arn: str) -> str | None:
+        account, kind, name = _principal(principal_arn)
+        if kind == "role":
+            role = _moto_role(account, name)
+            return role.permissions_boundary_arn or None if role else None
+        user = _iam(account).users.get(name) if kind == "user" else None
+        return self._kept.user_boundaries.get(user.id) if user else None
+
+    def managed_policy(self, arn: str) -> Policy | None:
+        if arn.startswith(aws_policies.PREFIX):
+            return aws_policies.policy(arn)
+        account = arn.split(":")[4] if arn.count(":") >= 5 else ""
+        found = _iam(account).managed_policies.get(arn) if _ACCOUNT.fullmatch(account) else None
+        return _managed(found) if found else None
+
+    def owner(self, resource_arn: str) -> str | None:
+        from moto.s3.models import s3_backends
+
+        account = resource_arn.split(":")[4] if resource_arn.count(":") >= 5 else ""
+        if account:
+            return account
+        _, found = s3_backends.bucket_accounts.get(_bucket(resource_arn), ("aws", None))
+        return found
+
+    def resource_policy(self, resource_arn: str) -> Policy | None:
+        if resource_arn.startswith("arn:aws:iam::"):
+            account, kind, name = _principal(resource_arn)
+            role = self.role(account, name) if kind == "role" else None
+            return self._trust_as_shown(role) if role and role.arn == resource_arn else None
+        return resource_policies.resource_policy(resource_arn, self._kept)
+
+    def _trust_as_shown(self, role: Role) -> Policy:
+        """The trust policy with names instead of unique ids. An id that has a name now is nobody else's, so both decide
+        the same.
+        """
+        stored = self._kept.trust_policies.get(role.unique_id)
+        return compiled(role.trust.name, "trust", trust_policies.unbind(stored, self)) if stored else role.trust
+
+    def tags(self, resource_arn: str) -> Mapping[str, str]:
+        return tags.tags(resource_arn)
+
+    def arns(self, kind: NamedKind, name: str, account: str, region: str = "") -> tuple[str, ...]:
+        return names.arns(kind, name, account, region)
+
+    def partition_key(self, table_arn: str) -> str | None:
+        return names.partition_key(table_arn)
+
+    def membership(self, account: str) -> Membership | None:
+        return organizations.membership(account)
+
+    def global_token_version(self, account: str) -> Literal[1, 2]:
+        return self._kept.global_token_versions.get(account, 1)
+
+    def region_status(self, account: str, region: str) -> RegionStatus:
+        return regions.status(account, region, self._kept)
+
+    def sts_active(self, account: str, region: str) -> bool:
+        return (account, region) not in self._kept.sts_inactive
+
+    def root_access(self, account: str) -> RootAccess | None:
+        return organizations.root_access(account, self._kept)
+
+    def outbound_issuer(self, account: str) -> OutboundIssuer | None:
+        return self._kept.outbound_issuers.get(account)
+
+    def oidc_provider(self, account: str, issuer: str) -> OidcProvider | None:
+        return identity_providers.oidc_provider(account, issuer)
+
+    def saml_provider(self, arn: str) -> SamlProvider | None:
+        return identity_providers.saml_provider(arn)
+
+    def has_object(self, arn: str) -> bool:
+        return s3_object(arn) is not None
+
+    def mfa_device(self, user_arn: str, serial: str) -> MfaDevice | None:
+        return mfa_devices.mfa_device(user_arn, serial, self._kept)
+
+    def spend_mfa_code(self, serial: str, period: int) -> None:
+        self._kept.mfa_periods[serial] = period
+
+
+def _iam(account: str) -> Any:
+    from moto.iam.models import iam_backends
+
+    return iam_backends[account]["aws"]
+
+
+def _all_iam() -> Iterator[tuple[str, Any]]:
+    from moto.iam.models import iam_backends
+
+    for account, partitions in list(iam_backends.items()):
+        yield account, partitions["aws"]
+
+
+def _moto_role(account: str, name: str) -> Any:
+    return next((role for role in _iam(account).roles.values() if role.name == name), None)
+
+
+def _attached(holder: Any, whose: str) -> Iterator[Policy]:
+    for name, text in holder.policies.items():
+        yield compiled(f"the inline policy {name} of {whose}", "identity", text)
+    for managed in holder.managed_policies.values():
+        yield _managed(managed)
+
+
+def _managed(managed: Any) -> Policy:
+    document = next(version.document for version in managed.versions if version.is_default)
+    return compiled(f"the managed policy {managed.name}", "identity", document, managed.arn)
+
+
+def _principal(arn: str) -> tuple[str, str, str]:
+    """The account, kind and name in a user's or role's ARN; a path is left out, for names are unique without it."""
+    fields = arn.split(":", 5)
+    kind, _, rest = fields[5].partition("/") if len(fields) == 6 else ("", "", "")
+    return fields[4] if len(fields) == 6 else "", kind, rest.rpartition("/")[2]
+
+
+def _bucket(arn: str) -> str:
+    return arn.split(":", 5)[-1].partition("/")[0]

@@ -1,0 +1,69 @@
+"""What the gate keeps beside moto, because moto lacks it or would judge by it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from stssim.cloud import OutboundIssuer
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """An invitation (a "handshake") of an account, the target, into an organization of the management account's."""
+
+    id: str
+    organization: str
+    management: str
+    target: str
+    state: str
+    requested: datetime
+    expires: datetime
+
+
+def _no_issuer(account: str) -> OutboundIssuer:
+    raise LookupError(f"account {account} has no issuer here")
+
+
+@dataclass(slots=True)
+class LabState:
+    """The gate's own share of one Lab's cloud.
+
+    Bucket policies (by bucket) never reach moto, whose S3 would judge by them, and wrongly. Trust policies (by the
+    role's unique id) are kept as AWS stores them, with unique ids in place of the users and roles they name. Users'
+    permissions boundaries (by the user's unique id) moto does not have, nor the version of the global endpoint's
+    session tokens (by account), nor which Regions were opted into and where STS is deactivated (account and Region),
+    nor the features of centralized root access that an organization (by its id) has, nor the accounts' own issuers of
+    web identity tokens, nor the invitations into an organization (by the id of the handshake), nor the period of the
+    last code taken from an MFA device (by its serial number).
+
+    `account_issuer` makes an account's own issuer. `guards_shared_issuers` is off while trust policies are taken as IAM
+    took them in earlier years.
+    """
+
+    bucket_policies: dict[str, str] = field(default_factory=dict)
+    trust_policies: dict[str, str] = field(default_factory=dict)
+    user_boundaries: dict[str, str] = field(default_factory=dict)
+    global_token_versions: dict[str, Literal[1, 2]] = field(default_factory=dict)
+    opted_in: set[tuple[str, str]] = field(default_factory=set)
+    sts_inactive: set[tuple[str, str]] = field(default_factory=set)
+    root_features: dict[str, set[str]] = field(default_factory=dict)
+    outbound_issuers: dict[str, OutboundIssuer] = field(default_factory=dict)
+    invitations: dict[str, Invitation] = field(default_factory=dict)
+    mfa_periods: dict[str, int] = field(default_factory=dict)
+    account_issuer: Callable[[str], OutboundIssuer] = _no_issuer
+    guards_shared_issuers: bool = True
+
+    def clear(self) -> None:
+        """Forgets everything."""
+        for store in (self.bucket_policies, self.trust_policies, self.user_boundaries):
+            store.clear()
+        self.global_token_versions.clear()
+        self.opted_in.clear()
+        self.sts_inactive.clear()
+        self.root_features.clear()
+        self.outbound_issuers.clear()
+        self.invitations.clear()
+        self.mfa_periods.clear()

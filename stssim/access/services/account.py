@@ -1,0 +1,98 @@
+"""Which Regions an account may use: those that are on by default, and those that it has opted into.
+
+Account Management switches them, which moto does not have. On AWS that takes minutes; here it is done at once.
+https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from stssim.access.core.lab_state import LabState
+from stssim.call import Call, Caller, HttpReply, Refusal, Refused
+from stssim.cloud import Directory, RegionStatus
+
+_Forward = Callable[[], HttpReply]
+_BY_DEFAULT = frozenset(
+    (
+        "ap-northeast-1",
+        "ap-northeast-2",
+        "ap-northeast-3",
+        "ap-south-1",
+        "ap-southeast-1",
+        "ap-southeast-2",
+        "ca-central-1",
+        "eu-central-1",
+        "eu-north-1",
+        "eu-west-1",
+        "eu-west-2",
+        "eu-west-3",
+        "sa-east-1",
+        "us-east-1",
+        "us-east-2",
+        "us-west-1",
+        "us-west-2",
+    )
+)
+"""A closed list: every Region opened since March 2019 has to be opted into."""
+_OTHER_PARTITIONS = ("cn-", "eusc-", "us-gov-", "us-iso")
+_STATUS = "RegionOptStatus"
+
+
+def status(account: str, region: str, kept: LabState) -> RegionStatus:
+    """The Region's status for this account, in Account Management's words."""
+    if region in _BY_DEFAULT or region.startswith(_OTHER_PARTITIONS):
+        return "ENABLED_BY_DEFAULT"
+    return "ENABLED" if (account, region) in kept.opted_in else "DISABLED"
+
+
+def switch(call: Call, caller: Caller, kept: LabState, _: Directory, __: _Forward) -> HttpReply:
+    """EnableRegion and DisableRegion. Raises `Refused` (`ValidationException`, 400) for a Region that is always on."""
+    region = _asked(call)
+    if status(caller.account, region, kept) == "ENABLED_BY_DEFAULT":
+        raise _invalid(f"{region} is enabled by default and cannot be switched on or off.")
+    (kept.opted_in.add if call.operation == "EnableRegion" else kept.opted_in.discard)((caller.account, region))
+    return HttpReply(200, (("content-type", "application/json"),), b"")
+
+
+def show(call: Call, caller: Caller, kept: LabState, _: Directory, __: _Forward) -> HttpReply:
+    """GetRegionOptStatus."""
+    return _answer(_told(_asked(call), caller, kept))
+
+
+def show_all(call: Call, caller: Caller, kept: LabState, _: Directory, __: _Forward) -> HttpReply:
+    """ListRegions, in one page."""
+    wanted = call.parameters.get(f"{_STATUS}Contains")
+    told = (_told(region, caller, kept) for region in _regions())
+    return _answer({"Regions": [each for each in told if not wanted or each[_STATUS] in wanted]})
+
+
+def _told(region: str, caller: Caller, kept: LabState) -> dict[str, str]:
+    return {"RegionName": region, _STATUS: status(caller.account, region, kept)}
+
+
+def _asked(call: Call) -> str:
+    account, region = call.parameters.get("AccountId"), str(call.parameters.get("RegionName"))
+    if account is not None:
+        raise _invalid("Only an account's own Regions are switched and shown here; leave AccountId out.")
+    if region not in _regions():
+        raise _invalid(f"{region} is not a Region.")
+    return region
+
+
+@cache
+def _regions() -> list[str]:
+    import botocore.session
+
+    return sorted(botocore.session.get_session().get_available_regions("sts"))
+
+
+def _invalid(says: str) -> Refused:
+    return Refused(Refusal("ValidationException", says, 400))
+
+
+def _answer(content: Mapping[str, Any]) -> HttpReply:
+    return HttpReply(200, (("content-type", "application/json"),), json.dumps(content).encode())

@@ -1,0 +1,95 @@
+"""Settings of an account and of its organization that STS goes by, and that moto does not have.
+
+The version of the session tokens that the global endpoint issues, and centralized root access.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-access-management.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+from stssim.access.core.lab_state import LabState
+from stssim.access.core.moto_backends import backend
+from stssim.access.core.names import management_account
+from stssim.access.services.iam.replies import NAMESPACE, done
+from stssim.call import Call, Caller, HttpReply, Refusal, Refused
+from stssim.cloud import Directory
+
+_Forward = Callable[[], HttpReply]
+_FEATURES = ("RootSessions", "RootCredentialsManagement")
+_VERSIONS: dict[str, Literal[1, 2]] = {"v1Token": 1, "v2Token": 2}
+
+
+def set_token_version(call: Call, caller: Caller, kept: LabState, _: Directory, __: _Forward) -> HttpReply:
+    """SetSecurityTokenServicePreferences. GetAccountSummary shows the version."""
+    from moto.iam.models import iam_backends
+
+    version = _VERSIONS[call.parameters["GlobalEndpointTokenVersion"]]
+    kept.global_token_versions[caller.account] = version
+    iam_backends[caller.account]["aws"].account_summary._global_endpoint_token_version = version
+    return done(call)
+
+
+def enable_feature(call: Call, caller: Caller, kept: LabState, _: Directory, __: _Forward) -> HttpReply:
+    """EnableOrganizationsRootSessions and EnableOrganizationsRootCredentialsManagement.
+
+    Raises `Refused` unless IAM has trusted access to the organization that the caller's account manages.
+    """
+    organization = _managed(caller)
+    if caller.account != management_account(caller.account):
+        says = (
+            f"Caller account {caller.account} is not management account of the organization "
+            "and cannot enable IAM features."
+        )
+        raise Refused(Refusal("CallerIsNotManagementAccountException", says, 400))
+    kept.root_features.setdefault(organization, set()).add(_feature(call))
+    return _features(call, organization, kept)
+
+
+def disable_feature(call: Call, caller: Caller, kept: LabState, _: Directory, __: _Forward) -> HttpReply:
+    """DisableOrganizationsRootSessions and DisableOrganizationsRootCredentialsManagement: no more sessions are issued
+    for its tasks; those that were live on.
+    """
+    organization = _managed(caller)
+    kept.root_features.get(organization, set()).discard(_feature(call))
+    return _features(call, organization, kept)
+
+
+def list_features(call: Call, caller: Caller, kept: LabState, _: Directory, __: _Forward) -> HttpReply:
+    """ListOrganizationsFeatures."""
+    return _features(call, _managed(caller), kept)
+
+
+def _feature(call: Call) -> str:
+    return call.operation.partition("Organizations")[2]
+
+
+def _managed(caller: Caller) -> str:
+    """The id of the organization that the caller's account manages, or is a delegated administrator of IAM in.
+
+    The wording was recorded in September 2026, but for that of an account in no organization.
+    """
+    management = management_account(caller.account)
+    kept: Any = backend("organizations", management)
+    if kept is None or kept.org is None:
+        raise Refused(Refusal("OrganizationNotFoundException", "The account does not belong to an organization.", 400))
+    delegated = [admin.account.id for admin in kept.admins if "iam.amazonaws.com" in admin.services]
+    if caller.account not in (management, *delegated):
+        says = f"Input account {caller.account} is neither management account nor delegated admin."
+        raise Refused(Refusal("AccountNotManagementOrDelegatedAdministratorException", says, 400))
+    if all(service["ServicePrincipal"] != "iam.amazonaws.com" for service in kept.services):
+        says = f"Trusted Access for IAM not enabled by organization of input account {caller.account}."
+        raise Refused(Refusal("ServiceAccessNotEnabledException", says, 400))
+    return str(kept.org.id)
+
+
+def _features(call: Call, organization: str, kept: LabState) -> HttpReply:
+    held = kept.root_features.get(organization, set())
+    enabled = "".join(f"<member>{feature}</member>" for feature in _FEATURES if feature in held)
+    listed = f"<OrganizationId>{organization}</OrganizationId><EnabledFeatures>{enabled}</EnabledFeatures>"
+    name = call.operation
+    text = (
+        f'<{name}Response xmlns="{NAMESPACE}"><{name}Result>{listed}</{name}Result><ResponseMetadata/></{name}Response>'
+    )
+    return HttpReply(200, (("content-type", "text/xml"),), text.encode())

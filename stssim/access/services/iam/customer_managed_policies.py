@@ -1,0 +1,40 @@
+"""Customer managed policies that are in use: as a permissions boundary, they cannot be done without."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from stssim.access.core.lab_state import LabState
+from stssim.access.core.moto_backends import backend
+from stssim.call import Call, Caller, HttpReply, Refusal, Refused
+from stssim.cloud import Directory
+
+
+def require(boundary: str, directory: Directory) -> None:
+    """Raises `Refused` (`NoSuchEntity`, 404) for a permissions boundary that is no managed policy."""
+    if directory.managed_policy(boundary) is None:
+        raise Refused(Refusal("NoSuchEntity", f"Scope ARN: {boundary} does not exist or is not attachable.", 404))
+
+
+def delete(call: Call, caller: Caller, kept: LabState, _: Directory, forward: Callable[[], HttpReply]) -> HttpReply:
+    """DeletePolicy. Raises `Refused` (`DeleteConflict`, 409) for a policy that is attached to a user, group or role, is
+    the boundary of one, or has other versions.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html
+    """
+    arn = call.parameters["PolicyArn"]
+    iam = backend("iam", caller.account)
+    policy = iam.managed_policies.get(arn) if iam is not None else None
+    if policy is None:
+        return forward()
+    bounded = [role.permissions_boundary_arn for role in iam.roles.values()]
+    bounded += [kept.user_boundaries.get(user.id) for user in iam.users.values()]
+    if policy.attachment_count or arn in bounded:
+        raise Refused(Refusal("DeleteConflict", "Cannot delete a policy attached to entities.", 409))
+    if len(policy.versions) > 1:
+        says = (
+            "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. "
+            "The default version is deleted with the policy."
+        )
+        raise Refused(Refusal("DeleteConflict", says, 409))
+    return forward()

@@ -1,0 +1,166 @@
+"""IAM's identity providers: OIDC issuers by their URL, SAML providers by their metadata. What moto lacks of both.
+
+Thumbprints are kept and not judged: AWS, too, trusts an issuer's web certificate by its own list of authorities first.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from stssim.access.core.lab_state import LabState
+from stssim.access.core.moto_backends import backend
+from stssim.access.services.iam.replies import done
+from stssim.call import Call, Caller, HttpReply, Refusal, Refused
+from stssim.cloud import Directory, OidcProvider, SamlProvider
+from stssim.safe_xml import parse
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+_METADATA = "{urn:oasis:names:tc:SAML:2.0:metadata}"
+_DSIG = "{http://www.w3.org/2000/09/xmldsig#}"
+_MOST_CLIENT_IDS = 100
+_LONGEST_METADATA = 10_000_000
+_Forward = Callable[[], HttpReply]
+
+
+def oidc_provider(account: str, issuer: str) -> OidcProvider | None:
+    """The account's provider for this issuer (without `https://`)."""
+    found = _oidc(f"arn:aws:iam::{account}:oidc-provider/{issuer}", account)
+    return OidcProvider(found.arn, found.url, tuple(found.client_id_list)) if found is not None else None
+
+
+def saml_provider(arn: str) -> SamlProvider | None:
+    """The provider of this ARN."""
+    found = _saml(arn)
+    if found is None:
+        return None
+    entity_id, certificates = read_metadata(found.saml_metadata_document)
+    return SamlProvider(arn, entity_id, certificates)
+
+
+@lru_cache(maxsize=64)
+def read_metadata(document: str) -> tuple[str, tuple[Certificate, ...]]:
+    """The entity id and the signing certificates in a metadata document. Raises `ValueError` for what is not one."""
+    from cryptography.x509 import load_der_x509_certificate
+
+    root = parse(document.encode("utf-8", "replace"))
+    if root.tag != f"{_METADATA}EntityDescriptor" or not root.get("entityID"):
+        raise ValueError("the document is not an EntityDescriptor with an entityID")
+    keys = root.iterfind(f"{_METADATA}IDPSSODescriptor/{_METADATA}KeyDescriptor")
+    texts = [
+        "".join((certificate.text or "").split())
+        for key in keys
+        if key.get("use", "signing") == "signing"
+        for certificate in key.iterfind(f"{_DSIG}KeyInfo/{_DSIG}X509Data/{_DSIG}X509Certificate")
+    ]
+    found = [load_der_x509_certificate(b64decode(text, validate=True)) for text in texts]
+    if not found:
+        raise ValueError("the document has no signing certificate of an IDPSSODescriptor")
+    return root.get("entityID", ""), tuple(found)
+
+
+def create_oidc(call: Call, caller: Caller, _: LabState, __: Directory, forward: _Forward) -> HttpReply:
+    """CreateOpenIDConnectProvider. Raises `Refused` for a URL that is no issuer's, and for one that is there."""
+    url, clients = str(call.parameters["Url"]), call.parameters.get("ClientIDList") or []
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme == "https" and parts.hostname is not None and not parts.port
+    except ValueError:
+        parts, fits = urlsplit(""), False
+    if not fits or parts.query or parts.fragment or parts.username:
+        raise _refused("ValidationError", "Invalid Open ID Connect Provider URL")
+    if oidc_provider(caller.account, url.removeprefix("https://")) is not None:
+        says = f"Provider with url {url} already exists."
+        raise _refused("EntityAlreadyExists", says, 409)
+    if len(clients) > _MOST_CLIENT_IDS:
+        raise _too_many_clients()
+    return forward()
+
+
+def add_client_id(call: Call, caller: Caller, _: LabState, __: Directory, ___: _Forward) -> HttpReply:
+    """AddClientIDToOpenIDConnectProvider. An id that is there already stays, and that is no error."""
+    provider, client = _existing_oidc(call, caller), call.parameters["ClientID"]
+    if client not in provider.client_id_list:
+        if len(provider.client_id_list) >= _MOST_CLIENT_IDS:
+            raise _too_many_clients()
+        provider.client_id_list = [*provider.client_id_list, client]
+    return done(call)
+
+
+def remove_client_id(call: Call, caller: Caller, _: LabState, __: Directory, ___: _Forward) -> HttpReply:
+    """RemoveClientIDFromOpenIDConnectProvider. An id that is not there is no error."""
+    provider = _existing_oidc(call, caller)
+    provider.client_id_list = [one for one in provider.client_id_list if one != call.parameters["ClientID"]]
+    return done(call)
+
+
+def create_saml(call: Call, caller: Caller, _: LabState, __: Directory, forward: _Forward) -> HttpReply:
+    """CreateSAMLProvider. Raises `Refused` for a document that is no metadata, and for a name that is taken."""
+    name = call.parameters["Name"]
+    _require_metadata(call)
+    if _saml(f"arn:aws:iam::{caller.account}:saml-provider/{name}") is not None:
+        raise _refused("EntityAlreadyExists", f"SAML Provider with name {name} already exists.", 409)
+    return forward()
+
+
+def update_saml(call: Call, _: Caller, __: LabState, ___: Directory, forward: _Forward) -> HttpReply:
+    """UpdateSAMLProvider, with a new metadata document: the old one's certificates no longer count."""
+    _require_saml(call)
+    _require_metadata(call)
+    return forward()
+
+
+def delete_saml(call: Call, _: Caller, __: LabState, ___: Directory, forward: _Forward) -> HttpReply:
+    """DeleteSAMLProvider. Raises `Refused` (`NoSuchEntity`, 404) where there is none."""
+    _require_saml(call)
+    return forward()
+
+
+def _require_metadata(call: Call) -> None:
+    document = str(call.parameters.get("SAMLMetadataDocument") or "")
+    try:
+        if len(document) > _LONGEST_METADATA:
+            raise ValueError("the document is too long")
+        read_metadata(document)
+    except ValueError:
+        raise _refused("InvalidInput", "Could not parse metadata") from None
+
+
+def _require_saml(call: Call) -> None:
+    arn = str(call.parameters["SAMLProviderArn"])
+    if _saml(arn) is None:
+        raise _refused("NoSuchEntity", f"Manifest not found for arn {arn}", 404)
+
+
+def _existing_oidc(call: Call, caller: Caller) -> Any:
+    arn = str(call.parameters["OpenIDConnectProviderArn"])
+    found = _oidc(arn, caller.account)
+    if found is None:
+        raise _refused("NoSuchEntity", f"OpenIDConnect Provider not found for arn {arn}", 404)
+    return found
+
+
+def _oidc(arn: str, account: str) -> Any:
+    iam = backend("iam", account)
+    return iam.open_id_providers.get(arn) if iam is not None else None
+
+
+def _saml(arn: str) -> Any:
+    fields = arn.split(":", 5)
+    iam = backend("iam", fields[4]) if len(fields) == 6 else None
+    return next((one for one in iam.saml_providers.values() if one.arn == arn), None) if iam is not None else None
+
+
+def _too_many_clients() -> Refused:
+    says = f"Cannot exceed quota for ClientIdsPerOpenIdConnectProvider: {_MOST_CLIENT_IDS}"
+    return _refused("LimitExceeded", says, 409)
+
+
+def _refused(code: str, says: str, status: int = 400) -> Refused:
+    return Refused(Refusal(code, says, status))

@@ -1,0 +1,91 @@
+"""IAM roles as AWS has them: bounded by policies that exist, known by their unique ids, and some of them AWS's own.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from stssim.access.core.lab_state import LabState
+from stssim.access.core.moto_backends import backend
+from stssim.access.core.stored_policies import replace_principal
+from stssim.access.services.iam import customer_managed_policies as managed_policies
+from stssim.access.services.iam import trust_policies
+from stssim.call import Call, Caller, HttpReply, Refusal, Refused
+from stssim.cloud import Directory
+
+_SERVICE_LINKED = "/aws-service-role/"
+_Forward = Callable[[], HttpReply]
+
+
+def protect(call: Call, caller: Caller, directory: Directory) -> None:
+    """Raises `Refused` (`UnmodifiableEntity`, 400) for a call that would change a service-linked role."""
+    if call.name not in _CHANGING or (call.operation == "UpdateRole" and "MaxSessionDuration" not in call.parameters):
+        return
+    role = directory.role(caller.account, call.parameters["RoleName"])
+    if role is not None and f":role{_SERVICE_LINKED}" in role.arn:
+        says = f"Cannot perform the operation on the protected role '{role.name}' - this role is only modifiable by AWS"
+        raise Refused(Refusal("UnmodifiableEntity", says, 400))
+
+
+def create(call: Call, caller: Caller, kept: LabState, directory: Directory, forward: _Forward) -> HttpReply:
+    """CreateRole. Raises `Refused`: for its trust policy (see `trust_policies.create`), `NoSuchEntity`, 404, for a
+    boundary that is no managed policy, and `InvalidInput`, 400, for the path of service-linked roles.
+    """
+    if str(call.parameters.get("Path")).startswith(_SERVICE_LINKED):
+        says = f"Path prefix '{_SERVICE_LINKED}' can only be used for AWS Service linked Roles"
+        raise Refused(Refusal("InvalidInput", says, 400))
+    boundary = call.parameters.get("PermissionsBoundary")
+    if boundary is not None:
+        managed_policies.require(boundary, directory)
+    return trust_policies.create(call, caller, kept, directory, forward)
+
+
+def update(call: Call, caller: Caller, _: LabState, __: Directory, forward: _Forward) -> HttpReply:
+    """UpdateRole: what is not given stays as it is. moto would take it away.
+
+    Recorded in September 2026: radkawar/stackd, testdata/aws/iam/resource_inputs.json.
+    """
+    iam = backend("iam", caller.account)
+    name = call.parameters["RoleName"]
+    role = next((each for each in iam.roles.values() if each.name == name), None) if iam is not None else None
+    if role is None:
+        return forward()
+    description, longest = role.description, role.max_session_duration
+    reply = forward()
+    role.description = call.parameters.get("Description", description)
+    role.max_session_duration = call.parameters.get("MaxSessionDuration", longest)
+    return reply
+
+
+def put_boundary(call: Call, _: Caller, __: LabState, directory: Directory, forward: _Forward) -> HttpReply:
+    """PutRolePermissionsBoundary. Raises `Refused` (`NoSuchEntity`, 404) for one that is no managed policy."""
+    managed_policies.require(call.parameters["PermissionsBoundary"], directory)
+    return forward()
+
+
+def delete(call: Call, caller: Caller, kept: LabState, directory: Directory, forward: _Forward) -> HttpReply:
+    """DeleteRole and DeleteServiceLinkedRole: policies that name the role show its unique id from now on."""
+    role = directory.role(caller.account, call.parameters["RoleName"])
+    reply = forward()
+    if reply.status < 300 and role is not None:
+        replace_principal(role.arn, role.unique_id, kept)
+    return reply
+
+
+_CHANGING = {
+    f"iam:{operation}"
+    for operation in (
+        "AttachRolePolicy",
+        "DeleteRole",
+        "DeleteRolePermissionsBoundary",
+        "DeleteRolePolicy",
+        "DetachRolePolicy",
+        "PutRolePermissionsBoundary",
+        "PutRolePolicy",
+        "UpdateAssumeRolePolicy",
+        "UpdateRole",
+    )
+}
+"""The description and tags of a service-linked role may be changed."""

@@ -1,0 +1,1 @@
+"""Organizations as AWS has it: control policies, invitations, delegated administrators."""

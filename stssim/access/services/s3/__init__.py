@@ -1,0 +1,1 @@
+"""S3 as AWS has it: bucket policies, public access, listings."""

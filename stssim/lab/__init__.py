@@ -1,0 +1,1 @@
+"""The Lab, its accounts and callers, its identity providers, and the vendor application."""

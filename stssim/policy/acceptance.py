@@ -1,0 +1,303 @@
+"""What AWS would refuse in a document, by the rules of its kind of policy, and in what words."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from stssim.policy.document import PolicyError
+from stssim.policy.findings import AwsError, Finding, found
+from stssim.policy.grammar import Patterns, Statement
+from stssim.policy.match import glob, tokens
+from stssim.policy.policies import KINDS, Policy, PolicyKind
+
+__all__ = ["refusal", "refusals", "refused"]
+
+_CODES: dict[PolicyKind, str] = {
+    "resource": "MalformedPolicy",
+    "kms-key": "MalformedPolicyDocumentException",
+    "service-control": "MalformedPolicyDocumentException",
+    "resource-control": "MalformedPolicyDocumentException",
+}
+"""S3's code stands for all resource-based policies; IAM's and STS's is `MalformedPolicyDocument`."""
+_OF_IAM: tuple[PolicyKind, ...] = ("identity", "boundary", "trust")
+_WITH_PRINCIPAL: tuple[PolicyKind, ...] = ("trust", "resource")
+
+_SYNTAX = "Syntax errors in policy."
+_ROLE_ACTIONS_ONLY = "AssumeRole policy may only specify STS AssumeRole actions."
+_UNREAD = ("Not JSON", "The document is empty", "A policy is a JSON object")
+_IAM_SAYS: tuple[tuple[str, str], ...] = (
+    ("Version is ", "Policy document must be version 2012-10-17 or greater."),
+    ("The statement has neither Action", "Policy statement must contain actions."),
+    ("The statement has neither Resource", "Policy statement must contain resources."),
+    ("has no Principal", "Policy document should not specify a principal."),
+    ("is not an action", "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."),
+    ("", _SYNTAX),
+)
+"""A part of our sentence, and what IAM says of a policy of a user, group or role. STS is taken to say the same of a
+session policy that is JSON; no record of that was found.
+"""
+
+_WITH_PRINCIPAL_SAYS: tuple[tuple[str, str], ...] = (
+    *((part, "This policy contains invalid Json") for part in _UNREAD),
+    ("Version is ", "The policy must contain a valid version string"),
+    ("The policy has no Statement", "Missing required field Statement"),
+    ("The statement has no Effect", "Missing required field Effect"),
+    ("The statement has neither Action", "Missing required field Action"),
+    ("Principal is missing", "Missing required field Principal"),
+    ("Principal AWS is empty", "The passed in policy has a statement with no principals!"),
+    ("names nobody", "Missing required field Principal cannot be empty!"),
+)
+"""The same of trust policies and of S3's bucket policies, which are read by another reader than IAM's own.
+
+Recorded of AWS are the invalid Json, the missing `Statement` and `Principal`, the statement with no principals, what
+both tables below have of `Resource`, `s3:` actions and syntax, and the first byte; the others are what another
+implementation, held against AWS, answers.
+"""
+_TRUST_SAYS: tuple[tuple[str, str], ...] = (
+    ("has no Resource", "Has prohibited field Resource"),
+    ("has no NotResource", "AssumeRole policy must not contain resources."),
+    ("is not an action", _ROLE_ACTIONS_ONLY),
+)
+_BAD_ACTION: dict[PolicyKind, str | None] = {
+    "trust": _ROLE_ACTIONS_ONLY,
+    "resource": "Policy has invalid action",
+    "kms-key": None,
+    "service-control": None,
+    "resource-control": None,
+}
+"""What is said of an action that none can be, where it is not what IAM says."""
+_BUCKET_SAYS: tuple[tuple[str, str], ...] = (("is not an action", "Policy has invalid action"),)
+_QUOTED = re.compile(r"Effect is '(.*)'; it must|'(.*)' is not a condition operator")
+
+_WORD = KINDS | {"identity": "policy of a role"}
+_MOST_CHARACTERS: dict[PolicyKind, int] = {
+    "identity": 10_240,
+    "boundary": 6_144,
+    "trust": 2_048,
+    "session": 2_048,
+    "kms-key": 32_768,
+}
+_QUOTAS: dict[PolicyKind, str] = {"boundary": "PolicySize", "trust": "ACLSizePerRole"}
+"""IAM does not count white space. The limit of identity-based policies is that of a role's inline ones.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html
+"""
+
+_AWS_PRINCIPAL = re.compile(
+    r"\*|[0-9]{12}|A(IDA|ROA)[A-Z0-9]{12,124}|arn:[\w-]+:iam::[0-9]{12}:(root|user/\S+|role/\S+)"
+    r"|arn:[\w-]+:sts::[0-9]{12}:(assumed-role/[^/\s]+|federated-user)/\S+"
+)
+_SERVICE = re.compile(r"[\w.-]+\.(amazonaws\.com(\.cn)?|internal|aws)")
+_ROLE_ACTIONS = (
+    "sts:assumerole", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity", "sts:assumeroot",
+    "sts:setcontext", "sts:setsourceidentity", "sts:tagsession",
+)  # fmt: skip
+
+
+def refusal(document: object, kind: PolicyKind) -> Finding | None:
+    """The first thing in a document for which AWS would refuse it as a policy of this kind."""
+    try:
+        return next(refusals(Policy(f"the {KINDS[kind]}", kind, document)), None)
+    except PolicyError as error:
+        return refused(error, kind)
+
+
+def refused(error: PolicyError, kind: PolicyKind) -> Finding:
+    """A document that is no policy, as AWS would refuse it."""
+    sentence = f"{error.reason}."
+    return Finding(
+        "no-policy", sentence, error.pointer, error.line or 1, error.column or 1, _error(kind, _message(error, kind))
+    )
+
+
+def _message(error: PolicyError, kind: PolicyKind) -> str | None:
+    if kind == "session" and error.reason.startswith("Not JSON"):
+        return "The policy is not in the valid JSON format."
+    if kind in ("identity", "boundary", "session"):
+        return _said(_IAM_SAYS, error.reason)
+    if kind in ("trust", "resource"):
+        return _of_one_with_a_principal(error, kind)
+    return None
+
+
+def _of_one_with_a_principal(error: PolicyError, kind: PolicyKind) -> str:
+    quoted = _QUOTED.match(error.reason)
+    if quoted is not None:
+        return f"Invalid effect: {quoted[1]}" if quoted[1] else f"Invalid Condition type : {quoted[2]}"
+    if kind == "trust":
+        return _said(_WITH_PRINCIPAL_SAYS, error.reason) or _said(_TRUST_SAYS, error.reason) or _SYNTAX
+    if error.reason.startswith(_UNREAD) and (error.line, error.column) == (1, 1):
+        return "Policies must be valid JSON and the first byte must be '{'"
+    return _said(_WITH_PRINCIPAL_SAYS, error.reason) or _said(_BUCKET_SAYS, error.reason) or "Invalid policy syntax."
+
+
+def _said(table: tuple[tuple[str, str], ...], reason: str) -> str | None:
+    return next((says for part, says in table if part in reason), None)
+
+
+def _error(kind: PolicyKind, message: str | None = None) -> AwsError:
+    return AwsError(_CODES.get(kind, "MalformedPolicyDocument"), message)
+
+
+def refusals(policy: Policy) -> Iterator[Finding]:
+    """Everything in the policy for which AWS would refuse it."""
+    kind = policy.kind
+    yield from _of_the_whole(policy)
+    for statement in policy.document.statements:
+        yield from _of_actions(policy, statement.action)
+        if kind == "trust":
+            yield from _of_a_trust_policy(policy, statement)
+        if kind in ("trust", "resource", "kms-key"):
+            yield from _of_principals(policy, statement)
+        if kind == "resource-control":
+            yield from _of_a_resource_control_policy(policy, statement)
+        if kind in ("identity", "boundary", "session") and statement.resource is not None:
+            yield from _of_resources(policy, statement.resource)
+
+
+def _of_the_whole(policy: Policy) -> Iterator[Finding]:
+    document, kind = policy.document, policy.kind
+    if not document.statements and kind != "service-control":
+        says = "Could not parse the policy: Statement is empty!" if kind in _WITH_PRINCIPAL else _SYNTAX
+        error = _error(kind, says if kind in (*_OF_IAM, "session", "resource") else None)
+        yield found(policy, "no-statement", "The policy has no statement; it needs one.", "/Statement", error=error)
+    most = _MOST_CHARACTERS.get(kind)
+    length = len(document.source.raw) if kind == "kms-key" else size(document.source.raw)
+    if most is not None and length > most:
+        sentence = f"{length:,} characters are too many; a {_WORD[kind]} may have {most:,}."
+        code = "LimitExceeded" if kind in _OF_IAM else "PackedPolicyTooLarge" if kind == "session" else None
+        quota = f"Cannot exceed quota for {_QUOTAS[kind]}: {most}" if kind in _QUOTAS else None
+        error = AwsError(code or "LimitExceededException", quota)
+        yield found(policy, "too-long", sentence, "", error=error)
+    if kind == "resource-control" and document.version != "2012-10-17":
+        sentence = "A resource control policy must have the Version 2012-10-17."
+        yield found(policy, "old-version", sentence, "/Version", error=_error(kind))
+    if kind in (*_OF_IAM, "resource"):
+        yield from _of_ids(policy)
+
+
+def size(text: str) -> int:
+    """How long a policy is to IAM, which does not count white space.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    """
+    return sum(not character.isspace() for character in text)
+
+
+def _of_ids(policy: Policy) -> Iterator[Finding]:
+    times = Counter(statement.sid for statement in policy.document.statements if statement.sid)
+    for statement in policy.document.statements:
+        at = f"{statement.pointer}/Sid"
+        if policy.kind not in _WITH_PRINCIPAL and not re.fullmatch("[0-9A-Za-z]*", statement.sid):
+            says = (
+                "Statement IDs (SID) must be alpha-numeric. "
+                "Check that your input satisfies the regular expression [0-9A-Za-z]*"
+            )
+            sentence = f"The Sid {statement.sid!r} has other characters than letters and digits."
+            yield found(policy, "bad-sid", sentence, at, error=_error(policy.kind, says))
+        if times[statement.sid] > 1:
+            says = "Statement IDs (SID) in a single policy must be unique."
+            if policy.kind in _WITH_PRINCIPAL:
+                says = "The Statement Ids in the policy are not unique"
+            sentence = f"The Sid {statement.sid!r} is there {times[statement.sid]} times; each must be another."
+            yield found(policy, "repeated-sid", sentence, at, error=_error(policy.kind, says))
+
+
+def _of_actions(policy: Policy, action: Patterns) -> Iterator[Finding]:
+    for number, value in enumerate(action.values):
+        vendor, _, operation = value.partition(":")
+        says = None
+        if ":" in operation:
+            says = "Actions/Condition can contain only one colon."
+            sentence = f"{value!r} has a colon too many; an action is a service and an operation, such as s3:GetObject."
+        elif not re.fullmatch(r"\*|[a-zA-Z0-9.-]+", vendor):
+            says = f"Vendor {vendor} is not valid"
+            sentence = f"{vendor!r} is no service; its name has letters, digits and hyphens, and no wildcard."
+        if says is not None:
+            at = _entry(policy, action.pointer, number)
+            message = _BAD_ACTION.get(policy.kind, says)
+            yield found(policy, "bad-action", sentence, at, error=_error(policy.kind, message))
+
+
+def _of_a_trust_policy(policy: Policy, statement: Statement) -> Iterator[Finding]:
+    element = statement.principal
+    if element is not None and element.negated:
+        sentence = "A trust policy names whom it trusts; NotPrincipal, which names all others, is not allowed in one."
+        says = "Allow with NotPrincipal is not allowed."
+        if not statement.allows:
+            says = "AssumeRole policy must not contain NotPrincipal field."
+        yield found(policy, "not-principal", sentence, element.pointer, error=_error("trust", says))
+    elif element is not None and element.values == (("", "*"),):
+        says = 'AssumeRolepolicy contained an invalid principal: "STAR":"*".'
+        sentence = 'A trust policy does not take the Principal "*"; {"AWS": "*"} it does, and that trusts everyone.'
+        yield found(policy, "star-principal", sentence, element.pointer, error=_error("trust", says))
+    for number, value in enumerate(statement.action.values):
+        vendor, _, _ = value.lower().partition(":")
+        if vendor == "sts" and any(map(glob(tokens(value.lower())), _ROLE_ACTIONS)):
+            continue
+        at = _entry(policy, statement.action.pointer, number)
+        sentence = f"{value!r} is no action on a role; a trust policy is about sts:AssumeRole and its like."
+        yield found(policy, "no-role-action", sentence, at, error=_error("trust", _ROLE_ACTIONS_ONLY))
+
+
+def _of_principals(policy: Policy, statement: Statement) -> Iterator[Finding]:
+    element = statement.principal
+    if element is None:
+        return
+    numbers: Counter[str] = Counter()
+    for kind, entry in element.values:
+        at = _entry(policy, f"{element.pointer}/{kind}", numbers[kind])
+        numbers[kind] += 1
+        if (kind == "AWS" and not _AWS_PRINCIPAL.fullmatch(entry)) or (kind == "Service" and not _SERVICE.match(entry)):
+            right = (
+                "it is an account number, * alone, or the whole ARN of a root, user, role or session; no part of it "
+                "may be a wildcard"
+                if kind == "AWS"
+                else "it is a service principal such as ec2.amazonaws.com"
+            )
+            says = f'Invalid principal in policy: "{kind.upper()}":"{entry}"'
+            message = says if policy.kind == "trust" else "Invalid principal in policy"
+            yield found(
+                policy,
+                "bad-principal",
+                f"{entry!r} is nobody; {right}.",
+                at,
+                error=_error(policy.kind, message if policy.kind != "kms-key" else None),
+            )
+
+
+def _of_a_resource_control_policy(policy: Policy, statement: Statement) -> Iterator[Finding]:
+    """https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html"""
+    error = _error("resource-control")
+    if statement.allows:
+        sentence = "Only AWS's own RCPFullAWSAccess allows; a resource control policy that you write must deny."
+        yield found(policy, "rcp-allows", sentence, f"{statement.pointer}/Effect", error=error)
+    if statement.principal is None:
+        sentence = 'A resource control policy must have the Principal "*".'
+        yield found(policy, "rcp-without-principal", sentence, statement.pointer, error=error)
+    if statement.action.negated:
+        sentence = "A resource control policy has no NotAction; name what it denies under Action."
+        yield found(policy, "rcp-not-action", sentence, statement.action.pointer, error=error)
+    for number, value in enumerate(statement.action.values):
+        if value.partition(":")[0] == "*":
+            sentence = "A resource control policy names services, such as s3:*; the Action * alone is AWS's own."
+            at = _entry(policy, statement.action.pointer, number)
+            yield found(policy, "rcp-every-action", sentence, at, error=error)
+
+
+def _of_resources(policy: Policy, resource: Patterns) -> Iterator[Finding]:
+    for number, value in enumerate(resource.values):
+        if value != "*" and not value.startswith("arn:"):
+            says = f'Resource {value} must be in ARN format or "*".'
+            at = _entry(policy, resource.pointer, number)
+            sentence = f"{value!r} is no resource; it is an ARN or *."
+            yield found(policy, "no-arn", sentence, at, error=_error(policy.kind, says))
+
+
+def _entry(policy: Policy, pointer: str, number: int) -> str:
+    """The pointer of a value of an element, which may stand alone or in a list."""
+    at = f"{pointer}/{number}"
+    return at if policy.document.place(at) else pointer

@@ -1,0 +1,227 @@
+"""What a scenario is made of. Texts may hold marks that are filled in when it is played:
+
+- `{{account:NAME}}` an account's number, `{{role:NAME}}` and `{{policy:NAME}}` an ARN,
+- `{{provider:ISSUER:ACCOUNT}}` the ARN of an issuer in that account's IAM,
+- `{{external-id:APPLICATION:TENANT}}` the External ID that an application gives a tenant,
+- `{{key:PERSON}}` an access key id, `{{mfa:PERSON}}` a device's serial number, `{{mfa-code:PERSON}}` what it shows,
+- `{{token:NAME}}` a web identity token that a move kept, `{{kept:NAME:Path.To.Value}}` a part of a reply that one kept,
+- `{{code:NAME}}` and `{{code-before:NAME}}` what an MFA device that a move made shows, now and half a minute ago,
+- `{{now}}` the time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal
+
+NONE: Mapping[str, Any] = MappingProxyType({})
+Part = Literal["attacker", "deputy", "victim"]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An IAM user of an account, with a policy (JSON text) if there is one, tags, and an MFA device if `mfa`."""
+
+    account: str
+    policy: str | None = None
+    part: Part | None = None
+    tags: Mapping[str, str] = field(default_factory=lambda: NONE)
+    mfa: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """A deputy application (`stssim.lab.vendor`), run as an IAM user of the same name.
+
+    `tenants` maps each tenant that has signed up to the person who speaks for it. `settings` are `Settings`' fields.
+    """
+
+    account: str
+    policy: str
+    tenants: Mapping[str, str] = field(default_factory=lambda: NONE)
+    settings: Mapping[str, Any] = field(default_factory=lambda: NONE)
+    part: Part | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """An AWS service that calls as itself for whoever configures it, e.g. `cloudtrail.amazonaws.com`."""
+
+    principal: str
+    part: Part | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """An OpenID Connect issuer that signs tokens for whoever uses it, and the accounts whose IAM knows it."""
+
+    url: str
+    registered: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """An IAM role of the scenario, under its name: whose it is, whom it trusts, what it may.
+
+    `older_rules` lets its trust policy be one that IAM took in earlier years and would refuse today.
+    """
+
+    account: str
+    trust: str
+    policy: str | None = None
+    older_rules: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ManagedPolicy:
+    """A customer managed policy of the scenario, under its name."""
+
+    account: str
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A bucket of the scenario, under its name: whose it is, and what lies in it."""
+
+    account: str
+    objects: Mapping[str, str] = field(default_factory=lambda: NONE)
+    policy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """Something that somebody does. Exactly one of these kinds:
+
+    - A `message` `to` an application: `onboard` (a `role` for a `tenant`, with an `external_id` where customers choose
+      it), `audit` or `leave`. To an issuer: `sign in`, which brings a token with these `claims`, kept as `keep`.
+    - A `call`: `service:Operation` `with_` parameters, by a person or by the credentials that an earlier move kept. Its
+      reply is kept as `keep`. Sent `to` a service, that service makes the call, on behalf of resource `for_` (an ARN)
+      of the account of whoever asks.
+    - `takes`: a copy of the credentials of a person or of an earlier move falls into the hands of `by`, who uses them
+      as `keep`.
+    - `wait`: minutes that pass.
+
+    `tenant`, `role` and `external_id` are what is typed into an application's form.
+
+    `expect` is what an legitimate task must come to: `accepted`, `turned down`, `report`, `no report`, `left`, `no such
+    tenant`, `signed in`, `taken`, `waited`, `allowed`, or the code of AWS's error; `not made` is a move that uses what
+    an earlier one did not bring. A move of an attack that expects something is somebody else's, and must come to it.
+    """
+
+    name: str
+    by: str
+    to: str | None = None
+    message: Literal["onboard", "audit", "leave", "sign in"] | None = None
+    tenant: str | None = None
+    role: str | None = None
+    external_id: str | None = None
+    claims: Mapping[str, Any] = field(default_factory=lambda: NONE)
+    call: str | None = None
+    with_: Mapping[str, Any] = field(default_factory=lambda: NONE)
+    for_: str | None = None
+    takes: str | None = None
+    wait: int | None = None
+    keep: str | None = None
+    expect: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What the attacker is after: a text in a tenant's dashboard, or a move of the attack that is allowed.
+
+    `says` that it was reached; `fails` says that it was not.
+    """
+
+    says: str
+    fails: str
+    of: str | None = None
+    dashboard: str | None = None
+    shows: str | None = None
+    allowed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a room is asked before the attack is shown; `right` is the letter of a choice, A for the first."""
+
+    text: str
+    choices: tuple[str, ...]
+    right: str
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change of the scenario's world: trust policies by role, policies by role, person or application, bucket
+    policies by bucket, settings by application, new names by role, and by activity what is done differently.
+
+    `does` gives a move another `call` and what it is called `with`, or more to send `with` the same call.
+
+    A wrong answer also says what it `fails`: the honest `moves` (the first of them to fail is `at`), to stop the
+    `attack`, or `both`; and why.
+    """
+
+    name: str
+    says: str = ""
+    trust: Mapping[str, str] = field(default_factory=lambda: NONE)
+    policy: Mapping[str, str] = field(default_factory=lambda: NONE)
+    bucket_policy: Mapping[str, str] = field(default_factory=lambda: NONE)
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NONE)
+    renames: Mapping[str, str] = field(default_factory=lambda: NONE)
+    does: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NONE)
+    fails: Literal["attack", "tasks", "both"] | None = None
+    at: str | None = None
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A scenario as data. `seed` makes its ids the same in every telling."""
+
+    name: str
+    title: str
+    lesson: str
+    source: str
+    stake: str
+    solution: str
+    accounts: tuple[str, ...]
+    tasks: tuple[Activity, ...]
+    attack: tuple[Activity, ...]
+    goal: Goal
+    fixes: Mapping[str, Edit]
+    people: Mapping[str, Person] = field(default_factory=lambda: NONE)
+    roles: Mapping[str, Role] = field(default_factory=lambda: NONE)
+    policies: Mapping[str, ManagedPolicy] = field(default_factory=lambda: NONE)
+    buckets: Mapping[str, Bucket] = field(default_factory=lambda: NONE)
+    applications: Mapping[str, Application] = field(default_factory=lambda: NONE)
+    services: Mapping[str, Service] = field(default_factory=lambda: NONE)
+    issuers: Mapping[str, Issuer] = field(default_factory=lambda: NONE)
+    wrong_answers: Mapping[str, Edit] = field(default_factory=lambda: NONE)
+    hints: tuple[str, ...] = ()
+    question: Asked | None = None
+    seed: int = 7
+
+    @property
+    def parts(self) -> Mapping[str, str]:
+        """The part that each actor plays, by the name that it has in a Trace.
+
+        Whoever signs in is drawn as the subject of the token, and plays the same part.
+        """
+        named: dict[str, Person | Application] = {**self.people, **self.applications}
+        parts = {name: actor.part for name, actor in named.items() if actor.part}
+        tokens = [
+            activity
+            for activity in (*self.tasks, *self.attack)
+            if activity.message == "sign in" and activity.by in parts
+        ]
+        subjects = {str(activity.claims["sub"]): parts[activity.by] for activity in tokens if "sub" in activity.claims}
+        return subjects | parts | {each.principal: each.part for each in self.services.values() if each.part}
+
+    @property
+    def cast(self) -> Mapping[str, tuple[str, ...]]:
+        """Who plays each part, by the names that they have in a Trace."""
+        parts = self.parts
+        return {part: tuple(name for name in parts if parts[name] == part) for part in dict.fromkeys(parts.values())}

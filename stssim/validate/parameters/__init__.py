@@ -1,0 +1,1 @@
+"""Are the parameters what the service's model says?"""

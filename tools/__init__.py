@@ -1,0 +1,1 @@
+"""What this project is made with: the environment and the notebooks."""
