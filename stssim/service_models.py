@@ -19,6 +19,11 @@ SIGNED_AS: Mapping[str, str] = {
 }
 """botocore's names of services that are signed for under another. Either is taken here."""
 
+_ON_THE_WIRE: Mapping[str, Mapping[str, Any]] = {"s3": {"Expires": {"type": "string"}}}
+"""Shapes that botocore's `service-2.sdk-extras.json` changes for its own clients, as AWS's model has them: S3 takes any
+text as `Expires`, and gives it back (`ExpiresString` in newer SDKs).
+"""
+
 
 @cache
 def loader() -> Any:
@@ -46,10 +51,14 @@ def service_data(service: str) -> Any:
 
 @cache
 def service_model(service: str) -> Any:
-    """botocore's ServiceModel of a service. Raises botocore's `UnknownServiceError` for a name that is none."""
+    """botocore's ServiceModel of a service, as the wire has it.
+
+    Raises botocore's `UnknownServiceError` for a name that is none.
+    """
     from botocore.model import ServiceModel
 
-    return ServiceModel(service_data(service), service)
+    data = service_data(service)
+    return ServiceModel({**data, "shapes": {**data["shapes"], **_ON_THE_WIRE.get(service, {})}}, service)
 
 
 @cache

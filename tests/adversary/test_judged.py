@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from stssim.policy.refusals import refusals
 
 from stssim.policy.policies import Policy, PolicyKind
-from stssim.policy.refusals import refusals
 from tests.adversary.judged_answers import COMPANY, EDITS, FILES, SCENARIOS, mistakes, read, scenario_of
 from tests.adversary.scenario_world import World
 

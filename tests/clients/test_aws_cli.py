@@ -193,6 +193,18 @@ def test_files_go_up_and_come_down_in_parts(company: Company) -> None:
     assert {"CreateMultipartUpload", "UploadPart", "UploadPartCopy", "CompleteMultipartUpload"} <= names
 
 
+@pytest.mark.parametrize(
+    "command",
+    [("s3", "cp", "-", "s3://reports/menu.txt"), ("s3api", "put-object", "--bucket", "reports", "--key", "menu.txt")],
+    ids=" ".join,
+)
+def test_an_upload_says_when_it_expires(company: Company, command: tuple[str, ...]) -> None:
+    done = company.aws(*command, "--expires", "2037-10-21T07:28:00Z", profile="audit", typed="soup")
+    assert done.returncode == 0, done.stderr
+    seen = company.aws("s3api", "head-object", "--bucket", "reports", "--key", "menu.txt", profile="audit")
+    assert json.loads(seen.stdout)["ExpiresString"] == "Wed, 21 Oct 2037 07:28:00 GMT"
+
+
 def test_a_presigned_url_of_a_session_opens_for_anybody_until_its_credentials_expire(company: Company) -> None:
     company.audit._account.client("s3").put_object(Bucket="reports", Key="q3.csv", Body=b"1;2;3")
     done = company.aws("s3", "presign", "s3://reports/q3.csv", "--expires-in", "43200", profile="audit")

@@ -35,12 +35,12 @@ def _object(arn: str) -> Mapping[str, str]:
 
 def _iam(iam: Any, arn: str, resource: str) -> Mapping[str, str]:
     sort, name = resource.partition("/")[0], resource.rpartition("/")[2]
-    if sort == "user":
+    if sort in ("user", "mfa", "saml-provider", "server-certificate"):
         return iam.tagger.get_tag_dict_for_resource(arn)  # type: ignore[no-any-return]
     if sort == "role":
         return _pairs(next((role.tags for role in iam.roles.values() if role.name == name), None))
-    if sort == "policy":
-        found = iam.managed_policies.get(arn)
+    if sort in ("policy", "oidc-provider"):
+        found = (iam.managed_policies if sort == "policy" else iam.open_id_providers).get(arn)
         return _pairs(list(found.tags.values()) if found is not None else None)
     if sort == "instance-profile":
         return _pairs(next((each.tags for each in iam.instance_profiles.values() if each.name == name), None))

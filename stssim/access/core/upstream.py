@@ -12,12 +12,14 @@ from stssim.access.services import account as regions
 from stssim.access.services import kms as key_policies
 from stssim.access.services.iam import (
     account_settings,
+    encoded_documents,
     entity_names,
     identity_providers,
     mfa_devices,
     outbound_federation,
     renames,
     roles,
+    tagging,
     trust_policies,
     unique_ids,
     users,
@@ -58,7 +60,7 @@ class MotoUpstream:
         reply = around(call, caller, self.kept, self.directory, forward) if around else forward()
         if reply.status < 300:
             policy_documents.settle(call)
-        return reply
+        return encoded_documents.encoded(reply) if call.service == "iam" else reply
 
 
 _AROUND: dict[str, Around] = {
@@ -129,7 +131,15 @@ _AROUND: dict[str, Around] = {
     "iam:CreateVirtualMFADevice": mfa_devices.create,
     "iam:ListVirtualMFADevices": mfa_devices.list_virtual,
     "iam:DeleteUser": users.delete,
+    "iam:ListServiceSpecificCredentials": users.list_service_credentials,
     "iam:EnableMFADevice": mfa_devices.enable,
     "iam:ResyncMFADevice": mfa_devices.resynchronize,
     "iam:DeleteVirtualMFADevice": mfa_devices.delete,
+    "iam:UploadServerCertificate": tagging.create,
+    "iam:GetSAMLProvider": tagging.get,
+    "iam:GetServerCertificate": tagging.get,
+    "iam:ListInstanceProfileTags": tagging.list_all,
+    **{f"iam:Tag{kind}": tagging.tag for kind in tagging.KEPT},
+    **{f"iam:Untag{kind}": tagging.untag for kind in tagging.KEPT},
+    **{f"iam:List{kind}Tags": tagging.list_all for kind in tagging.KEPT},
 }

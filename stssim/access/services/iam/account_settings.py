@@ -12,7 +12,7 @@ from typing import Any, Literal
 from stssim.access.core.lab_state import LabState
 from stssim.access.core.moto_backends import backend
 from stssim.access.core.names import management_account
-from stssim.access.services.iam.replies import NAMESPACE, done
+from stssim.access.services.iam.replies import done, result
 from stssim.call import Call, Caller, HttpReply, Refusal, Refused
 from stssim.cloud import Directory
 
@@ -88,8 +88,4 @@ def _features(call: Call, organization: str, kept: LabState) -> HttpReply:
     held = kept.root_features.get(organization, set())
     enabled = "".join(f"<member>{feature}</member>" for feature in _FEATURES if feature in held)
     listed = f"<OrganizationId>{organization}</OrganizationId><EnabledFeatures>{enabled}</EnabledFeatures>"
-    name = call.operation
-    text = (
-        f'<{name}Response xmlns="{NAMESPACE}"><{name}Result>{listed}</{name}Result><ResponseMetadata/></{name}Response>'
-    )
-    return HttpReply(200, (("content-type", "text/xml"),), text.encode())
+    return result(call, listed)

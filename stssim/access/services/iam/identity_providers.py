@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from stssim.access.core.lab_state import LabState
 from stssim.access.core.moto_backends import backend
+from stssim.access.services.iam import tagging
 from stssim.access.services.iam.replies import done
 from stssim.call import Call, Caller, HttpReply, Refusal, Refused
 from stssim.cloud import Directory, OidcProvider, SamlProvider
@@ -100,13 +101,13 @@ def remove_client_id(call: Call, caller: Caller, _: LabState, __: Directory, ___
     return done(call)
 
 
-def create_saml(call: Call, caller: Caller, _: LabState, __: Directory, forward: _Forward) -> HttpReply:
+def create_saml(call: Call, caller: Caller, kept: LabState, directory: Directory, forward: _Forward) -> HttpReply:
     """CreateSAMLProvider. Raises `Refused` for a document that is no metadata, and for a name that is taken."""
     name = call.parameters["Name"]
     _require_metadata(call)
     if _saml(f"arn:aws:iam::{caller.account}:saml-provider/{name}") is not None:
         raise _refused("EntityAlreadyExists", f"SAML Provider with name {name} already exists.", 409)
-    return forward()
+    return tagging.create(call, caller, kept, directory, forward)
 
 
 def update_saml(call: Call, _: Caller, __: LabState, ___: Directory, forward: _Forward) -> HttpReply:

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from stssim.access.core.lab_state import LabState
 from stssim.access.core.moto_backends import backend
+from stssim.access.services.iam import tagging
 from stssim.access.services.iam.replies import done
 from stssim.call import Call, Caller, HttpReply, Refusal, Refused
 from stssim.cloud import Directory, MfaDevice
@@ -37,9 +38,9 @@ def mfa_device(user_arn: str, serial: str, kept: LabState) -> MfaDevice | None:
     return MfaDevice(serial, device.base32_string_seed, kept.mfa_periods.get(serial)) if device is not None else None
 
 
-def create(call: Call, caller: Caller, kept: LabState, _: Directory, forward: _Forward) -> HttpReply:
+def create(call: Call, caller: Caller, kept: LabState, directory: Directory, forward: _Forward) -> HttpReply:
     """CreateVirtualMFADevice. The picture holds what an authenticator scans: device, account and seed."""
-    reply = forward()
+    reply = tagging.create(call, caller, kept, directory, forward)
     device = _virtual(f"{_path(call)}{call.parameters['VirtualMFADeviceName']}", caller.account)
     if reply.status >= 300 or device is None:
         return reply

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from stssim.access.core.lab_state import LabState
-from stssim.access.services.iam.replies import NAMESPACE, done
+from stssim.access.services.iam.replies import done, result
 from stssim.call import Call, Caller, HttpReply, Refusal, Refused
 from stssim.cloud import Directory, OutboundIssuer
 
@@ -21,7 +21,7 @@ def enable(call: Call, caller: Caller, kept: LabState, _: Directory, __: _Forwar
         says = f"Outbound identity federation is already enabled for account {caller.account}"
         raise Refused(Refusal("FeatureEnabled", says, 409))
     issuer = kept.outbound_issuers[caller.account] = kept.account_issuer(caller.account)
-    return _answer(call, f"<IssuerIdentifier>{issuer.url}</IssuerIdentifier>")
+    return result(call, f"<IssuerIdentifier>{issuer.url}</IssuerIdentifier>")
 
 
 def disable(call: Call, caller: Caller, kept: LabState, _: Directory, __: _Forward) -> HttpReply:
@@ -35,7 +35,7 @@ def show(call: Call, caller: Caller, kept: LabState, _: Directory, __: _Forward)
     """GetOutboundWebIdentityFederationInfo. Raises `Refused` (`FeatureDisabled`, 404) if it is off."""
     url = _issuer(caller, kept).url
     told = f"<IssuerIdentifier>{url}</IssuerIdentifier><JwtVendingEnabled>true</JwtVendingEnabled>"
-    return _answer(call, told)
+    return result(call, told)
 
 
 def _issuer(caller: Caller, kept: LabState) -> OutboundIssuer:
@@ -44,10 +44,3 @@ def _issuer(caller: Caller, kept: LabState) -> OutboundIssuer:
         says = f"Outbound identity federation is disabled for account {caller.account}"
         raise Refused(Refusal("FeatureDisabled", says, 404))
     return found
-
-
-def _answer(call: Call, told: str) -> HttpReply:
-    name = call.operation
-    result = f"<{name}Result>{told}</{name}Result><ResponseMetadata/>"
-    text = f'<{name}Response xmlns="{NAMESPACE}">{result}</{name}Response>'
-    return HttpReply(200, (("content-type", "text/xml"),), text.encode())

@@ -11,7 +11,7 @@ from stssim.access.core.lab_state import LabState
 from stssim.access.core.stored_policies import replace_principal
 from stssim.access.services.iam import customer_managed_policies as managed_policies
 from stssim.access.services.iam import mfa_devices
-from stssim.access.services.iam.replies import done
+from stssim.access.services.iam.replies import done, result
 from stssim.access.services.iam.unique_ids import renamed
 from stssim.call import Call, Caller, HttpReply, Refusal, Refused
 from stssim.cloud import Directory, User
@@ -69,6 +69,16 @@ def delete(call: Call, caller: Caller, kept: LabState, directory: Directory, for
         kept.user_boundaries.pop(user.unique_id, None)
         replace_principal(user.arn, user.unique_id, kept)
     return reply
+
+
+def list_service_credentials(call: Call, caller: Caller, _: LabState, directory: Directory, __: _Forward) -> HttpReply:
+    """ListServiceSpecificCredentials: nobody has any, for none can be made here.
+
+    Raises `Refused` (`NoSuchEntity`, 404) without such a user.
+    """
+    if "UserName" in call.parameters:
+        _existing(call, caller, directory)
+    return result(call, "<ServiceSpecificCredentials/><IsTruncated>false</IsTruncated>")
 
 
 def _existing(call: Call, caller: Caller, directory: Directory) -> User:
