@@ -269,6 +269,7 @@ def url(lab: Lab, servers: Servers) -> Iterator[str]:
 
 def recipe(url: str) -> str:
     """The provider block in the README, for this server."""
+    block: str
     (block,) = re.findall(r"```hcl\n(.+?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
     assert "http://127.0.0.1:4570" in block
     return block.replace("http://127.0.0.1:4570", url)
