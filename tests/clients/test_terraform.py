@@ -17,7 +17,7 @@ import pytest
 
 from stssim import Lab
 from stssim.clock import Clock
-from stssim.handles import User
+from stssim.lab.handles import User
 from tests.mutations import ALLOW_ALL
 from tests.through import Servers
 

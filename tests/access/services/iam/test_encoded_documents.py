@@ -50,7 +50,7 @@ def test_a_document_comes_percent_encoded_as_rfc_3986_has_it(operation: str) -> 
     with lab.recording("shown") as trace:
         getattr(iam, operation)(**SHOWING[operation])
 
-    reply = trace.beats[-1].reply
+    reply = trace.steps[-1].reply
     assert reply is not None
     shown = DOCUMENTS.findall(reply.body.decode())
     assert shown

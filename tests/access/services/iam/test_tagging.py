@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from stssim import Lab
-from stssim.identity.keys import Keyring
-from stssim.identity.saml import SamlProvider
+from stssim.lab.identity.keys import Keyring
+from stssim.lab.identity.saml import SamlProvider
 from tests.access.given import a_lab, allow, document, refused
 
 IDP = SamlProvider("https://login.example.com/saml", Keyring(b"7"), Lab().clock.now)
