@@ -268,6 +268,25 @@ def test_a_bug_is_answered_over_http_as_aws_answers_one_and_logged(
             door(home, "s3", config=once).list_buckets()
     assert [e.value.response["ResponseMetadata"]["HTTPStatusCode"] for e in (iam, s3)] == [500, 500]
     assert "on purpose" in caplog.text
+    assert "in breaks" in caplog.text, "the traceback"
+
+
+def test_the_log_of_a_bug_has_no_secret_that_was_sent(
+    servers: Servers, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from botocore.config import Config
+
+    lab = Lab(seed=3)
+    home = lab.account("home")
+    break_moto(monkeypatch, Broken("cannot keep correct-horse-battery"))
+    with servers.serving(lab) as url, caplog.at_level(logging.ERROR, "stssim"):
+        door = Door("over HTTP", servers, ExitStack())
+        door._urls[lab] = url
+        once = Config(retries={"total_max_attempts": 1})
+        with pytest.raises(ClientError, match="InternalFailure"):
+            door(home, "secretsmanager", config=once).create_secret(Name="s", SecretString="correct-horse-battery")
+    assert "Broken: cannot keep corr... (21 characters)" in caplog.text
+    assert "correct-horse-battery" not in caplog.text
 
 
 def test_a_lab_that_raises_in_the_middle_of_a_call_leaves_the_next_call_clean(monkeypatch: pytest.MonkeyPatch) -> None:

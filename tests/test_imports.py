@@ -14,7 +14,7 @@ STAGES = {"request", "validate", "issue", "access"}
 ORDER = (
     {"policy", "clock", "safe_xml", "service_names", "service_models", "totp"},
     {"call"},
-    {"aws_chunked", "cloud", "refused"},
+    {"aws_chunked", "cloud", "error_log", "refused"},
     STAGES,
     {"gate"},
     {"transports"},

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from stssim.call import HttpReply, HttpRequest, Refusal
+from stssim.error_log import described
 from stssim.request import refuse
 from stssim.request.authorization_header import service_of
 from stssim.request.reading import MAXIMUM_BODY, too_large
@@ -94,8 +95,9 @@ class HttpDoor:
             if request.path.startswith(control.PREFIX):
                 return control.control(request, self.lab, self.secret)
             return handle(request)
-        except Exception:  # noqa: BLE001  whatever it is, the client gets an answer and the log the reason
-            _LOG.exception("A bug in stssim: %s %s was not answered.", request.method, request.path)
+        except Exception as error:  # noqa: BLE001  whatever it is, the client gets an answer and the log the reason
+            why = described(error, request)
+            _LOG.error("A bug in stssim: %s %s was not answered.\n%s", request.method, request.path, why)
             return refuse(request, _BUG_AT_S3 if service_of(request) == "s3" else _BUG)
 
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import logging
+
 from stssim.access.core.build_request import build_request
-from stssim.access.core.dispatch import dispatch
+from stssim.access.core.dispatch import MotoFault, dispatch
 from stssim.access.core.faults import foreseen, refusal_for, unanswered
 from stssim.access.core.gaps import LACKING
 from stssim.call import Call, Caller, HttpReply, Refused
+from stssim.error_log import described
+
+_LOG = logging.getLogger("stssim")
 
 
 def answer(call: Call, caller: Caller, resource_account: str, body: bytes) -> HttpReply:
     """moto's answer to a call that was let through, in the account whose resource it is about.
 
     Raises `Refused` where moto has no answer of its own (`NotImplemented`, 501), or stumbles over a mistake of the
-    caller's.
+    caller's. What moto raised is then logged at the level of debugging. An exception of ours is raised as it is.
     """
     if call.name in LACKING:
         raise Refused(unanswered(call))
@@ -23,8 +28,10 @@ def answer(call: Call, caller: Caller, resource_account: str, body: bytes) -> Ht
     given = build_request(call, caller, resource_account, body)
     try:
         replied = dispatch(given.method, given.host, given.target, given.headers, given.body)
-    except Exception as error:
-        raise Refused(refusal_for(call, error)) from error
+    except MotoFault as fault:
+        if _LOG.isEnabledFor(logging.DEBUG):
+            _LOG.debug("moto raised an exception for %s:\n%s", call.name, described(fault.error, call.request))
+        raise Refused(refusal_for(call, fault.error)) from fault.error
     if replied is None:
         raise Refused(unanswered(call))
     status, reply_headers, text = replied

@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from importlib import import_module
+from traceback import walk_tb
+from types import FrameType
 from typing import Any
 
 from stssim.access.core.moto_request import moto_request
 
 Replied = tuple[int, Mapping[str, Any], str | bytes]
+_OWN = __name__.partition(".")[0]
 _Handler = Callable[[Any, str, Any], Replied]
 
 
+class MotoFault(Exception):
+    """moto raised an exception, which `error` is."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(type(error).__name__)
+        self.error = error
+
+
 def dispatch(method: str, host: str, target: str, headers: Mapping[str, str], body: bytes) -> Replied | None:
-    """What moto answers to this request, or None: it has no handler for it. Raises whatever moto does."""
+    """What moto answers to this request, or None: it has no handler for it.
+
+    Raises `MotoFault` for whatever moto raises. An exception of ours is raised as it is: it says that stssim has a bug,
+    not that moto has no answer.
+    """
     from werkzeug.exceptions import HTTPException
 
     url = f"https://{host}{target}"
@@ -23,11 +39,36 @@ def dispatch(method: str, host: str, target: str, headers: Mapping[str, str], bo
     for pattern, handler in _handlers(host):
         if pattern.match(without_query):
             request = moto_request(method, host, target, headers, body)
+            outside = sys.exception()
             try:
                 return handler(request, request.raw_url, request.headers)
             except HTTPException as error:
                 return error.code or 500, dict(error.get_headers()), error.get_body()
+            except Exception as error:
+                if _is_ours(error, outside):
+                    raise
+                raise MotoFault(error) from error
     return None
+
+
+def _is_ours(error: BaseException | None, outside: BaseException | None) -> bool:
+    """Whether an exception that came out of moto was raised in code of ours, which moto calls for the time, or because
+    of one that was. What was being handled before moto was called, `outside`, has nothing to do with it.
+    """
+    while error is not None and error is not outside:
+        if any(map(_is_own, _frames(error))):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _frames(error: BaseException) -> Iterator[FrameType]:
+    """Where an exception was raised, without the frame of `dispatch`."""
+    return (frame for frame, _ in walk_tb(error.__traceback__) if frame.f_code is not dispatch.__code__)
+
+
+def _is_own(frame: FrameType) -> bool:
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0] == _OWN
 
 
 @lru_cache(maxsize=256)
