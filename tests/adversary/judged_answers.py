@@ -34,7 +34,8 @@ def _works(world: World, task: Told) -> bool:
     if task["action"].startswith("sts:AssumeRole"):
         role = world.fill(task["resource"]).rpartition("/")[2]
         return world.assumes(caller, role, world.filled(task.get("context", {})), task["action"])
-    return world.allows(caller, task["action"], task["resource"], task.get("context"))
+    requests = [task, *task.get("and", [])]
+    return all(world.allows(caller, each["action"], each["resource"], each.get("context")) for each in requests)
 
 
 def _brings_a_report(world: World, task: Told) -> bool:
@@ -73,10 +74,10 @@ def mistakes(scenario: Told, judged: Told, name: str) -> list[str]:
             found.append(f"the walk is another one: {list(chosen)}")
         if failing != answer.get("also_fails", []):
             found.append(f"tasks fail: {failing}")
-    elif walk and not answer.get("also_open", False):
-        found.append(f"somebody gets in: {list(walk)}")
-    if answer["kind"] == "right" and failing:
-        found.append(f"tasks fail: {failing}")
+    elif bool(walk) != answer.get("also_open", False):
+        found.append(f"somebody gets in: {list(walk)}" if walk else "nobody gets in")
+    if answer["kind"] == "right" and (failing or tasks_that_fail(world, variants)):
+        found.append(f"tasks fail: {failing}; variants fail: {tasks_that_fail(world, variants)}")
     if answer["kind"] == "tight" and failing[:1] != [answer["task"]]:
         found.append(f"the first task to fail is {failing[:1]}")
     if answer["kind"] == "tight-variant":
