@@ -14,7 +14,14 @@ Request = dict[str, Any]
 Walk = tuple[Request, ...]
 Held = dict[Caller, Walk]
 
-ONE_OF = {"holds": "principal", "tenants": "tenant", "ids": "id", "new_users": "user", "federation_names": "name", "functions": "function"}
+ONE_OF = {
+    "holds": "principal",
+    "tenants": "tenant",
+    "ids": "id",
+    "new_users": "user",
+    "federation_names": "name",
+    "functions": "function",
+}
 
 
 def way_in(world: World, told: dict[str, Any]) -> Walk | None:

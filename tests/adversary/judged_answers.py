@@ -4,8 +4,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from tests.adversary.exhaustive import narrowed, request, way_in
-from tests.adversary.scenario_world import Caller, World
+from tests.adversary.exhaustive import narrowed, way_in
+from tests.adversary.scenario_world import NOTICED, World
 
 HERE = Path(__file__).parent / "judged"
 SCENARIOS = Path(__file__).parents[2] / "stssim" / "scenarios"
@@ -30,7 +30,8 @@ def tasks_that_fail(world: World, tasks: Told) -> list[str]:
 def _works(world: World, task: Told) -> bool:
     if "application" in task:
         return _brings_a_report(world, task)
-    caller = world.caller(task["principal"], task.get("keys"))
+    begun = {"aws:TokenIssueTime": NOTICED} if ":assumed-role/" in task["principal"] else {}
+    caller = world.caller(task["principal"], begun | task.get("keys", {}))
     if task["action"].startswith("sts:AssumeRole"):
         role = world.fill(task["resource"]).rpartition("/")[2]
         return world.assumes(caller, role, world.filled(task.get("context", {})), task["action"])
@@ -87,4 +88,4 @@ def mistakes(scenario: Told, judged: Told, name: str) -> list[str]:
     return found
 
 
-__all__ = ["COMPANY", "EDITS", "FILES", "SCENARIOS", "Caller", "mistakes", "read", "request", "scenario_of"]
+__all__ = ["COMPANY", "EDITS", "FILES", "SCENARIOS", "mistakes", "read", "scenario_of"]

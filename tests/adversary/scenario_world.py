@@ -1,7 +1,7 @@
 """The world of a scenario after somebody's answer: who may do what, by `tests.policy.oracle` alone.
 
 Nothing of the engine or of a judge is in it. It knows a caller's keys by AWS's pages, and a vendor's settings by the
-docstring of `stssim.deputy.Settings`.
+docstring of `stssim.lab.vendor.Settings`.
 """
 
 import hashlib

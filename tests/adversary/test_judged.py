@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from stssim.policy.refusals import refusals
 
+from stssim.policy.acceptance import refusals
 from stssim.policy.policies import Policy, PolicyKind
 from tests.adversary.judged_answers import COMPANY, EDITS, FILES, SCENARIOS, mistakes, read, scenario_of
 from tests.adversary.scenario_world import World
@@ -67,7 +68,7 @@ def test_the_slow_evaluator_agrees_with_an_answer(file: Path, name: str) -> None
 @pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
 def test_the_tasks_are_the_scenarios(file: Path) -> None:
     scenario, judged = told(file)
-    steps = [*scenario["moves"], *scenario["attack"]] if "attack" in scenario else scenario["moves"]
+    steps = [*scenario["tasks"], *scenario["attack"]] if "attack" in scenario else scenario["tasks"]
     assert judged["tasks"].keys() <= {step["name"] for step in steps if "expect" in step}
 
 
@@ -76,5 +77,5 @@ def test_before_any_answer_the_tasks_work_and_somebody_gets_in(file: Path) -> No
     scenario, judged = told(file)
     for flaw in judged.get("goals", {"": {}}):
         untouched = {"kind": "right", "flaw": flaw}
-        (found,) = mistakes(scenario, {**judged, "answers": {"none": untouched}}, "none")
+        (found,) = mistakes(scenario, {**judged, "variants": {}, "answers": {"none": untouched}}, "none")
         assert found.startswith("somebody gets in")
