@@ -73,7 +73,15 @@ def of_text(text: str) -> Record:
         raise Foreign(f"it is not JSON ({str(error).partition(':')[0]})") from None
     if not isinstance(told, dict) or told.get("format") != _FORMAT or not isinstance(told.get("done"), dict):
         raise Foreign("it is no record of these lessons")
-    return {name: _work(name, work) for name, work in told["done"].items()}
+    found: Record = {}
+    for name, work in told["done"].items():
+        found = merged(found, {_today(name): _work(name, work)})
+    return found
+
+
+def _today(name: str) -> str:
+    """The name of a scenario or task as it is written today: files of earlier versions say `story:` for `scenario:`."""
+    return f"scenario:{name.removeprefix('story:')}" if name.startswith("story:") else name
 
 
 def _work(name: str, told: Any) -> Work:

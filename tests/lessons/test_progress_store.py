@@ -214,3 +214,43 @@ def test_no_json_breaks_the_reading(told: object) -> None:
             of_text(text)
         except Foreign:
             continue
+
+
+OF_AN_EARLIER_VERSION = """{
+  "format": "stssim progress, version 1",
+  "done": {
+    "story:confused-deputy": {
+      "tried": {
+        "exact-principal": false,
+        "external-id": true
+      },
+      "hints": 2
+    },
+    "task:01-expired": {
+      "tried": {
+        "your own": true
+      },
+      "hints": 0
+    }
+  }
+}
+"""
+
+
+def test_a_file_of_an_earlier_version_is_read_and_written_back_in_todays_words(file: Path) -> None:
+    file.write_text(OF_AN_EARLIER_VERSION, encoding="utf-8")
+    kept = Progress(file)
+    assert kept.of("scenario", "confused-deputy") == Work({"exact-principal": False, "external-id": True}, 2)
+    assert kept.of("task", "01-expired").solved
+    assert kept.notice == ""
+    kept.opened("scenario", "guessable-id", 1)
+    assert sorted(json.loads(file.read_text(encoding="utf-8"))["done"]) == [
+        "scenario:confused-deputy", "scenario:guessable-id", "task:01-expired",
+    ]  # fmt: skip
+
+
+def test_what_both_versions_wrote_of_one_scenario_is_added_up(file: Path) -> None:
+    both = """{"format": "stssim progress, version 1", "done": {
+      "scenario:shared-id": {"tried": {"own": false}, "hints": 3},
+      "story:shared-id": {"tried": {"own": true}, "hints": 1}}}"""
+    assert of_text(both) == {"scenario:shared-id": Work({"own": True}, 3)}
