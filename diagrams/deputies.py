@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from diagrams.given import Picture, downwards, in_short
-from stssim.call import Trace
 from stssim.scenarios import load
 from stssim.scenarios.play import play
+from stssim.trace import Trace
 
 
 def _attack(name: str, *fixes: str) -> Trace:

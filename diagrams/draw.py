@@ -9,8 +9,8 @@ from pathlib import Path
 
 from diagrams import deputies, endpoints, flow, operations, order, sign_in
 from diagrams.given import Picture
-from stssim.call import Trace
 from stssim.lessons.task_checks import Made, made
+from stssim.trace import Trace
 
 HERE = Path(__file__).parent
 PAGE = "README.md"

@@ -6,7 +6,8 @@ import json
 from dataclasses import replace
 
 from diagrams.given import SESSION, Picture, a_firm, allow, document, in_short, tried
-from stssim.call import Actor, Step, Trace
+from stssim.call import Actor
+from stssim.trace import Step, Trace
 
 HONG_KONG = "ap-east-1"
 

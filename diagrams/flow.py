@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from diagrams.given import REPORT, SESSION, Picture, a_firm, allow, document, downwards, in_short, tried, trusting
 from stssim import Lab
-from stssim.call import Trace
 from stssim.show import map_of
 from stssim.show.rows import CLASSIC
+from stssim.trace import Trace
 
 
 def cross_account() -> Trace:

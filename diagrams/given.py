@@ -11,9 +11,9 @@ from xml.etree import ElementTree as ET
 from botocore.exceptions import ClientError
 
 from stssim import Lab
-from stssim.call import Step, Trace
 from stssim.lab.handles import Account, Role, User
 from stssim.show import map_of, sequence
+from stssim.trace import Step, Trace
 
 downwards = partial(map_of, down=True)
 """The map of a trace, narrow enough for a page."""

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from diagrams.given import READS, Picture, a_firm, allow, document, tried
 from diagrams.sign_in import a_ci, a_sign_in
 from stssim import Lab
-from stssim.call import Trace
+from stssim.trace import Trace
 
 UNLOCK = "arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy"
 

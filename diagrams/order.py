@@ -8,9 +8,9 @@ from typing import Any
 
 from diagrams.given import READS, REPORT, Picture, a_firm, allow, document, tried, trusting
 from stssim import Lab
-from stssim.call import Trace
 from stssim.lab.handles import Account, Role, User
 from stssim.show.evaluation import evaluation
+from stssim.trace import Trace
 
 
 def decision_of(trace: Trace, **_: Any) -> str:

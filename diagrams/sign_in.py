@@ -7,10 +7,10 @@ from typing import Any
 
 from diagrams.given import READS, REPORT, Picture, tried, trusting
 from stssim import Lab
-from stssim.call import Trace
 from stssim.lab.handles import Account, Role, TemporaryCredentials
 from stssim.lab.oidc_issuer import OidcIssuer
 from stssim.lab.saml_identity_provider import SamlIdp
+from stssim.trace import Trace
 
 MAIN = "repo:shop/web:ref:refs/heads/main"
 

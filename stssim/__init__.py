@@ -3,12 +3,12 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from stssim.call import Step, Trace
     from stssim.lab.lab import Lab
+    from stssim.trace import Step, Trace
 
 __all__ = ["Lab", "Step", "Trace"]
 
-_HOMES = {"Step": "stssim.call", "Lab": "stssim.lab.lab", "Trace": "stssim.call"}
+_HOMES = {"Lab": "stssim.lab.lab", "Step": "stssim.trace", "Trace": "stssim.trace"}
 
 
 def __getattr__(name: str) -> Any:

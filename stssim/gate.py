@@ -10,10 +10,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from stssim.access import serve
-from stssim.call import Answer, Call, HttpReply, HttpRequest, Refusal, Refused, Step
+from stssim.call import Call, HttpReply, HttpRequest, Refusal
 from stssim.cloud import Cloud
 from stssim.issue import issue, require_valid
 from stssim.request import asked, read, refuse, reply
+from stssim.trace import Answer, Refused, Step
 from stssim.validate import (
     authenticate,
     authorize,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from stssim.call import NOTHING, Call, Caller, Refusal, Refused, Step
+from stssim.call import NOTHING, Call, Caller, Refusal
+from stssim.trace import Refused, Step
 
 
 def refused(

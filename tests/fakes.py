@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from stssim.call import NOTHING, Actor, Call, Caller, HttpRequest, Refused, Session
+from stssim.call import NOTHING, Actor, Call, Caller, HttpRequest, Session
 from stssim.cloud import (
     AccessKey,
     Cloud,
@@ -30,6 +30,7 @@ from stssim.cloud import (
 from stssim.issue import require_valid
 from stssim.issue.token_codec import SealedTokens
 from stssim.policy import Policy
+from stssim.trace import Refused
 from stssim.validate import prove, require_eligible
 
 HOME, AWAY = "111122223333", "444455556666"

@@ -18,8 +18,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from stssim import Lab
-from stssim.call import HttpReply, HttpRequest, Refused, Signature
+from stssim.call import HttpReply, HttpRequest, Signature
 from stssim.request.authorization_header import signature_of
+from stssim.trace import Refused
 from stssim.transports.in_process import client
 from stssim.validate.authentication.canonical_request import canonical_request, sign, string_to_sign
 

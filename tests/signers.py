@@ -12,8 +12,9 @@ from botocore.auth import AUTH_TYPE_MAPS
 from botocore.awsrequest import AWSPreparedRequest, AWSRequest
 from botocore.credentials import Credentials
 
-from stssim.call import HttpRequest, Refused, Signature
+from stssim.call import HttpRequest, Signature
 from stssim.request.authorization_header import signature_of
+from stssim.trace import Refused
 from stssim.validate.authentication.signature_v4 import verify
 
 SUITE_SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"

@@ -87,7 +87,9 @@ def lines(root: ET.Element) -> list[tuple[str, float, float, float]]:
 
 
 def test_every_operation_of_sts_that_is_answered_has_its_picture() -> None:
-    refused = json.loads((Path(__file__).parent / "validate" / "authorization" / "refused_operations.json").read_text())["sts"]
+    refused = json.loads(
+        (Path(__file__).parent / "validate" / "authorization" / "refused_operations.json").read_text()
+    )["sts"]
     answered = set(service_model("sts").operation_names) - set(refused)
     wanted = {"-".join(re.findall("[A-Z][a-z]+|SAML", name)).lower() for name in answered}
     assert {picture.name for picture in draw.CHAPTERS["The eleven operations"]} == wanted

@@ -14,6 +14,7 @@ STAGES = {"request", "validate", "issue", "access"}
 ORDER = (
     {"policy", "clock", "safe_xml", "service_names", "service_models", "totp"},
     {"call"},
+    {"trace"},
     {"aws_chunked", "cloud", "error_log", "refused"},
     STAGES,
     {"gate"},

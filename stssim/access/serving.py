@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from stssim.call import Call, Caller, HttpReply, RequiredPermission, Step
+from stssim.call import Call, Caller, HttpReply, RequiredPermission
 from stssim.cloud import Cloud
+from stssim.trace import Step
 
 
 def serve(

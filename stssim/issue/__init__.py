@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from stssim.call import Call, Caller, Step
+from stssim.call import Call, Caller
 from stssim.cloud import Cloud
 from stssim.issue import (
     assume_role,
@@ -21,6 +21,7 @@ from stssim.issue import (
     get_web_identity_token,
 )
 from stssim.issue.session_policies import require_policies
+from stssim.trace import Step
 
 __all__ = ["issue", "require_valid"]
 

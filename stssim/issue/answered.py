@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from stssim.call import NOTHING, STS, Call, Caller, Step
+from stssim.call import NOTHING, STS, Call, Caller
+from stssim.trace import Step
 
 
 def answered(

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from stssim.call import Call, Caller, Refusal, Step
+from stssim.call import Call, Caller, Refusal
 from stssim.cloud import Cloud
 from stssim.issue.credentials import packed_policy_size
 from stssim.issue.role_sessions import assumed_role, open_session, role_duration
 from stssim.issue.session_policies import require_policies
 from stssim.issue.session_tags import require_tags, session_tags
 from stssim.refused import refused
+from stssim.trace import Step
 
 
 def require_valid(call: Call, caller: Caller) -> None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from stssim.call import Call, Caller, Step, Verified
+from stssim.call import Call, Caller, Verified
 from stssim.cloud import Cloud
 from stssim.issue.credentials import now
 from stssim.issue.role_sessions import assumed_role, identity_of, open_session, role_duration
+from stssim.trace import Step
 
 
 def perform(call: Call, caller: Caller, cloud: Cloud) -> tuple[Mapping[str, Any], tuple[Step, ...]]:

@@ -9,10 +9,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from stssim.call import Call, Caller, Refusal, Session, Step
+from stssim.call import Call, Caller, Refusal, Session
 from stssim.cloud import Cloud
 from stssim.issue.credentials import issue_credentials, now, require_active, require_regional
 from stssim.refused import refused
+from stssim.trace import Step
 
 _TASKS = {
     "arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials": "RootCredentialsManagement",

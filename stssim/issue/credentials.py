@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from stssim.call import STS, Call, Caller, Refusal, Session, Step, shorten
+from stssim.call import STS, Call, Caller, Refusal, Session, shorten
 from stssim.clock import time_of_day
 from stssim.cloud import Cloud
 from stssim.refused import refused
+from stssim.trace import Step
 
 GLOBAL_ENDPOINT = "sts.amazonaws.com"
 MAX_TOKEN_SIZE = 4096

@@ -9,10 +9,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from stssim.call import Call, Caller, Refusal, Step
+from stssim.call import Call, Caller, Refusal
 from stssim.cloud import Cloud
 from stssim.issue.answered import answered
 from stssim.refused import refused
+from stssim.trace import Step
 
 
 def perform(call: Call, caller: Caller, cloud: Cloud) -> tuple[Mapping[str, Any], tuple[Step, ...]]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from stssim.call import Call, Caller, Refusal, Step
+from stssim.call import Call, Caller, Refusal
 from stssim.cloud import Cloud
 from stssim.issue.answered import answered
 from stssim.issue.token_codec import account_of
 from stssim.refused import refused
+from stssim.trace import Step
 
 
 def perform(call: Call, caller: Caller, _: Cloud) -> tuple[Mapping[str, Any], tuple[Step, ...]]:

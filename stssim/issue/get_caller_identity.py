@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from stssim.call import Call, Caller, Step
+from stssim.call import Call, Caller
 from stssim.cloud import Cloud
 from stssim.issue.answered import answered
+from stssim.trace import Step
 
 
 def perform(call: Call, caller: Caller, _: Cloud) -> tuple[Mapping[str, Any], tuple[Step, ...]]:

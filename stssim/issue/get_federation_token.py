@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from stssim.call import Call, Caller, Session, Step
+from stssim.call import Call, Caller, Session
 from stssim.cloud import Cloud
 from stssim.issue.credentials import issue_credentials, now, packed_policy_size, require_active, token_version
 from stssim.issue.get_session_token import long_term_duration
 from stssim.issue.session_policies import inline_policies, policy_arns, require_managed, require_policies
 from stssim.issue.session_tags import passed, require_tags
+from stssim.trace import Step
 
 
 def require_valid(call: Call, caller: Caller) -> None:

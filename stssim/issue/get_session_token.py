@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from stssim.call import Call, Caller, Session, Step
+from stssim.call import Call, Caller, Session
 from stssim.cloud import Cloud
 from stssim.issue.credentials import issue_credentials, now, require_active, token_version
+from stssim.trace import Step
 
 ROOT_MAXIMUM = 3600
 DEFAULT = 43200

@@ -12,13 +12,14 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from stssim.call import Call, Caller, Refusal, Step, shorten
+from stssim.call import Call, Caller, Refusal, shorten
 from stssim.clock import time_of_day
 from stssim.cloud import Cloud
 from stssim.issue.answered import answered
 from stssim.issue.credentials import now, require_regional
 from stssim.issue.session_tags import passed, require_distinct
 from stssim.refused import refused
+from stssim.trace import Step
 
 ALGORITHMS = ("ES384", "RS256")
 NAMESPACE = "https://sts.amazonaws.com/"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from stssim.call import Call, Caller, Refusal, Session, Step, Verified
+from stssim.call import Call, Caller, Refusal, Session, Verified
 from stssim.cloud import Cloud, Role
 from stssim.issue.credentials import issue_credentials, now, require_active, token_version
 from stssim.issue.session_policies import inline_policies, policy_arns, require_managed
 from stssim.refused import refused
+from stssim.trace import Step
 
 _HOUR = 3600
 

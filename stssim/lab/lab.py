@@ -12,9 +12,10 @@ from operator import attrgetter
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from stssim.call import NOTHING, Actor, Answer, Call, Caller, HttpReply, HttpRequest, Session, Step, Trace
+from stssim.call import NOTHING, Actor, Call, Caller, HttpReply, HttpRequest, Session
 from stssim.clock import Clock
 from stssim.lab.handles import Account, Document, Handle, ServicePrincipal, TemporaryCredentials, User
+from stssim.trace import Answer, Step, Trace
 
 if TYPE_CHECKING:
     from stssim.cloud import KeySource

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from stssim.call import Actor, Step, shorten
+from stssim.call import Actor, shorten
 from stssim.lab.identity.keys import Algorithm, Keyring
 from stssim.lab.identity.oidc import OidcProvider
+from stssim.trace import Step
 
 if TYPE_CHECKING:
     from stssim.lab.handles import Account

@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Unpack
 
-from stssim.call import Actor, Step, shorten
+from stssim.call import Actor, shorten
 from stssim.lab.identity.keys import Keyring
 from stssim.lab.identity.saml import SamlProvider, Signed, Told
+from stssim.trace import Step
 
 if TYPE_CHECKING:
     from stssim.lab.handles import Account

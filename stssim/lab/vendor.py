@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from botocore.exceptions import ClientError
 
-from stssim.call import Outcome, Step
 from stssim.lab.handles import Account, Handle, User
+from stssim.trace import Outcome, Step
 
 if TYPE_CHECKING:
     from stssim.lab.lab import Lab

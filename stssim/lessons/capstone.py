@@ -10,7 +10,6 @@ from typing import Any
 import ipywidgets as widgets
 import traitlets
 
-from stssim.call import Trace
 from stssim.lessons.company import Attempt, Company, company
 from stssim.lessons.editable import Editable, editable
 from stssim.lessons.editor import Bench
@@ -22,6 +21,7 @@ from stssim.lessons.progress_store import Progress, ours
 from stssim.lessons.verdict import NotPlayable, playable, reason
 from stssim.scenarios import Edit
 from stssim.show.player import Player, player, stills_tell
+from stssim.trace import Trace
 
 _WIDE = widgets.Layout(width="auto")
 _LABEL = {"description_width": "8em"}

@@ -9,11 +9,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from stssim.call import Trace
 from stssim.scenarios import Activity, Edit, Scenario, activities_of, scenario_of
 from stssim.scenarios.perform import Outcome, make
 from stssim.scenarios.references import check_names
 from stssim.scenarios.world import World
+from stssim.trace import Trace
 
 FILE = Path(__file__).with_name("company.toml")
 _WORKED = ("allowed", "report")

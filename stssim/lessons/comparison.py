@@ -9,10 +9,10 @@ from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 from html import escape
 
-from stssim.call import Trace
 from stssim.lessons.task_checks import Made, made
 from stssim.service_models import operation_model
 from stssim.show.style import FONT
+from stssim.trace import Trace
 from stssim.validate.authentication.claimed_identity import session_caller
 
 NOTHING = "–"

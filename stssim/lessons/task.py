@@ -10,7 +10,6 @@ from typing import Any
 import ipywidgets as widgets
 import traitlets
 
-from stssim.call import Trace
 from stssim.lessons.hints import Hints, marked
 from stssim.lessons.look import look
 from stssim.lessons.page_behavior import OnPage
@@ -18,6 +17,7 @@ from stssim.lessons.progress import news
 from stssim.lessons.progress_store import Progress, ours
 from stssim.lessons.task_checks import Task
 from stssim.lessons.tasks import TASKS
+from stssim.trace import Trace
 
 
 @dataclass(frozen=True, slots=True)

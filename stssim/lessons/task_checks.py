@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from stssim.call import Call, Caller, Refusal, Session, Step, Trace
+from stssim.call import Call, Caller, Refusal, Session
 from stssim.policy import Decision
+from stssim.trace import Step, Trace
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from stssim.call import NOTHING, Step, Trace
+from stssim.call import NOTHING
 from stssim.lab.lab import Alter
 from stssim.scenarios import Edit, Scenario
 from stssim.scenarios.play import Playing, play
+from stssim.trace import Step, Trace
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from stssim.call import NOTHING, Trace
+from stssim.call import NOTHING
 from stssim.lab.lab import Alter
 from stssim.lessons.editable import Page, as_edit, editable
 from stssim.lessons.settings import Switch, switches
@@ -18,6 +18,7 @@ from stssim.scenarios.play import Playing
 from stssim.service_models import operation_model
 from stssim.show.redaction import SECRETS
 from stssim.show.what_if import Branching, Draft
+from stssim.trace import Trace
 
 Part = Literal["honest", "attack"]
 _LONGEST = 2000

@@ -9,7 +9,8 @@ import re
 from collections.abc import Mapping
 from urllib.parse import unquote
 
-from stssim.call import HttpRequest, Refusal, Refused, Signature
+from stssim.call import HttpRequest, Refusal, Signature
+from stssim.trace import Refused
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 _ASYMMETRIC = "AWS4-ECDSA-P256-SHA256"

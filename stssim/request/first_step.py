@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from stssim.call import Actor, Call, Step
+from stssim.call import Actor, Call
+from stssim.trace import Step
 
 _WHAT = (
     "Key",

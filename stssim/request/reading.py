@@ -6,10 +6,11 @@ import re
 from urllib.parse import parse_qs
 
 from stssim.aws_chunked import BrokenPayload
-from stssim.call import Call, HttpRequest, Refusal, Refused, Signature
+from stssim.call import Call, HttpRequest, Refusal, Signature
 from stssim.cloud import Cloud
 from stssim.refused import malformed
 from stssim.request.authorization_header import query_of, service_of, signature_of
+from stssim.trace import Refused
 
 MAXIMUM_BODY = 10_000_000
 """In bytes. What a mock cloud in memory takes; S3 takes far more."""

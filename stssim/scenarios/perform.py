@@ -10,10 +10,11 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, UnknownServiceError
 
-from stssim.call import Actor, Step
+from stssim.call import Actor
 from stssim.lab.handles import Handle, TemporaryCredentials
 from stssim.scenarios import Activity
 from stssim.scenarios.world import NotKept, World
+from stssim.trace import Step
 
 
 @dataclass(frozen=True, slots=True)

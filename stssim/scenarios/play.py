@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from stssim.call import NOTHING, Trace
+from stssim.call import NOTHING
 from stssim.lab.lab import Alter
 from stssim.scenarios import Edit, Scenario
 from stssim.scenarios.perform import Outcome, make
 from stssim.scenarios.world import World
+from stssim.trace import Trace
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from stssim.call import Call, Caller, Session, Step, Trace
+from stssim.call import Call, Caller, Session
 from stssim.show.redaction import hidden, secrets_of
+from stssim.trace import Step, Trace
 
 DATA_EVENTS: Mapping[str, tuple[str, ...]] = {
     "s3": (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import zip_longest
 
-from stssim.call import Step, Trace
+from stssim.trace import Step, Trace
 
 _Step = tuple[object, ...]
 

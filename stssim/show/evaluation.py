@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
-from stssim.call import Outcome
 from stssim.policy import Decision
 from stssim.policy.evaluate import Rule
 from stssim.policy.explain import PolicyResult
@@ -19,6 +18,7 @@ from stssim.policy.sentence import who
 from stssim.show.picture import Box, framed, number, tag
 from stssim.show.style import LARGE, NOT_REACHED, SMALL, WORDS
 from stssim.show.text_metrics import cut, tidy, width, wrap
+from stssim.trace import Outcome
 
 DENY, RESOURCE_CONTROL, SERVICE_CONTROL, RESOURCE, IDENTITY, BOUNDARY, SESSION = range(7)
 _KINDS = (

@@ -14,11 +14,12 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
 from xml.etree import ElementTree as ET
 
-from stssim.call import Call, HttpReply, Refusal, Session, Step, Trace, shorten
+from stssim.call import Call, HttpReply, Refusal, Session, shorten
 from stssim.show.clauses import explained
 from stssim.show.cloudtrail import events
 from stssim.show.commands import commands
 from stssim.show.redaction import SECRETS, hidden, secrets_of, shown
+from stssim.trace import Step, Trace
 
 Line = tuple[str, str]
 """One line of a request or reply: its kind (`start`, `header`, `body`, `note`) and its text."""

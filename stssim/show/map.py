@@ -14,12 +14,13 @@ from xml.etree import ElementTree as ET
 
 import graphviz
 
-from stssim.call import Actor, Trace
+from stssim.call import Actor
 from stssim.show.picture import Box, View, blank, finish, label_of, mark, number, room_of, tag
 from stssim.show.render import draw
 from stssim.show.rows import Row
 from stssim.show.style import LARGE, NOT_REACHED, SMALL, TINTS
 from stssim.show.text_metrics import cut, tidy, width, wrap
+from stssim.trace import Trace
 
 _LABEL_LIMIT = 240.0
 _NAME_LIMIT = 176.0

@@ -13,11 +13,12 @@ from xml.etree import ElementTree as ET
 
 import graphviz
 
-from stssim.call import STS, Actor, Trace
+from stssim.call import STS, Actor
 from stssim.show.render import serialize
 from stssim.show.rows import CLASSIC, REPLY, Row, decided, undecided
 from stssim.show.style import LARGE, NOT_REACHED, NOTHING, SMALL, WORDS, picture_css
 from stssim.show.text_metrics import cut, tidy, width
+from stssim.trace import Trace
 
 PARTS = ("attacker", "deputy", "victim")
 KINDS = {

@@ -12,7 +12,6 @@ from typing import Any
 import anywidget
 import traitlets
 
-from stssim.call import Trace
 from stssim.clock import Clock
 from stssim.show.divergence import divergence
 from stssim.show.evidence import evidence
@@ -22,6 +21,7 @@ from stssim.show.question import Question
 from stssim.show.sequence import sequence
 from stssim.show.style import FONT, palette
 from stssim.show.what_if import Branching, findings
+from stssim.trace import Trace
 
 TABS = ("request", "response", "policy", "credentials", "log", "change")
 MODULES = (

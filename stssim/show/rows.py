@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from stssim.call import Actor, Outcome, Stage, Step, Trace
+from stssim.call import Actor
+from stssim.trace import Outcome, Stage, Step, Trace
 
 
 class Arrow(NamedTuple):

@@ -10,7 +10,6 @@ from xml.etree import ElementTree as ET
 
 import graphviz
 
-from stssim.call import Trace
 from stssim.show.divergence import divergence
 from stssim.show.picture import View, blank, finish, html_label, label_of, mark, number, plain_label, tag, word
 from stssim.show.plan import BOX, PADDING, PITCH, WORD_APART, Place, Plan, plan
@@ -18,6 +17,7 @@ from stssim.show.render import draw
 from stssim.show.rows import Row
 from stssim.show.style import LARGE, PARTING
 from stssim.show.text_metrics import tidy
+from stssim.trace import Trace
 
 _LIFT = 8.0
 _TIP = 3.0

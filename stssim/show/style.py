@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from stssim.call import Outcome
+from stssim.trace import Outcome
 
 FONT = 'Arimo, "Liberation Sans", Arial, Helvetica, sans-serif'
 LARGE, SMALL = 16, 14

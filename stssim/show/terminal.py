@@ -11,10 +11,11 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from stssim.call import Actor, Step, Trace
+from stssim.call import Actor
 from stssim.show.rows import decided
 from stssim.show.style import NOT_REACHED, NOTHING, TERMINAL, WORDS
 from stssim.show.text_metrics import tidy
+from stssim.trace import Step, Trace
 
 _NUMBER = 3
 

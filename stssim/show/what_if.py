@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from stssim.call import Trace
 from stssim.policy.check import check
 from stssim.policy.policies import PolicyKind
+from stssim.trace import Trace
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ Tried at the real service by an author of AWS's SDK: aws/aws-sdk-java#1256.
 
 from __future__ import annotations
 
-from stssim.call import Call, Refusal, Refused
+from stssim.call import Call, Refusal
 from stssim.cloud import Directory
+from stssim.trace import Refused
 
 
 def require_bucket(call: Call, directory: Directory) -> None:

@@ -13,7 +13,8 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from stssim.aws_chunked import MALFORMED_TRAILER, BrokenPayload, is_framed, unframed
-from stssim.call import NOTHING, Call, HttpRequest, Refusal, Refused
+from stssim.call import NOTHING, Call, HttpRequest, Refusal
+from stssim.trace import Refused
 
 _CHECKSUM = "x-amz-checksum-"
 _SETTINGS = {f"{_CHECKSUM}{name}" for name in ("algorithm", "mode", "type")}

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stssim.policy.refusals import refusals
 
 from stssim.policy.acceptance import refusals
 from stssim.policy.policies import Policy, PolicyKind

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 CELLS = (
-    "from stssim.lessons import Lesson, progress, task\nfrom stssim.call import Trace",
+    "from stssim.lessons import Lesson, progress, task\nfrom stssim.trace import Trace",
     'progress("05")',
     'exercise = task("01-expired"); exercise',
     'fix = Lesson("confused-deputy").fix(); fix',

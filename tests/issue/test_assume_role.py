@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from stssim.call import Call, Caller, Refused, Session
+from stssim.call import Call, Caller, Session
 from stssim.cloud import Cloud
 from stssim.issue import issue
+from stssim.trace import Refused
 from tests.fakes import (
     AWAY,
     HOME,

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from stssim.call import Actor, Caller, Refused, Verified
+from stssim.call import Actor, Caller, Verified
 from stssim.issue.assume_role_with_saml import perform
+from stssim.trace import Refused
 from tests.fakes import NOON, a_call, a_cloud, a_role, a_user, refusals, told
 
 PROVIDER = "arn:aws:iam::444455556666:saml-provider/Login"

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from stssim.call import Refused
 from stssim.issue import issue
 from stssim.policy import check
+from stssim.trace import Refused
 from tests.fakes import AWAY, FakeDirectory, a_call, a_cloud, a_role, a_user, refusals, told
 
 AUDIT = a_role()

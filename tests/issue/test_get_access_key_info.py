@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from stssim.call import Refused
 from stssim.issue import issue
+from stssim.trace import Refused
 from tests.fakes import AWAY, a_call, a_cloud, a_user
 
 

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from stssim.call import Caller, Refused, Session
+from stssim.call import Caller, Session
 from stssim.issue import issue
 from stssim.policy import Policy
+from stssim.trace import Refused
 from tests.fakes import HOME, NOON, FakeDirectory, a_call, a_cloud, a_root, a_user, verified
 
 START = int(NOON.timestamp())

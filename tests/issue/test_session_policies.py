@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from stssim.call import Refused, Session
+from stssim.call import Session
 from stssim.cloud import Cloud
 from stssim.issue import issue
 from stssim.policy import Policy
+from stssim.trace import Refused
 from tests.fakes import AWAY, HOME, FakeDirectory, a_call, a_cloud, a_role, a_user, refusals, told, verified
 
 AUDIT = a_role()

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from stssim.call import Caller, Refused, Session
+from stssim.call import Caller, Session
 from stssim.cloud import Cloud
 from stssim.issue import issue
+from stssim.trace import Refused
 from tests.fakes import a_call, a_cloud, a_role, a_user, refusals, told, using, verified
 
 FIRST, SECOND, THIRD = a_role("First"), a_role("Second"), a_role("Third")

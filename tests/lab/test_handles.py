@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from stssim import Lab
-from stssim.call import Trace
+from stssim.trace import Trace
 from tests.access.given import allow, document, refused, to
 
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from stssim.call import Trace
 from stssim.lessons import task
 from stssim.lessons.progress_store import Progress
 from stssim.lessons.task import Exercise
 from stssim.lessons.task_checks import Task
 from stssim.lessons.tasks import TASKS
+from stssim.trace import Trace
 
 NOTHING = Trace("mine")
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from stssim import Lab
-from stssim.call import Trace
 from stssim.lessons.task_checks import made
+from stssim.trace import Trace
 
 
 def allows(action: str, **whom: Any) -> dict[str, Any]:

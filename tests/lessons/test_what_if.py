@@ -6,13 +6,13 @@ import json
 
 import pytest
 
-from stssim.call import Trace
 from stssim.lessons.task_checks import made
 from stssim.lessons.verdict import NotPlayable
 from stssim.lessons.what_if import branching
 from stssim.scenarios import Scenario, load, load_all
 from stssim.scenarios.play import play
 from stssim.show.what_if import Branching
+from stssim.trace import Trace
 
 STORY = load("confused-deputy")
 DEFENDED = STORY.fixes["external-id"]

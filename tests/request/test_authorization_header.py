@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stssim.call import HttpRequest, Refused
+from stssim.call import HttpRequest
 from stssim.request.authorization_header import query_of, service_of, signature_of
+from stssim.trace import Refused
 from tests.fakes import refusals
 
 FACTS = refusals("wire_errors")

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from stssim.aws_chunked import payload
-from stssim.call import Call, HttpRequest, Refused
+from stssim.call import Call, HttpRequest
 from stssim.cloud import Cloud
 from stssim.request.reading import MAXIMUM_BODY, MAXIMUM_HEADERS, read
+from stssim.trace import Refused
 from tests.fakes import a_cloud
 from tests.signers import framed
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from stssim.call import Trace
 from stssim.scenarios import Scenario, load
 from stssim.scenarios.library import scenario_of
 from stssim.scenarios.perform import Outcome, make
 from stssim.scenarios.world import World
+from stssim.trace import Trace
 
 ANYTHING = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'
 WORLD: dict[str, Any] = {

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from stssim.call import Actor, Call, Caller, HttpReply, HttpRequest, Refusal, Session, Signature, Step, Trace
+from stssim.call import Actor, Call, Caller, HttpReply, HttpRequest, Refusal, Session, Signature
 from stssim.policy import evaluate
+from stssim.trace import Step, Trace
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 VENDOR, CUSTOMER = "111122223333", "444455556666"

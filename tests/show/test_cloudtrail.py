@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from stssim.call import Call, Caller, Step, Trace, Verified
+from stssim.call import Call, Caller, Verified
 from stssim.show.cloudtrail import events
+from stssim.trace import Step, Trace
 from tests.show.scenarios import CUSTOMER, ROLE, SECRET, TOKEN, VENDOR, WORKER, audit, call, caller, session, worker
 
 

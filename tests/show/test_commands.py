@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from stssim import Lab
-from stssim.call import Call, Trace
+from stssim.call import Call
 from stssim.show.commands import commands
+from stssim.trace import Trace
 from tests.show.scenarios import HOSTILE, ROLE, audit, call
 
 MAY = """{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"""

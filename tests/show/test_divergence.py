@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from stssim.call import Trace
 from stssim.show.divergence import divergence
+from stssim.trace import Trace
 from tests.show.scenarios import audit
 
 

@@ -9,9 +9,10 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from stssim.call import HttpReply, Refusal, Step, Trace, shorten
+from stssim.call import HttpReply, Refusal, shorten
 from stssim.show.evidence import LONGEST_BODY, evidence, request, response
 from stssim.show.redaction import SECRETS
+from stssim.trace import Step, Trace
 from tests.show.scenarios import SECRET, TOKEN, audit, call, hostile, sts, worker
 
 

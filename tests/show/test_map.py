@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from stssim.call import STS, Trace
+from stssim.call import STS
 from stssim.show import map_of
 from stssim.show.map import Resource, resource
 from stssim.show.rows import Row
+from stssim.trace import Trace
 from tests.show.drawing import Drawing
 from tests.show.scenarios import CUSTOMER, audit, hostile
 

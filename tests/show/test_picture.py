@@ -4,11 +4,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from stssim.call import Trace
 from stssim.scenarios import load
 from stssim.scenarios.play import play
 from stssim.show.picture import View, number, room_of, tag
 from stssim.show.rows import undecided
+from stssim.trace import Trace
 from tests.show.scenarios import audit, sts, vendor, worker
 
 

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from stssim.call import Trace
 from stssim.scenarios import load
 from stssim.scenarios.play import play
 from stssim.show import sequence
+from stssim.trace import Trace
 from tests.show.drawing import Drawing
 from tests.show.scenarios import SECRET, TOKEN, audit, hostile, long
 

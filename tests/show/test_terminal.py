@@ -6,8 +6,8 @@ import re
 import pytest
 from rich.console import Console
 
-from stssim.call import Trace
 from stssim.show import tell, text
+from stssim.trace import Trace
 from tests.show.scenarios import SECRET, TOKEN, audit, hostile
 
 

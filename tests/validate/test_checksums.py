@@ -14,8 +14,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from stssim import Lab
-from stssim.call import Call, HttpRequest, Refused
+from stssim.call import Call, HttpRequest
 from stssim.service_models import operation_model
+from stssim.trace import Refused
 from stssim.validate.checksums import _CALCULATED, require_intact
 from tests.signers import framed
 from tests.through import Door

@@ -8,8 +8,9 @@ from stssim.access.core.build_request import build_request
 from stssim.access.core.dispatch import MotoFault, dispatch
 from stssim.access.core.faults import foreseen, refusal_for, unanswered
 from stssim.access.core.gaps import LACKING
-from stssim.call import Call, Caller, HttpReply, Refused
+from stssim.call import Call, Caller, HttpReply
 from stssim.error_log import described
+from stssim.trace import Refused
 
 _LOG = logging.getLogger("stssim")
 

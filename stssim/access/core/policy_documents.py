@@ -13,12 +13,13 @@ from stssim.access.core import refusing
 from stssim.access.core.moto_backends import backend
 from stssim.access.core.names import management_account, principal_exists
 from stssim.access.core.stored_policies import name_roots
-from stssim.call import Call, Caller, Refusal, Refused
+from stssim.call import Call, Caller, Refusal
 from stssim.policy import Policy, PolicyError, acceptance, refusal
 from stssim.policy.acceptance import size
 from stssim.policy.findings import AwsError
 from stssim.policy.policies import RESOURCE_KINDS, PolicyKind
 from stssim.refused import refused
+from stssim.trace import Refused
 
 _CONTROL: Mapping[str, PolicyKind] = {
     "RESOURCE_CONTROL_POLICY": "resource-control",

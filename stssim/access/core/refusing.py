@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from stssim.call import Call, Caller, Refusal, Refused
+from stssim.call import Call, Caller, Refusal
 from stssim.policy import Finding
 from stssim.policy.findings import AwsError
 from stssim.refused import refused
+from stssim.trace import Refused
 
 _STATUS = {"LimitExceeded": 409}
 

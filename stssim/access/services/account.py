@@ -12,8 +12,9 @@ from functools import cache
 from typing import Any
 
 from stssim.access.core.lab_state import LabState
-from stssim.call import Call, Caller, HttpReply, Refusal, Refused
+from stssim.call import Call, Caller, HttpReply, Refusal
 from stssim.cloud import Directory, RegionStatus
+from stssim.trace import Refused
 
 _Forward = Callable[[], HttpReply]
 _BY_DEFAULT = frozenset(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from stssim.call import Trace
 from stssim.lessons.task_checks import Made, Task, made
+from stssim.trace import Trace
 
 _QUARTER_OF_AN_HOUR = 900
 

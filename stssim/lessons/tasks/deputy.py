@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from stssim.call import Trace
 from stssim.lessons.task_checks import Made, Task, made
+from stssim.trace import Trace
 
 
 def _onboarding(trace: Trace) -> str | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from stssim.call import Trace
 from stssim.lessons.task_checks import Task, made
+from stssim.trace import Trace
 
 _GLOBAL, _HONG_KONG = "sts.amazonaws.com", "ap-east-1"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from stssim.call import Trace
 from stssim.lessons.task_checks import Made, Task, made
 from stssim.policy import Decision, decide
+from stssim.trace import Trace
 
 _NEWCOMER = "555566667777"
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from stssim.call import Actor, Call, Caller, Refused, Session, Step
+from stssim.call import Actor, Call, Caller, Session
 from stssim.cloud import Cloud
+from stssim.trace import Refused, Step
 from stssim.validate.authentication.claimed_identity import ANONYMOUS, Claim
 from stssim.validate.authentication.credential_scope import out_of_reach
 from stssim.validate.authentication.signature_v4 import require_scope, verify

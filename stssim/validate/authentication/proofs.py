@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from stssim.call import STS, Actor, Call, Caller, Step, Verified
+from stssim.call import STS, Actor, Call, Caller, Verified
 from stssim.cloud import Cloud
 from stssim.refused import refused
+from stssim.trace import Step
 from stssim.validate.authentication.mfa import verify_mfa
 from stssim.validate.authentication.not_verified import NotVerified
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hmac
 
-from stssim.call import Refusal, Refused, Signature
+from stssim.call import Refusal, Signature
+from stssim.trace import Refused
 from stssim.validate.protocol_errors import PROTOCOLS, json_status
 
 _OUTSIDE_XML = "The request signature we calculated does not match the signature you provided. Check your "

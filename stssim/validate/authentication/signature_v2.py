@@ -11,7 +11,8 @@ import re
 from datetime import datetime
 from urllib.parse import unquote
 
-from stssim.call import HttpRequest, Refusal, Refused, Signature
+from stssim.call import HttpRequest, Refusal, Signature
+from stssim.trace import Refused
 from stssim.validate.authentication.signature_errors import equal, mismatch
 
 _ISO = "%Y%m%dT%H%M%SZ"

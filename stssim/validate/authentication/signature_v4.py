@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from stssim.aws_chunked import BrokenPayload, unframed
-from stssim.call import NOTHING, Call, HttpRequest, Refusal, Refused, Signature
+from stssim.call import NOTHING, Call, HttpRequest, Refusal, Signature
+from stssim.trace import Refused
 from stssim.validate.authentication.canonical_request import (
     ALGORITHM,
     NO_BODY,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from stssim.call import Call, Caller, Refusal, Refused, RequiredPermission, Step
+from stssim.call import Call, Caller, Refusal, RequiredPermission
 from stssim.cloud import Cloud
 from stssim.policy import Decision, Policies, Policy, Request, decide
+from stssim.trace import Refused, Step
 from stssim.validate.authentication.authenticate import title
 from stssim.validate.authorization.context_keys import context
 from stssim.validate.authorization.denial import denial

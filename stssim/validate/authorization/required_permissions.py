@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from stssim.call import Call, Caller, Refusal, Refused, RequiredPermission
+from stssim.call import Call, Caller, Refusal, RequiredPermission
 from stssim.cloud import Directory
+from stssim.trace import Refused
 from stssim.validate.authorization.permissions import by_rule as modelled_permissions
 from stssim.validate.authorization.permissions import dynamodb as dynamodb_permissions
 from stssim.validate.authorization.permissions import ec2 as ec2_permissions

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from stssim.call import Call, Caller, Refusal, Refused, Step
+from stssim.call import Call, Caller, Refusal
 from stssim.service_models import operation_model
+from stssim.trace import Refused, Step
 
 _ARN = re.compile(r"arn:[^:]+:[^:]+:[^:]*:[^:]*:[^:]+")
 

@@ -11,9 +11,10 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
-from stssim.call import Call, Refusal, Refused
+from stssim.call import Call, Refusal
 from stssim.refused import malformed
 from stssim.service_models import operation_model
+from stssim.trace import Refused
 
 _OWN_WORDS: Mapping[str, str] = {"ec2": "MissingParameter", "s3": "InvalidRequest", "sns": "InvalidParameter"}
 """Services that have an error of their own for what is missing. To others that breaks a constraint like any other."""

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from stssim import Lab
-from stssim.call import Trace
 from stssim.lessons.tasks import TASKS
+from stssim.trace import Trace
 from tests.access.given import allow, document
 
 

@@ -9,9 +9,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from stssim import Lab
-from stssim.call import Trace
 from stssim.lab.handles import TemporaryCredentials
 from stssim.lessons.tasks import TASKS
+from stssim.trace import Trace
 from tests.access.given import allow, document
 
 HONG_KONG = "ap-east-1"

@@ -9,8 +9,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from stssim import Lab
-from stssim.call import Trace
 from stssim.lessons.tasks import TASKS
+from stssim.trace import Trace
 
 TASK = TASKS["09-for-aws"]
 WIKI = "https://wiki.example.com/saml"

@@ -10,8 +10,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from stssim import Lab
-from stssim.call import Trace
 from stssim.lessons.tasks import TASKS
+from stssim.trace import Trace
 
 TASK = TASKS["07-organization"]
 LOGS, SHOP, STRANGER = "111111111111", "222222222222", "333333333333"

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from stssim.call import Trace
 from stssim.lessons.tasks import TASKS
+from stssim.trace import Trace
 from tools import course
 
 USED = {

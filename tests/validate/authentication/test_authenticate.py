@@ -11,8 +11,9 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from stssim.call import Call, Caller, Refused, Session, Step
+from stssim.call import Call, Caller, Session
 from stssim.cloud import AccessKey, Cloud, User
+from stssim.trace import Refused, Step
 from stssim.validate.authentication.authenticate import authenticate
 from stssim.validate.authentication.claimed_identity import claim
 from tests.fakes import AWAY, HOME, FakeDirectory, a_cloud, a_role, refusals, told

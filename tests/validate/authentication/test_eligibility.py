@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from stssim.call import Caller, Refused, Session
+from stssim.call import Caller, Session
+from stssim.trace import Refused
 from tests.fakes import HOME, NOON, a_call, a_cloud, a_root, a_user, refusals, told, using, verified
 
 FACTS = refusals("sts_errors")

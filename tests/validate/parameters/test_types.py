@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stssim.call import Refused
 from stssim.service_models import service_model
+from stssim.trace import Refused
 from tests.fakes import a_user
 from tests.request.asked import SERVICES, all_parameters, needed
 

@@ -13,8 +13,9 @@ from stssim.access.core.lab_state import LabState
 from stssim.access.core.moto_backends import backend
 from stssim.access.core.names import management_account
 from stssim.access.services.iam.replies import done, result
-from stssim.call import Call, Caller, HttpReply, Refusal, Refused
+from stssim.call import Call, Caller, HttpReply, Refusal
 from stssim.cloud import Directory
+from stssim.trace import Refused
 
 _Forward = Callable[[], HttpReply]
 _FEATURES = ("RootSessions", "RootCredentialsManagement")

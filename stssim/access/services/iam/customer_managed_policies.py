@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from stssim.access.core.lab_state import LabState
 from stssim.access.core.moto_backends import backend
-from stssim.call import Call, Caller, HttpReply, Refusal, Refused
+from stssim.call import Call, Caller, HttpReply, Refusal
 from stssim.cloud import Directory
+from stssim.trace import Refused
 
 
 def require(boundary: str, directory: Directory) -> None:

@@ -6,7 +6,8 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
 from __future__ import annotations
 
 from stssim.access.core.moto_backends import backend
-from stssim.call import Call, Caller, Refusal, Refused
+from stssim.call import Call, Caller, Refusal
+from stssim.trace import Refused
 
 
 def require_free(call: Call, caller: Caller) -> None:

@@ -16,9 +16,10 @@ from stssim.access.core.lab_state import LabState
 from stssim.access.core.moto_backends import backend
 from stssim.access.services.iam import tagging
 from stssim.access.services.iam.replies import done
-from stssim.call import Call, Caller, HttpReply, Refusal, Refused
+from stssim.call import Call, Caller, HttpReply, Refusal
 from stssim.cloud import Directory, OidcProvider, SamlProvider
 from stssim.safe_xml import parse
+from stssim.trace import Refused
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate

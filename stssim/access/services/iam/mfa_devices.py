@@ -17,9 +17,10 @@ from stssim.access.core.lab_state import LabState
 from stssim.access.core.moto_backends import backend
 from stssim.access.services.iam import tagging
 from stssim.access.services.iam.replies import done
-from stssim.call import Call, Caller, HttpReply, Refusal, Refused
+from stssim.call import Call, Caller, HttpReply, Refusal
 from stssim.cloud import Directory, MfaDevice
 from stssim.totp import is_code, period_at
+from stssim.trace import Refused
 
 ENABLING_WINDOW = 10
 """How many periods early or late the codes may be; a late pair still enables the device, says the API reference."""

@@ -9,8 +9,9 @@ from collections.abc import Callable
 
 from stssim.access.core.lab_state import LabState
 from stssim.access.services.iam.replies import done, result
-from stssim.call import Call, Caller, HttpReply, Refusal, Refused
+from stssim.call import Call, Caller, HttpReply, Refusal
 from stssim.cloud import Directory, OutboundIssuer
+from stssim.trace import Refused
 
 _Forward = Callable[[], HttpReply]
 

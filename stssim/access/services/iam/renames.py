@@ -11,8 +11,9 @@ from typing import Any
 from stssim.access.core.lab_state import LabState
 from stssim.access.core.moto_backends import backend
 from stssim.access.core.stored_policies import replace_principal
-from stssim.call import Call, Caller, HttpReply, Refusal, Refused
+from stssim.call import Call, Caller, HttpReply, Refusal
 from stssim.cloud import Directory
+from stssim.trace import Refused
 
 
 def update_user(

@@ -12,8 +12,9 @@ from stssim.access.core.moto_backends import backend
 from stssim.access.core.stored_policies import replace_principal
 from stssim.access.services.iam import customer_managed_policies as managed_policies
 from stssim.access.services.iam import trust_policies
-from stssim.call import Call, Caller, HttpReply, Refusal, Refused
+from stssim.call import Call, Caller, HttpReply, Refusal
 from stssim.cloud import Directory
+from stssim.trace import Refused
 
 _SERVICE_LINKED = "/aws-service-role/"
 _Forward = Callable[[], HttpReply]

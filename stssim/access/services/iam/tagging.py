@@ -16,8 +16,9 @@ from xml.sax.saxutils import escape
 from stssim.access.core.lab_state import LabState
 from stssim.access.core.moto_backends import backend
 from stssim.access.services.iam.replies import done, result
-from stssim.call import Call, Caller, HttpReply, Refusal, Refused
+from stssim.call import Call, Caller, HttpReply, Refusal
 from stssim.cloud import Directory
+from stssim.trace import Refused
 
 KEPT = ("MFADevice", "SAMLProvider", "ServerCertificate")
 _MOST = 50

@@ -17,9 +17,10 @@ from stssim.access.core.lab_state import LabState
 from stssim.access.core.stored_policies import changed, each, root_arn, statements
 from stssim.access.services.iam import shared_issuers
 from stssim.access.services.iam.replies import done
-from stssim.call import Call, Caller, HttpReply, Refusal, Refused
+from stssim.call import Call, Caller, HttpReply, Refusal
 from stssim.cloud import Directory
 from stssim.policy import refusal
+from stssim.trace import Refused
 
 _PRINCIPAL = re.compile(r"arn:aws:iam::([0-9]{12}):(user|role)/(.+)")
 _ACCOUNT = re.compile(r"[0-9]{12}|arn:aws:iam::[0-9]{12}:root")

@@ -13,8 +13,9 @@ from stssim.access.services.iam import customer_managed_policies as managed_poli
 from stssim.access.services.iam import mfa_devices
 from stssim.access.services.iam.replies import done, result
 from stssim.access.services.iam.unique_ids import renamed
-from stssim.call import Call, Caller, HttpReply, Refusal, Refused
+from stssim.call import Call, Caller, HttpReply, Refusal
 from stssim.cloud import Directory, User
+from stssim.trace import Refused
 
 _Forward = Callable[[], HttpReply]
 

@@ -14,8 +14,9 @@ from typing import Any
 from stssim.access.core.lab_state import Invitation, LabState
 from stssim.access.core.moto_backends import GLOBAL, backend
 from stssim.access.core.names import management_account
-from stssim.call import Call, Caller, HttpReply, Refusal, Refused
+from stssim.call import Call, Caller, HttpReply, Refusal
 from stssim.cloud import Directory
+from stssim.trace import Refused
 
 _Forward = Callable[[], HttpReply]
 _OPEN = timedelta(days=15)

@@ -12,10 +12,11 @@ from stssim.access.core.compiled_policies import compiled
 from stssim.access.core.lab_state import LabState
 from stssim.access.core.moto_backends import backend
 from stssim.access.core.names import management_account
-from stssim.call import Call, Caller, HttpReply, Refusal, Refused
+from stssim.call import Call, Caller, HttpReply, Refusal
 from stssim.cloud import Directory, Membership, RootAccess
 from stssim.policy import Policy
 from stssim.policy.policies import PolicyKind
+from stssim.trace import Refused
 
 _KINDS: dict[str, tuple[PolicyKind, str]] = {
     "SERVICE_CONTROL_POLICY": ("service-control", "service control policy"),

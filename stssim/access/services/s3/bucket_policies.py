@@ -11,9 +11,10 @@ from stssim.access.core.stored_policies import changed, root_arn
 from stssim.access.services.s3 import bucket_policy_statements as bucket_statements
 from stssim.access.services.s3 import public_access
 from stssim.aws_chunked import payload
-from stssim.call import Call, Caller, HttpReply, Refusal, Refused
+from stssim.call import Call, Caller, HttpReply, Refusal
 from stssim.cloud import Directory
 from stssim.policy import Policy, refusal
+from stssim.trace import Refused
 
 Forward = Callable[[], HttpReply]
 _MAXIMUM_BYTES = 20480

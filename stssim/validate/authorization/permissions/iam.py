@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from stssim.call import Call, Caller, Refusal, Refused, RequiredPermission
+from stssim.call import Call, Caller, Refusal, RequiredPermission
 from stssim.cloud import Directory, NamedKind
+from stssim.trace import Refused
 from stssim.validate.authorization.requested_tags import requested_tags, tag_keys
 from stssim.validate.authorization.service_authorization import UnknownPermission, action
 

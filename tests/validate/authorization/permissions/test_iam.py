@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from stssim.call import Refused, RequiredPermission, Session
+from stssim.call import RequiredPermission, Session
 from stssim.cloud import AccessKey, User
+from stssim.trace import Refused
 from tests.fakes import HOME, FakeDirectory, a_role, a_user, using
 from tests.request.asked import needed, pairs
 
