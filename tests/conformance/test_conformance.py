@@ -89,3 +89,9 @@ def test_what_agrees_is_not_told(aws: dict[str, object], reply: Reply) -> None:
 )
 def test_a_path_finds_its_value(path: str, found: object) -> None:
     assert look({"A": [{"B": 1}, {"B": 3}]}, path) == found
+
+
+def test_a_path_reads_a_token() -> None:
+    token = "eyJraWQiOiAiUlNBXzAifQ.eyJodHRwczovL2EuYi8iOiB7ImMiOiAxfX0.c2lnbmF0dXJl"
+    assert look({"Token": token}, "Token.@header.kid") == "RSA_0"
+    assert look({"Token": token}, "Token.@claims.https://a~b/.c") == 1

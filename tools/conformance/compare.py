@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +12,7 @@ from typing import Any
 ANY = "<any>"
 """In a recorded text: a part that is another one every time, such as a request id."""
 _SHOWN = 240
+_PARTS_OF_A_TOKEN = ("@header", "@claims")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +45,29 @@ def differences(aws: Mapping[str, Any], reply: Reply) -> Iterator[str]:
 
 
 def look(content: Any, path: str) -> Any:
-    """The value at a path such as `Users.0.Arn`, or None. `#` is how many there are, `*` each of them, sorted."""
+    """The value at a path such as `Users.0.Arn`, or None. `#` is how many there are, `*` each of them, sorted.
+
+    `@header` and `@claims` are the parts of a token, and a `~` in a name is a dot.
+    """
     name, _, rest = path.partition(".")
+    name = name.replace("~", ".")
     if content is None:
         return 0 if name == "#" else None
     if name == "#":
         return len(content)
     if name == "*":
         return sorted((look(each, rest) if rest else each for each in content), key=str)
-    if isinstance(content, list):
+    if name in _PARTS_OF_A_TOKEN:
+        found = _decoded(str(content).split(".")[_PARTS_OF_A_TOKEN.index(name)])
+    elif isinstance(content, list):
         found = content[int(name)] if int(name) < len(content) else None
     else:
         found = content.get(name) if isinstance(content, Mapping) else None
     return look(found, rest) if rest else found
+
+
+def _decoded(part: str) -> Any:
+    return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
 
 
 def _same(wanted: Any, found: Any) -> bool:

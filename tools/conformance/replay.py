@@ -83,7 +83,10 @@ class _Scene:
         account = self._people[written["account"]]
         policy = made({"Version": "2012-10-17", "Statement": written.get("allowed", [])}, self.known)
         more = {key: written[key] for key in ("path", "tags") if key in written}
-        user = account.user(written.get("name", name), policy if written.get("allowed") else None, **more)
+        try:
+            user = account.user(written.get("name", name), policy if written.get("allowed") else None, **more)
+        except ClientError as refused:
+            raise Unprepared(f"The user {name}, who prepares it, is refused: {refused}") from refused
         self._people[name] = user
         self.known |= {f"{name} arn": user.arn, f"{name} key": user.access_key_id, f"{name} id": user.unique_id}
 
