@@ -72,12 +72,16 @@ def serve(
         list[str] | None,
         typer.Option(metavar="ISSUER=ADDRESS", help="Fetch an OIDC issuer's keys from this address; may be repeated."),
     ] = None,
+    allow_origin: Annotated[
+        list[str] | None,
+        typer.Option(metavar="URL", help="Let web pages of this origin call the server; may be repeated."),
+    ] = None,
 ) -> None:
     """Serve a Lab over HTTP for the AWS CLI and any SDK, until interrupted."""
     from stssim.clock import Clock
     from stssim.lab.lab import Lab
-    from stssim.transports.admin_api import is_loopback
     from stssim.transports.http import serving
+    from stssim.transports.origins import is_loopback, origins
 
     _require_address(host)
     remote = not is_loopback(host)
@@ -91,11 +95,15 @@ def serve(
     lab = Lab(seed or token_hex(), clock=Clock.running(), root_secret=root_secret)
     try:
         lab.reach_issuers(_addresses(oidc_issuer or []))
+        allowed = origins(allow_origin or (), on_loopback=not remote)
     except ValueError as error:
         _fail(str(error))
     secret = root_secret if remote else None
     try:
-        with lab.recording("http", keep=2000), serving(lab, host=host, port=port, secret=secret) as url:
+        with (
+            lab.recording("http", keep=2000),
+            serving(lab, host=host, port=port, secret=secret, allowed=allowed) as url,
+        ):
             typer.echo(f"stssim answers at {url}. Root of account 111111111111 signs with:")
             typer.echo(f"  export AWS_ENDPOINT_URL={url} AWS_DEFAULT_REGION=us-east-1")
             known = root_secret if root_secret == "test" else "(your root secret)"

@@ -1,7 +1,7 @@
 """The control calls under `/_stssim/`: health, reset, clock, trace. They are the server's own, and no AWS.
 
 They want JSON and a local Host header, so that no web page can make them: a page in a browser can send neither
-`application/json` to another origin unasked, nor a Host that is not its own.
+`application/json` to another origin unasked, nor a Host that is not its own. (`origins` has refused most pages before.)
 """
 
 from __future__ import annotations
@@ -10,30 +10,27 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from hmac import compare_digest
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from stssim.call import HttpReply, HttpRequest
+from stssim.transports.origins import ADMIN, hostname, is_loopback
 
 if TYPE_CHECKING:
     from stssim.lab.lab import Lab
 
-PREFIX = "/_stssim/"
-
 
 def control(request: HttpRequest, lab: Lab, secret: str | None) -> HttpReply:
     """Answers a control call. With `secret` (the server is open beyond loopback) it must be borne."""
-    if secret is None and not _is_local(request.host):
+    if secret is None and not is_loopback(hostname(request.host)):
         return _json(403, {"error": "Control calls must name a local Host, such as 127.0.0.1."})
     given = (request.header("authorization") or "").removeprefix("Bearer ")
     if secret is not None and not compare_digest(given.encode("utf-8", "replace"), secret.encode()):
         return _json(
             403, {"error": "This server is open to others: send the root secret as Authorization: Bearer SECRET."}
         )
-    methods = _CONTROLS.get(request.path.removeprefix(PREFIX))
+    methods = _CONTROLS.get(request.path.removeprefix(ADMIN))
     if methods is None:
-        known = ", ".join(f"{method} {PREFIX}{name}" for name, each in _CONTROLS.items() for method in each)
+        known = ", ".join(f"{method} {ADMIN}{name}" for name, each in _CONTROLS.items() for method in each)
         return _json(404, {"error": f"No such control call; these are: {known}."})
     if request.method not in methods:
         return _json(405, {"error": f"{request.path} takes {' or '.join(methods)}."}, ("allow", ", ".join(methods)))
@@ -47,16 +44,6 @@ def control(request: HttpRequest, lab: Lab, secret: str | None) -> HttpReply:
         return _json(200, methods[request.method](lab, body))
     except (ValueError, OverflowError, RecursionError) as error:
         return _json(400, {"error": str(error)})
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address is this machine alone."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def _health(lab: Lab, _: dict[str, Any]) -> dict[str, Any]:
@@ -93,13 +80,6 @@ _CONTROLS: Mapping[str, Mapping[str, Callable[[Lab, dict[str, Any]], dict[str, A
     "clock": {"GET": lambda lab, _: {"now": _time(lab)}, "POST": _clock},
     "trace": {"GET": _trace},
 }
-
-
-def _is_local(host: str) -> bool:
-    try:
-        return is_loopback(urlsplit(f"//{host}").hostname or "")
-    except ValueError:
-        return False
 
 
 def _json(status: int, body: dict[str, Any], *headers: tuple[str, str]) -> HttpReply:

@@ -21,6 +21,7 @@ from stssim.request import refuse
 from stssim.request.authorization_header import service_of
 from stssim.request.reading import MAXIMUM_BODY, too_large
 from stssim.transports import admin_api as control
+from stssim.transports.origins import ADMIN, LOOPBACK_ONLY, Origins, is_loopback
 
 if TYPE_CHECKING:
     from stssim.lab.lab import Lab
@@ -56,11 +57,12 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 @dataclass(frozen=True, slots=True)
 class HttpDoor:
     """The ASGI application of one Lab. With `secret` (the server is open beyond loopback) control calls must bear
-    it.
+    it. `origins` are the web pages that may call it.
     """
 
     lab: Lab
     secret: str | None = None
+    origins: Origins = LOOPBACK_ONLY
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         request = _head(scope)
@@ -72,6 +74,7 @@ class HttpDoor:
             reply = _last(request, _TOO_SLOW)
         except asyncio.CancelledError:
             reply = _last(request, _CLOSING)
+        reply = self.origins.shared(request, reply)
         headers = [*_headers(reply, request.method)]
         empty = request.method == "HEAD" or reply.status in _BODILESS
         await send({"type": "http.response.start", "status": reply.status, "headers": headers})
@@ -85,6 +88,9 @@ class HttpDoor:
         if body is None:
             return refuse(request, too_large(request))
         request = replace(request, body=body)
+        not_for_the_lab = self.origins.reply(request)
+        if not_for_the_lab is not None:
+            return not_for_the_lab
         at_once = self._answer(request, self.lab.handle_at_once)
         if at_once is not None:
             return at_once
@@ -92,7 +98,7 @@ class HttpDoor:
 
     def _answer(self, request: HttpRequest, handle: Callable[[HttpRequest], _Reply]) -> _Reply | HttpReply:
         try:
-            if request.path.startswith(control.PREFIX):
+            if request.path.startswith(ADMIN):
                 return control.control(request, self.lab, self.secret)
             return handle(request)
         except Exception as error:  # noqa: BLE001  whatever it is, the client gets an answer and the log the reason
@@ -118,18 +124,21 @@ def listening(host: str, port: int) -> socket.socket:
 
 
 @contextmanager
-def serving(lab: Lab, *, host: str = "127.0.0.1", port: int = 0, secret: str | None = None) -> Iterator[str]:
-    """Serves the Lab from a thread and yields its URL; port 0 takes a free one.
+def serving(
+    lab: Lab, *, host: str = "127.0.0.1", port: int = 0, secret: str | None = None, allowed: Origins = LOOPBACK_ONLY
+) -> Iterator[str]:
+    """Serves the Lab from a thread and yields its URL; port 0 takes a free one. `allowed` are the web pages that may
+    call it.
 
     Raises `OSError` if the address cannot be had, `ValueError` for one that other machines can reach, unless a `secret`
     guards the control calls.
     """
     import uvicorn
 
-    if secret is None and not control.is_loopback(host):
+    if secret is None and not is_loopback(host):
         raise ValueError(f"{host} can be reached from other machines; use `stssim serve --allow-remote` for that.")
     listener = listening(host, port)
-    server = uvicorn.Server(settings(HttpDoor(lab, secret)))
+    server = uvicorn.Server(settings(HttpDoor(lab, secret, allowed)))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:

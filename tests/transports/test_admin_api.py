@@ -13,7 +13,7 @@ import pytest
 from stssim import Lab
 from stssim.call import HttpReply, HttpRequest
 from stssim.clock import Clock
-from stssim.transports.admin_api import control, is_loopback
+from stssim.transports.admin_api import control
 from stssim.transports.in_process import client
 
 JSON = ("content-type", "application/json")
@@ -167,12 +167,3 @@ def test_a_server_open_to_others_wants_the_root_secret_for_control_calls() -> No
     wrong = ("authorization", "Bearer \udcff")
     assert ask(lab, "GET", "health", host="10.0.0.5:4570", headers=(wrong,), secret=lab.root_secret)[0] == 403
     assert ask(lab, "GET", "health", host="10.0.0.5:4570", headers=(bearer,), secret=lab.root_secret)[0] == 200
-
-
-@pytest.mark.parametrize(
-    ("host", "alone"),
-    [("127.0.0.1", True), ("127.8.8.8", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("::", False),
-     ("192.0.2.1", False), ("example.com", False), ("", False)],
-)  # fmt: skip
-def test_loopback_is_this_machine_alone(host: str, alone: bool) -> None:
-    assert is_loopback(host) is alone
