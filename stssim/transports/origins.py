@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from stssim.call import HttpReply, HttpRequest, Refused
+from stssim.call import HttpReply, HttpRequest
 from stssim.request.authorization_header import service_of, signature_of
+from stssim.trace import Refused
 
 ADMIN = "/_stssim/"
 """Where the paths of the server's own calls begin."""
