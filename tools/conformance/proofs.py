@@ -8,7 +8,8 @@ import base64
 import copy
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -45,12 +46,17 @@ def token(written: Mapping[str, Any], known: Mapping[str, Any]) -> str:
     return f"{signed}.{_base64url(signature)}"
 
 
-def publish(issuer: Any, written: Mapping[str, Any]) -> None:
-    """Has an issuer publish its key set with some members changed: `without`, `with`, and further keys in `also`."""
+@contextmanager
+def publishing(issuer: Any, written: Mapping[str, Any]) -> Iterator[None]:
+    """Inside, an issuer publishes a changed key set: members `without` and `with`, and further keys in `also`."""
     usual = issuer.jwks()["keys"][0]
     changed = {name: value for name, value in usual.items() if name not in written.get("without", ())}
     keys = [changed | written.get("with", {}), *(usual | more for more in written.get("also", ()))]
     issuer.jwks = lambda: {"keys": keys}
+    try:
+        yield
+    finally:
+        del issuer.jwks
 
 
 def assertion(written: Mapping[str, Any], known: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ from stssim.show.cloudtrail import events
 from tools.conformance.compare import Reply, differences, look
 from tools.conformance.facts import Group, Step, setting_steps
 from tools.conformance.ingredients import Known, made
-from tools.conformance.proofs import publish
+from tools.conformance.proofs import publishing
 
 _UNCHECKED = Config(parameter_validation=False, retries={"total_max_attempts": 1})
 _VERSIONS = {"iam": "2010-05-08", "sts": "2011-06-15", "sns": "2010-03-31"}
@@ -68,6 +68,8 @@ class _Scene:
         self._lab = Lab(seed=f"conformance {group.name}")
         self.known: Known = {"lab": self._lab}
         self._people: dict[str, Any] = {}
+        self._sessions: list[Any] = []
+        self._clients: dict[tuple[int, str, str], Any] = {}
         for name, number in setting.get("accounts", {"owner": "111111111111"}).items():
             self._people[name] = self._lab.account(name, number)
             self.known[name] = self._people[name].number
@@ -107,9 +109,10 @@ class _Scene:
             self._prepare(before)
         for name, written in step.prepared.items():
             self.known[name] = made(written, self.known)
-        if step.publishes is not None:
-            publish(self.known[f"issuer {step.publishes['issuer']}"], step.publishes)
-        return self._call(step)
+        if step.publishes is None:
+            return self._call(step)
+        with publishing(self.known[f"issuer {step.publishes['issuer']}"], step.publishes):
+            return self._call(step)
 
     def _prepare(self, step: Step) -> None:
         reply = self.play(step)
@@ -125,8 +128,7 @@ class _Scene:
             return Reply("Success", 200)
         if step.by is not None and step.by not in self._people:
             raise Unprepared(f"The call that issues the credentials of {step.by} is refused.")
-        handle = self._lab if step.by is None else self._people[step.by]
-        client = handle.client(service, region=step.region, config=_UNCHECKED)
+        client = self._client(service, step)
         if step.form is not None:
             fields = [(name, made(value, self.known)) for name, value in step.form]
             _send_exactly(client, service, operation, fields)
@@ -138,6 +140,16 @@ class _Scene:
             reply = self._sent(client, operation, parameters, step)
         written = events(trace, list(trace))
         return Reply(reply.code, reply.status, reply.message, reply.parsed, json.loads(written[-1]["text"]))
+
+    def _client(self, service: str, step: Step) -> Any:
+        """The client that the caller has of a service; another one for fields that are sent as they are."""
+        handle = self._lab if step.by is None else self._people[step.by]
+        if step.form is not None:
+            return handle.client(service, region=step.region, config=_UNCHECKED)
+        key = (id(handle), service, step.region)
+        if key not in self._clients:
+            self._clients[key] = handle.client(service, region=step.region, config=_UNCHECKED)
+        return self._clients[key]
 
     def _sent(self, client: Any, operation: str, parameters: Mapping[str, Any], step: Step) -> Reply:
         try:
@@ -151,7 +163,8 @@ class _Scene:
         for name, path in step.keep.items():
             self.known[name] = look(parsed, path)
         if step.session is not None:
-            self._people[step.session] = self._lab.session(parsed)
+            self._sessions.append(self._lab.session(parsed))
+            self._people[step.session] = self._sessions[-1]
         issued = parsed.get("Credentials") or {}
         if expiration := issued.get("Expiration"):
             left = round((expiration - self._lab.clock.now()).total_seconds())
