@@ -21,6 +21,7 @@ ONE_OF = {
     "new_users": "user",
     "federation_names": "name",
     "functions": "function",
+    "own_issuers": "issuer",
 }
 
 
@@ -45,17 +46,22 @@ def narrowed(told: Any, chooses: dict[str, Any], used: set[str]) -> Any:
     return result
 
 
-def choices(world: World, context: dict[str, list[Any]]) -> Iterator[Context]:
-    """Every combination of one value for each key that some policy reads; an absent key is left out."""
-    read = {key: values if _is_read(world, key) else _plainest(values) for key, values in context.items()}
+def choices(world: World, context: dict[str, list[Any]], role: str = "") -> Iterator[Context]:
+    """Every combination of one value for each key that some policy reads; an absent key is left out.
+
+    What goes on into the session is tried if any policy reads it, what does not if those of this call do.
+    """
+    read = {key: values if _is_read(world, key, role) else _plainest(values) for key, values in context.items()}
     for values in itertools.product(*read.values()):
         yield {key: value for key, value in zip(read, values, strict=True) if value != ABSENT}
 
 
-def _is_read(world: World, key: str) -> bool:
+def _is_read(world: World, key: str, role: str) -> bool:
     names = [key, key.replace("RequestTag", "PrincipalTag"), "aws:TagKeys" if "RequestTag" in key else key]
     names += ["assumed-role/", "aws:userid"] if key == "sts:RoleSessionName" else []
-    return any(name.lower() in world.texts for name in names)
+    goes_on = key.startswith(("sts:RoleSessionName", "sts:SourceIdentity", "aws:RequestTag"))
+    texts = world.texts_of(role) if role and not goes_on else world.texts
+    return any(name.lower() in texts for name in names)
 
 
 def _plainest(values: list[Any]) -> list[Any]:
@@ -133,9 +139,10 @@ def _from_nothing(world: World, told: dict[str, Any]) -> Iterator[tuple[Caller, 
 def _with_token(world: World, told: dict[str, Any], token: dict[str, Any]) -> Iterator[tuple[Caller, Walk]]:
     action = "sts:AssumeRoleWithWebIdentity"
     for claims in choices(world, token["claims"]):
-        for chosen in choices(world, told.get("context", {})):
-            caller, context = world.caller(token["provider"]), {**claims, **chosen}
-            for role in world.roles:
+        caller = world.caller(token["provider"])
+        for role in world.roles:
+            for chosen in choices(world, told.get("context", {}), role):
+                context = {**claims, **chosen}
                 if world.assumes(caller, role, context, action):
                     asked = request(caller, action, world.fill(f"{{{{role:{role}}}}}"), context)
                     provider = {"aws:FederatedProvider": caller.arn}
@@ -173,7 +180,7 @@ def _from(world: World, told: dict[str, Any], caller: Caller) -> Iterator[tuple[
         return
     for role in world.roles:
         arn = world.fill(f"{{{{role:{role}}}}}")
-        for context in choices(world, told.get("context", {})):
+        for context in choices(world, told.get("context", {}), role):
             if world.assumes(caller, role, context):
                 yield world.session(role, context), (request(caller, "sts:AssumeRole", arn, context),)
     if caller.arn.startswith("arn:aws:iam::") and ":user/" in caller.arn:
@@ -187,17 +194,20 @@ def _long_sessions(world: World, told: dict[str, Any], caller: Caller) -> Iterat
     """Sessions of a user whose key works: of GetFederationToken, and of GetSessionToken, which no policy forbids."""
     if "federation_names" not in told:
         return
-    before = world.policies[caller.of]
+    account, now = caller.arn.split(":")[4], world.policies
+    temporary = "aws:TokenIssueTime" in dict(caller.keys)
     for name in told["federation_names"]:
-        world.policies[caller.of] = before[:1]  # before anybody noticed
-        arn = f"arn:aws:sts::{caller.arn.split(':')[4]}:federated-user/{name}"
-        if name != ABSENT and world.allows(caller, "sts:GetFederationToken", arn):
+        if name == ABSENT and not temporary:
+            keys = (("aws:MultiFactorAuthPresent", "false"), ("aws:TokenIssueTime", LEAKED))
+            yield replace(caller, keys=keys), (request(caller, "sts:GetSessionToken", "*"),)
+            continue
+        arn = f"arn:aws:sts::{account}:federated-user/{name}"
+        world.policies = world.policies_at_first  # nobody has noticed yet
+        issued = not temporary and world.allows(caller, "sts:GetFederationToken", arn)
+        world.policies = now
+        if issued:
             session = Caller(arn, caller.of, (("aws:TokenIssueTime", LEAKED),))
             yield session, (request(caller, "sts:GetFederationToken", arn),)
-        world.policies[caller.of] = before
-    if "aws:TokenIssueTime" not in dict(caller.keys) and ABSENT in told["federation_names"]:
-        keys = (("aws:MultiFactorAuthPresent", "false"), ("aws:TokenIssueTime", LEAKED))
-        yield replace(caller, keys=keys), (request(caller, "sts:GetSessionToken", "*"),)
 
 
 def _keys(world: World, told: dict[str, Any], caller: Caller) -> Iterator[tuple[Caller, Walk]]:

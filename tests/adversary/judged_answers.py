@@ -35,8 +35,11 @@ def _works(world: World, task: Told) -> bool:
     if task["action"].startswith("sts:AssumeRole"):
         role = world.fill(task["resource"]).rpartition("/")[2]
         return world.assumes(caller, role, world.filled(task.get("context", {})), task["action"])
-    requests = [task, *task.get("and", [])]
-    return all(world.allows(caller, each["action"], each["resource"], each.get("context")) for each in requests)
+    requests, now = [task, *task.get("and", [])], world.policies
+    world.policies = world.policies_at_first if task.get("before_the_attack", False) else now
+    works = all(world.allows(caller, each["action"], each["resource"], each.get("context")) for each in requests)
+    world.policies = now
+    return works
 
 
 def _brings_a_report(world: World, task: Told) -> bool:

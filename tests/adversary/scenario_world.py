@@ -20,6 +20,9 @@ WRONG_ID = "not-the-id-of-anybody"
 EVERYTHING = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
 AWS_MANAGED = {"AWSDenyAll": {"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}}
 
+_DECIDED: dict[str, str] = {}
+"""What the oracle has said already: it is slow, and most answers change one policy of many."""
+
 Context = dict[str, Any]
 
 
@@ -60,11 +63,17 @@ class World:
         self.managed = {name: self.document(told["document"]) for name, told in scenario.get("policies", {}).items()}
         self.tags = {name: dict(person.get("tags", {})) for name, person in self.people.items()}
         self.keys_that_work = True
+        self.policies_at_first = {name: list(documents) for name, documents in self.policies.items()}
         self._done(answer.get("does", {}))
         documents = [*self.trust.values(), *self.policies.values(), *self.bucket_policies.values()]
         self.texts = json.dumps(documents).lower()
+        self._texts_of = {role: json.dumps([self.trust[role], *self.policies.values()]).lower() for role in self.roles}
 
     # Texts.
+
+    def texts_of(self, role: str) -> str:
+        """Everything that can be read when somebody assumes this role."""
+        return self._texts_of[role]
 
     def fill(self, text: str) -> str:
         return re.sub(r"\{\{([^{}]+)\}\}", lambda mark: self._value(mark[1]), text)
@@ -196,20 +205,22 @@ class World:
         keys = {**surroundings, "aws:RequestedRegion": "us-east-1", **self.keys_of(caller), **context}
         keys |= {"aws:ResourceAccount": owner} if owner else {}
         federated = ":federated-user/" in caller.arn
-        found = oracle(
-            principal=caller.arn,
-            action=action,
-            resource=resource,
-            resource_account=owner,
-            context=keys,
-            identity_policies=self._identity_policies(caller),
-            resource_policy=trust if ":role/" in resource else policy,
-            resource_policy_kind="trust" if trust else None,
-            session_policies=[EVERYTHING] if federated else None,
-            principal_id=self.id_of(caller),
-            issuer=self._arn_of(caller.of) if federated else None,
-        )
-        return found == "Allow"
+        asked: dict[str, Any] = {
+            "principal": caller.arn,
+            "action": action,
+            "resource": resource,
+            "resource_account": owner,
+            "context": keys,
+            "identity_policies": self._identity_policies(caller),
+            "resource_policy": trust if ":role/" in resource else policy,
+            "resource_policy_kind": "trust" if trust else None,
+            "session_policies": [EVERYTHING] if federated else None,
+            "principal_id": self.id_of(caller),
+            "issuer": self._arn_of(caller.of) if federated else None,
+        }
+        if (written := json.dumps(asked)) not in _DECIDED:
+            _DECIDED[written] = oracle(**asked)
+        return _DECIDED[written] == "Allow"
 
     def assumes(self, caller: Caller, role: str, context: Context, action: str = "sts:AssumeRole") -> bool:
         """Whether STS lets the caller assume the role, with the session tags and source identity in `context`."""

@@ -23,7 +23,7 @@ def told(file: Path) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def test_each_scenario_and_the_capstone_has_a_file() -> None:
-    assert {file.name for file in FILES} <= {file.name for file in SCENARIOS.glob("*.toml")} | {COMPANY.name}
+    assert {file.name for file in FILES} == {file.name for file in SCENARIOS.glob("*.toml")} | {COMPANY.name}
 
 
 @pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
