@@ -38,7 +38,7 @@ class HttpRequest:
 
     `target` is the path and query exactly as sent, never decoded, because that is what was signed. `headers` keep
     their order and repetitions; their names are in lower case. `secure` and `source_ip` are what the door saw of the
-    connection.
+    connection. `id` is what the reply calls the request; a Lab gives each one its own.
     """
 
     method: str
@@ -48,6 +48,7 @@ class HttpRequest:
     body: bytes = field(default=b"", repr=False)
     secure: bool = True
     source_ip: str = "203.0.113.10"
+    id: str = ""
 
     @property
     def path(self) -> str:

@@ -243,7 +243,10 @@ class Router(Protocol):
 class TokenCodec(Protocol):
     """Makes key ids, secrets, session tokens and encoded messages, and opens them again. Nothing is stored."""
 
-    def access_key_id(self, prefix: Literal["AKIA", "ASIA"], account: str) -> str: ...
+    def access_key_id(self, prefix: Literal["AKIA", "ASIA"], account: str, name: str) -> str:
+        """A key id of this account that was not given out before. `name` says what it is for."""
+        ...
+
     def secret(self, access_key_id: str) -> str: ...
     def seal(self, session: Session, at_least: int = 0) -> str:
         """The session's token, no shorter than `at_least` characters."""

@@ -67,7 +67,7 @@ def perform(call: Call, caller: Caller, cloud: Cloud) -> tuple[Mapping[str, Any]
         principal=arn,
         principal_id=account,
         name="root",
-        access_key_id=cloud.seal.access_key_id("ASIA", account),
+        access_key_id=cloud.seal.access_key_id("ASIA", account, arn),
         issued_at=issued,
         expires_at=issued + call.parameters.get("DurationSeconds", _DEFAULT),
         policies=(),

@@ -35,7 +35,7 @@ def perform(call: Call, caller: Caller, cloud: Cloud) -> tuple[Mapping[str, Any]
         principal=caller.principal_arn,
         principal_id=caller.principal_id,
         name=name,
-        access_key_id=cloud.seal.access_key_id("ASIA", account),
+        access_key_id=cloud.seal.access_key_id("ASIA", account, f"federated-user/{name}"),
         issued_at=issued,
         expires_at=issued + long_term_duration(call, caller),
         policies=inline_policies(call),

@@ -33,7 +33,7 @@ def perform(call: Call, caller: Caller, cloud: Cloud) -> tuple[Mapping[str, Any]
         principal=caller.principal_arn,
         principal_id=caller.principal_id,
         name="root" if caller.kind == "root" else caller.arn.rpartition("/")[2],
-        access_key_id=cloud.seal.access_key_id("ASIA", caller.account),
+        access_key_id=cloud.seal.access_key_id("ASIA", caller.account, caller.arn),
         issued_at=issued,
         expires_at=issued + long_term_duration(call, caller),
         mfa_at=caller.mfa_at,

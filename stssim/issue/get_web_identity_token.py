@@ -110,7 +110,7 @@ def _claims(call: Call, caller: Caller, cloud: Cloud) -> dict[str, Any]:
     return {
         "aud": audience[0] if len(audience) == 1 else list(audience),
         "sub": caller.principal_arn,
-        "jti": _unique(cloud.seal.access_key_id("ASIA", caller.account)),
+        "jti": _unique(cloud.seal.access_key_id("ASIA", caller.account, caller.arn)),
         NAMESPACE: {key: value for key, value in told.items() if value},
     }
 

@@ -73,7 +73,7 @@ def open_session(
         principal=role.arn,
         principal_id=role.unique_id,
         name=name,
-        access_key_id=cloud.seal.access_key_id("ASIA", role.account),
+        access_key_id=cloud.seal.access_key_id("ASIA", role.account, f"{role.arn}/{name}"),
         issued_at=issued,
         expires_at=issued + duration,
         policies=inline_policies(call),

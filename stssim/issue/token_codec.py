@@ -3,7 +3,7 @@
 A session token is an envelope: the whole session under AES-SIV, which is authenticated (a foreign or changed token
 does not open) and deterministic (the same session sealed twice is the same token). Nothing in it is compressed: its
 length hangs on the length of what was passed, and not on how often that repeats itself. A secret is derived from its
-key id, and key ids run through a keyed permutation of the numbers from 0, so that they look random and never repeat.
+key id, and key ids run through a keyed permutation of numbers, so that they look random and never repeat.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import json
 import zlib
 from base64 import b32decode, b32encode, b64decode, b64encode, urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import fields
-from itertools import count
 from operator import attrgetter
 from typing import Any, Literal
 
@@ -21,6 +20,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from stssim.call import Session
+from stssim.draws import Draws
 
 # AWS's tokens begin with a few readable bytes: base64 of these is `FwoGZXIvYXdz...` and `IQoJb3JpZ2luX2Vj...`.
 _HEADS = {1: b"\x17\n\x06er/aws\x10", 2: b"!\n\torigin_ec\x10"}
@@ -36,7 +36,7 @@ _read_json = json.JSONDecoder().raw_decode
 
 
 class SealedTokens:
-    """The `Seal` of one Lab. Equal keys make equal ids, secrets and tokens, in the order in which they are asked for.
+    """The `TokenCodec` of one Lab. Equal keys make equal ids, secrets and tokens for equal names.
 
     Any number of threads may use it at once.
     """
@@ -47,15 +47,14 @@ class SealedTokens:
         mix = hmac.digest(key, b"key ids", "sha256")
         self._offset, first, second = (int.from_bytes(mix[at : at + 5], "big") & _TAIL for at in (0, 5, 10))
         self._factors = first | 1, second | 1
-        self._made = count()
+        self._draws = Draws()
 
-    def reset(self) -> None:
-        """Starts the key ids over, as in a new Lab. Tokens that were sealed before still open."""
-        self._made = count()
+    def access_key_id(self, prefix: Literal["AKIA", "ASIA"], account: str, name: str) -> str:
+        """A key id of 20 characters with the account's number in it (see `account_of`). `name` says what it is for.
 
-    def access_key_id(self, prefix: Literal["AKIA", "ASIA"], account: str) -> str:
-        """A key id of 20 characters, not given out before, with the account's number in it (see `account_of`)."""
-        tail = self._scattered(next(self._made))
+        None is given out twice before a name has had 134 million of them.
+        """
+        tail = self._scattered(self._draws.number(f"{account} {name}") & _TAIL)
         head = 1 << 47 | int(account) << 7 | tail >> 32
         return prefix + b32encode((head << 32 | tail & 0xFFFFFFFF).to_bytes(10, "big")).decode()
 

@@ -11,9 +11,11 @@ from datetime import UTC, datetime
 from operator import attrgetter
 from threading import RLock
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from stssim.call import NOTHING, Actor, Call, Caller, HttpReply, HttpRequest, Session
 from stssim.clock import Clock
+from stssim.draws import Draws
 from stssim.lab.handles import Account, Document, Handle, ServicePrincipal, TemporaryCredentials, User
 from stssim.trace import Answer, Step, Trace
 
@@ -33,7 +35,7 @@ _READS = ("Describe", "Get", "Head", "List")
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """A call that made part of the set-up, as it was let through. `draw` names what its random ids were drawn by."""
+    """A call that made part of the set-up, as it was let through. `draw` is what its ids were drawn by."""
 
     call: Call
     caller: Caller
@@ -73,7 +75,8 @@ class Lab:
         self._alter: Alter | None = None
         self._hands: dict[str, Actor] = {}
         self._recording: tuple[str, deque[Step]] | None = None
-        self._drawn = 0
+        self._requests = Draws()
+        self._asked = 0
         self._told = 0
 
     def account(self, name: str, number: str | None = None) -> Account:
@@ -190,7 +193,7 @@ class Lab:
 
     def outgoing(self, name: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         """The parameters to send for this call: as given, unless inside `altering`."""
-        return parameters if self._alter is None else self._alter(self._drawn, name, parameters)
+        return parameters if self._alter is None else self._alter(self._asked, name, parameters)
 
     def session(self, reply: Mapping[str, Any]) -> TemporaryCredentials:
         """The temporary credentials in an STS reply, to make clients with.
@@ -234,7 +237,7 @@ class Lab:
         parts = {who if isinstance(who, str) else who.name: part for part, all_ in playing.items() for who in all_}
         steps: deque[Step] = deque(maxlen=keep)
         trace = Trace(name, steps, accounts=self._names, parts=parts)
-        self._recording, self._drawn, self._told = (name, steps), 0, 0
+        self._recording, self._asked, self._told = (name, steps), 0, 0
         self.traces[name] = trace
         try:
             yield trace
@@ -253,13 +256,12 @@ class Lab:
 
     def reset(self) -> None:
         """An empty Lab, in which the set-up is made again: same ids, same keys. Clock and traces start anew; handles
-        stay valid.
+        stay valid. What else there was is gone for good: no id, key or token that is made afterwards is one of its.
         """
         with self._lock:
             self._mock.clear()
             for number, region in self._sts_deactivated:
                 self._mock.switch_sts(number, region, active=False)
-            self._seal.reset()
             self.clock.reset()
             self._identities.reset()
             self._hands.clear()
@@ -268,10 +270,10 @@ class Lab:
             }
             if self._recording:
                 self._recording[1].clear()
-            self._drawn = self._told = 0
+            self._asked = self._told = 0
             for change in self._changes:
-                with self._mock.entered(change.draw):
-                    self._mock.redo(change.call, change.caller, change.account)
+                with self._mock.entered():
+                    self._mock.redo(change.call, change.caller, change.account, change.draw)
 
     @contextmanager
     def serve(self, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
@@ -313,16 +315,21 @@ class Lab:
         with self._lock:
             recording = self._recording
             steps = recording[1] if recording else self._set_up
-            draw = f"scenario {self._drawn}" if recording else f"set-up {len(self._changes)}"
-            with self._mock.entered(draw):
+            with self._mock.entered():
                 at = self.clock.now(), datetime.now(UTC)
-                answer = gate(request, self._mock.at(*at, self._seal, keys, self._hands))
-            self._drawn += 1
+                answer = gate(self._numbered(request), self._mock.at(*at, self._seal, keys, self._hands))
+            self._asked += 1
             for step in answer.steps:
                 self._keep(step, steps)
             if recording is None:
-                self._changes += _changes(answer, draw)
+                self._changes += _changes(answer, self._mock.drawn)
         return answer.reply
+
+    def _numbered(self, request: HttpRequest) -> HttpRequest:
+        """The request with an id that no other one has."""
+        name = f"{request.method} {request.path}"
+        digest = hashlib.sha256(f"{self.seed} {name} {self._requests.number(name)}".encode(errors="surrogatepass"))
+        return replace(request, id=str(UUID(bytes=digest.digest()[:16], version=4)))
 
     def tell(self, step: Step) -> None:
         """Keeps a step that is no AWS call: a message between applications."""
@@ -334,7 +341,7 @@ class Lab:
         steps.append(_placed(step, self._told, step.at or self.clock.now()))
 
     def _mint(self, session: Session) -> tuple[str, str, str]:
-        key_id = self._seal.access_key_id("ASIA", session.account or "000000000000")
+        key_id = self._seal.access_key_id("ASIA", session.account or "000000000000", session.principal)
         session = replace(session, access_key_id=key_id)
         return key_id, self._seal.secret(key_id), self._seal.seal(session)
 

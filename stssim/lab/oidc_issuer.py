@@ -54,4 +54,4 @@ class OidcIssuer(OidcProvider):
 
     def reset(self) -> None:
         """As it was when the set-up was done."""
-        self._generation, self._minted, self.online = self._of_the_set_up, 0, True
+        self._generation, self.online = self._of_the_set_up, True

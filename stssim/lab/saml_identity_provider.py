@@ -59,4 +59,4 @@ class SamlIdp(SamlProvider):
 
     def reset(self) -> None:
         """As it was when the set-up was done."""
-        self._generation, self._made = self._of_the_set_up, 0
+        self._generation = self._of_the_set_up

@@ -172,6 +172,8 @@ def _text(text: str) -> str:
 
 
 def _request_id(request: HttpRequest) -> str:
-    """Equal requests get equal ids, so that equal runs are equal."""
+    """The request's own. Of a request that was refused at the door and has none, equal ones have equal ids."""
+    if request.id:
+        return request.id
     digest = hashlib.sha256(f"{request.method} {request.path}".encode() + request.body).hexdigest()
     return "-".join((digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:32]))

@@ -13,8 +13,8 @@ def account(key: str) -> str:
 
 
 def test_any_key_of_any_account_is_answered_whether_it_is_in_use_or_not() -> None:
-    assert account(a_cloud().seal.access_key_id("ASIA", AWAY)) == AWAY
-    assert account(a_cloud().seal.access_key_id("AKIA", AWAY)) == AWAY
+    assert account(a_cloud().seal.access_key_id("ASIA", AWAY, "")) == AWAY
+    assert account(a_cloud().seal.access_key_id("AKIA", AWAY, "")) == AWAY
 
 
 @pytest.mark.parametrize("key", ["AKIA000000000000", "A" * 64, "AKIA1111111111111111"])

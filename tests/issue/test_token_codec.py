@@ -79,31 +79,30 @@ def test_a_tokens_length_hangs_on_the_length_of_what_was_passed_and_not_on_its_r
 def test_equal_keys_make_equal_credentials_and_other_keys_other_ones() -> None:
     def made(key: bytes) -> list[str]:
         seal = SealedTokens(key)
-        ids = [seal.access_key_id("ASIA", ACCOUNT) for _ in range(3)]
+        ids = [seal.access_key_id("ASIA", ACCOUNT, "alice") for _ in range(3)]
         return [*ids, seal.secret(ids[0]), seal.seal(SESSION)]
 
     assert made(b"7") == made(b"7")
     assert not set(made(b"7")) & set(made(b"8"))
 
 
-def test_key_ids_start_over_after_a_reset() -> None:
-    seal = SealedTokens(b"7")
-    first = seal.access_key_id("AKIA", ACCOUNT)
-    seal.reset()
-    assert seal.access_key_id("AKIA", ACCOUNT) == first
+def test_a_key_id_hangs_on_what_it_is_for_and_not_on_what_else_was_issued() -> None:
+    one, other = SealedTokens(b"7"), SealedTokens(b"7")
+    other.access_key_id("ASIA", ACCOUNT, "bob")
+    assert one.access_key_id("ASIA", ACCOUNT, "alice") == other.access_key_id("ASIA", ACCOUNT, "alice")
 
 
 def test_no_key_id_is_given_out_twice_however_many_threads_ask() -> None:
     seal = SealedTokens(b"7")
     with ThreadPoolExecutor(8) as threads:
-        made = list(threads.map(lambda _: [seal.access_key_id("ASIA", ACCOUNT) for _ in range(20_000)], range(8)))
+        made = list(threads.map(lambda _: [seal.access_key_id("ASIA", ACCOUNT, "") for _ in range(20_000)], range(8)))
     assert len({key for batch in made for key in batch}) == 160_000
 
 
 @pytest.mark.parametrize("account", [ACCOUNT, "000000000000", "999999999999"])
 @pytest.mark.parametrize("prefix", ["AKIA", "ASIA"])
 def test_a_key_id_is_twenty_characters_and_has_its_account_in_it(account: str, prefix: str) -> None:
-    key = SealedTokens(b"7").access_key_id(prefix, account)  # type: ignore[arg-type]
+    key = SealedTokens(b"7").access_key_id(prefix, account, "alice")  # type: ignore[arg-type]
     assert re.fullmatch(prefix + "[A-Z2-7]{16}", key)
     # The published decoding: https://awsteele.com/blog/2020/09/26/aws-access-key-format.html
     assert (int.from_bytes(b32decode(key[4:])[:6], "big") & 0x7FFFFFFFFF80) >> 7 == int(account)
@@ -112,7 +111,7 @@ def test_a_key_id_is_twenty_characters_and_has_its_account_in_it(account: str, p
 
 def test_a_secret_is_forty_characters_and_hangs_on_its_key_id_alone() -> None:
     seal = SealedTokens(b"7")
-    one, other = seal.access_key_id("ASIA", ACCOUNT), seal.access_key_id("ASIA", ACCOUNT)
+    one, other = (seal.access_key_id("ASIA", ACCOUNT, "alice") for _ in range(2))
     assert re.fullmatch("[A-Za-z0-9/+]{40}", seal.secret(one))
     assert seal.secret(one) == seal.secret(one) != seal.secret(other)
 

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from stssim import Lab
+from stssim.lab.handles import Account
 
 ASSUME = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}}
 READ = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}}
@@ -101,14 +102,134 @@ def test_a_token_of_one_lab_opens_nothing_in_another() -> None:
 
 def test_a_reset_brings_the_set_up_back_and_forgets_the_rest() -> None:
     lab, alice, role, customer = furnished()
-    before = assume(alice, role, ExternalId="cust-42")["Credentials"]["AccessKeyId"]
     with lab.recording("scenario"):
         customer.client("iam").create_user(UserName="of-the-story")
     lab.clock.advance(hours=5)
     lab.reset()
     assert [user["UserName"] for user in customer.client("iam").list_users()["Users"]] == []
-    assert assume(alice, role, ExternalId="cust-42")["Credentials"]["AccessKeyId"] == before
+    assert customer.client("iam").get_role(RoleName="Audit")["Role"]["RoleId"] == role.unique_id
+    assert assume(alice, role, ExternalId="cust-42")["AssumedRoleUser"]["AssumedRoleId"] == f"{role.unique_id}:audit"
     assert lab.traces == {}
+
+
+def made(home: Account) -> dict[str, str]:
+    """Whatever is drawn for a user, a key and a session of one name, and for an object's version."""
+    user = home.user("carol", ASSUME)
+    s3 = home.client("s3")
+    s3.create_bucket(Bucket="notes")
+    s3.put_bucket_versioning(Bucket="notes", VersioningConfiguration={"Status": "Enabled"})
+    put = s3.put_object(Bucket="notes", Key="note", Body=b"x")
+    session = user.client("sts").get_session_token()
+    issued = session["Credentials"]
+    ids = {
+        "user": user.unique_id,
+        "key": user.access_key_id,
+        "secret": user._keys[1],
+        "version": put["VersionId"],
+        "session key": issued["AccessKeyId"],
+        "session secret": issued["SecretAccessKey"],
+        "session token": issued["SessionToken"],
+        "request to S3": put["ResponseMetadata"]["HTTPHeaders"]["x-amzn-requestid"],
+        "request to STS": session["ResponseMetadata"]["RequestId"],
+    }
+    s3.delete_object(Bucket="notes", Key="note", VersionId=put["VersionId"])
+    s3.delete_bucket(Bucket="notes")
+    iam = home.client("iam")
+    iam.delete_access_key(UserName="carol", AccessKeyId=user.access_key_id)
+    iam.delete_user_policy(UserName="carol", PolicyName="carol-policy")
+    iam.delete_user(UserName="carol")
+    return ids
+
+
+def all_differ(*those: Mapping[str, str]) -> bool:
+    return all(len({each[name] for each in those}) == len(those) for name in those[0])
+
+
+def test_nothing_that_one_recording_drew_is_drawn_again_in_the_set_up_or_another_recording() -> None:
+    lab = Lab(seed=7)
+    home = lab.account("home")
+    before = made(home)
+    with lab.recording("first"):
+        first = made(home)
+    with lab.recording("second"):
+        second = made(home)
+    assert all_differ(before, first, second)
+
+
+def test_a_user_made_in_a_second_recording_is_not_taken_for_the_first_ones() -> None:
+    lab = Lab(seed=7)
+    home = lab.account("home")
+    with lab.recording("first"):
+        alice = home.user("alice")
+    with lab.recording("second"):
+        bob = home.user("bob")
+    assert alice.client("sts").get_caller_identity()["Arn"] == alice.arn
+    assert bob.client("sts").get_caller_identity()["Arn"] == bob.arn
+
+
+def test_after_a_reset_nothing_is_drawn_that_was_drawn_before() -> None:
+    lab = Lab(seed=7)
+    home = lab.account("home")
+    with lab.recording("http"):
+        before = made(home)
+        lab.reset()
+        after = made(home)
+        lab.reset()
+        assert all_differ(before, after, made(home))
+
+
+def test_equal_seeds_and_calls_draw_the_same_in_every_recording_and_after_a_reset() -> None:
+    def drawn() -> list[dict[str, str]]:
+        lab = Lab(seed=7)
+        home = lab.account("home")
+        with lab.recording("first"):
+            told = [made(home)]
+        with lab.recording("second"):
+            told += [made(home)]
+        lab.reset()
+        return [*told, made(home)]
+
+    assert drawn() == drawn()
+
+
+def test_an_id_hangs_on_what_it_is_of_and_not_on_what_else_there_is() -> None:
+    """So two runs of a scenario that differ in one call have the same ids in all others."""
+    alone, among = Lab(seed=7).account("home"), Lab(seed=7).account("home")
+    among.role("Other", trusts("111111111111"))
+    among.bucket("reports", {"q3.csv": "1"})
+    one, other = alone.role("Audit", trusts("111111111111")), among.role("Audit", trusts("222222222222"))
+    assert one.unique_id == other.unique_id
+
+
+def test_equal_requests_to_s3_and_sts_have_request_ids_of_their_own() -> None:
+    home = Lab(seed=7).account("home")
+    home.bucket("reports", {"q3.csv": "1"})
+    s3, sts = home.client("s3"), home.client("sts")
+    got = [s3.get_object(Bucket="reports", Key="q3.csv")["ResponseMetadata"] for _ in range(3)]
+    assert len({each["HTTPHeaders"]["x-amzn-requestid"] for each in got}) == 3
+    assert len({sts.get_caller_identity()["ResponseMetadata"]["RequestId"] for _ in range(3)}) == 3
+    refusals = []
+    for _ in range(3):
+        with pytest.raises(ClientError) as refused:
+            s3.get_object(Bucket="nowhere", Key="x")
+        refusals.append(refused.value.response["ResponseMetadata"]["RequestId"])
+    assert len(set(refusals)) == 3
+
+
+def test_a_set_up_that_a_recording_came_between_is_brought_back_with_its_own_ids() -> None:
+    lab = Lab(seed=7)
+    home = lab.account("home")
+    with lab.recording("first"):
+        home.user("alice")
+        home.client("iam").delete_access_key(
+            UserName="alice",
+            AccessKeyId=home.client("iam").list_access_keys(UserName="alice")["AccessKeyMetadata"][0]["AccessKeyId"],
+        )
+        home.client("iam").delete_user(UserName="alice")
+    alice = home.user("alice")
+    lab.reset()
+    assert home.client("iam").get_user(UserName="alice")["User"]["UserId"] == alice.unique_id
+    assert alice.client("sts").get_caller_identity()["UserId"] == alice.unique_id
 
 
 def test_two_labs_have_a_bucket_of_the_same_name() -> None:

@@ -14,6 +14,7 @@ from stssim.access.core.upstream import MotoUpstream
 from stssim.access.services import account as regions
 from stssim.call import Actor, Call, Caller
 from stssim.cloud import Cloud, KeySource, OutboundIssuer, TokenCodec
+from stssim.draws import Draws
 
 
 class MockCloud:
@@ -29,21 +30,26 @@ class MockCloud:
         self._kept = LabState(account_issuer=account_issuer)
         self._world = MotoState(seed, now)
         self._directory = MotoDirectory(self._kept, root_secret)
-        self._upstream = MotoUpstream(self._kept, self._directory)
+        self._upstream = MotoUpstream(self._kept, self._directory, self._world, Draws())
         self._router = MotoRouter()
 
-    def entered(self, draw: str) -> AbstractContextManager[None]:
-        """See `World.entered`."""
-        return self._world.entered(draw)
+    def entered(self) -> AbstractContextManager[None]:
+        """See `MotoState.entered`."""
+        return self._world.entered()
+
+    @property
+    def drawn(self) -> str:
+        """The name of the draw that the ids of the last call are from."""
+        return self._world.drawn
 
     def at(self, now: datetime, wall: datetime, seal: TokenCodec, keys: KeySource, hands: Mapping[str, Actor]) -> Cloud:
         """The cloud as the gate sees it at one moment."""
         return Cloud(self._directory, self._upstream, self._router, seal, keys, now, wall, hands)
 
-    def redo(self, call: Call, caller: Caller, account: str) -> None:
-        """Makes a change again that was let through before."""
+    def redo(self, call: Call, caller: Caller, account: str, draw: str) -> None:
+        """Makes a change again that was let through before, with the ids of its draw then."""
         with self.unguarded():
-            self._upstream.answer(call, caller, account)
+            self._upstream.redo(call, caller, account, draw)
 
     @contextmanager
     def unguarded(self) -> Iterator[None]:

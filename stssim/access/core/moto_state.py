@@ -33,18 +33,19 @@ class MotoState:
             raise RuntimeError(
                 "MOTO_ACCOUNT_ID is set, and moto would put every account's things into that one; unset it."
             )
+        self.drawn = ""
+        """The name of the last draw."""
         self._seed = seed
         self._now = now
         self._contents: list[tuple[dict[Any, Any], dict[Any, Any]]] = []
         self._instances: list[Any] = []
         self._objects: tuple[list[Any], list[Any]] = ([], [])
+        self._random_outside: Any = None
         finalize(self, _close, self._objects)
 
     @contextmanager
-    def entered(self, draw: str = "") -> Iterator[None]:
-        """moto's state is this Lab's inside, and what it was before outside. `draw` names the call: equal names draw
-        equal ids.
-        """
+    def entered(self) -> Iterator[None]:
+        """moto's state is this Lab's inside, and what it was before outside."""
         from moto.core.base_backend import BackendDict
         from moto.moto_api._internal import mock_random
         from moto.organizations.models import organizations_backends
@@ -54,13 +55,12 @@ class MotoState:
         beside: list[dict[Any, Any]] = [s3_backends.bucket_accounts, organizations_backends.master_accounts]
         with LOCK:
             outside, outside_instances = _take(instances, beside), list(instances)
-            random_state = mock_random.getstate()
+            random_outside, self._random_outside = self._random_outside, None
             objects = FakeKey.instances_tracked, FakeMultipart.instances_tracked  # type: ignore[attr-defined]
             try:
                 _put(self._contents)
                 instances[:] = self._instances
                 FakeKey.instances_tracked, FakeMultipart.instances_tracked = self._objects  # type: ignore[attr-defined]
-                mock_random.seed(int.from_bytes(hashlib.sha256(self._seed + draw.encode()).digest()[:8], "big"))
                 with telling_moto(self._now):
                     yield
             finally:
@@ -68,7 +68,22 @@ class MotoState:
                 _put(outside)
                 instances[:] = outside_instances
                 FakeKey.instances_tracked, FakeMultipart.instances_tracked = objects  # type: ignore[attr-defined]
-                mock_random.setstate(random_state)
+                if self._random_outside is not None:
+                    mock_random.setstate(self._random_outside)
+                self._random_outside = random_outside
+
+    def draw(self, name: str) -> None:
+        """The ids and keys that moto invents from now on are those of this name: equal names and seeds give equal ones.
+
+        To be called while this world is entered.
+        """
+        from moto.moto_api._internal import mock_random
+
+        if self._random_outside is None:
+            self._random_outside = mock_random.getstate()
+        digest = hashlib.sha256(self._seed + name.encode(errors="surrogatepass")).digest()
+        mock_random.seed(int.from_bytes(digest[:8], "big"))
+        self.drawn = name
 
     def clear(self) -> None:
         """Forgets everything."""

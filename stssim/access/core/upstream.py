@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from stssim.access.core import answer as moto
 from stssim.access.core import policy_documents
 from stssim.access.core.lab_state import LabState
+from stssim.access.core.moto_state import MotoState
 from stssim.access.services import account as regions
 from stssim.access.services import kms as key_policies
 from stssim.access.services.iam import (
@@ -31,6 +33,7 @@ from stssim.access.services.s3 import bucket_policies, buckets, public_access
 from stssim.aws_chunked import payload
 from stssim.call import Call, Caller, HttpReply
 from stssim.cloud import Directory
+from stssim.draws import Draws
 
 Forward = Callable[[], HttpReply]
 Around = Callable[[Call, Caller, LabState, Directory, Forward], HttpReply]
@@ -42,10 +45,17 @@ class MotoUpstream:
 
     kept: LabState
     directory: Directory
+    world: MotoState
+    draws: Draws
 
     def answer(self, call: Call, caller: Caller, resource_account: str) -> HttpReply:
         """Raises `Refused` where neither the gate nor moto has an answer."""
+        name = _drawn_by(call, resource_account)
+        return self.redo(call, caller, resource_account, f"{name} {self.draws.number(name)}")
 
+    def redo(self, call: Call, caller: Caller, resource_account: str, draw: str) -> HttpReply:
+        """The answer to this call with the ids and keys of a draw that was made before."""
+        self.world.draw(draw)
         roles.protect(call, caller, self.directory)
         entity_names.require_free(call, caller)
         policy_documents.judge(call, caller)
@@ -61,6 +71,20 @@ class MotoUpstream:
         if reply.status < 300:
             policy_documents.settle(call)
         return encoded_documents.encoded(reply) if call.service == "iam" else reply
+
+
+_NAMING = re.compile(r"(Name|Id|ID|Arn|ARN|Url|URL|name|arn)$|^(Bucket|Key|id|url)$")
+"""The parameters by which AWS's operations name what they are about."""
+
+
+def _drawn_by(call: Call, account: str) -> str:
+    """What the call's ids are drawn by: the account, service and operation, and the names of what it makes.
+
+    What else it says changes no id, so a role has the same one whatever its trust policy allows.
+    """
+    asked = call.parameters
+    names = (asked[key] for key in sorted(asked) if isinstance(asked[key], str) and _NAMING.search(key))
+    return " ".join((account, call.region, call.name, *names))
 
 
 _AROUND: dict[str, Around] = {

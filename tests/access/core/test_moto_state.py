@@ -14,8 +14,8 @@ from stssim.access.core.moto_state import MotoState
 ACCOUNT = "111122223333"
 
 
-def bucket(world: MotoState, name: str, draw: str = "") -> None:
-    with world.entered(draw):
+def bucket(world: MotoState, name: str) -> None:
+    with world.entered():
         s3_backends[ACCOUNT]["aws"].create_bucket(name, "us-east-1")
 
 
@@ -57,7 +57,9 @@ def test_one_world_inside_another_comes_out_again() -> None:
 
 def test_equal_seeds_and_draws_give_equal_ids() -> None:
     def drawn(seed: bytes, draw: str) -> str:
-        with MotoState(seed).entered(draw):
+        world = MotoState(seed)
+        with world.entered():
+            world.draw(draw)
             return str(mock_random.get_random_hex(20))
 
     assert drawn(b"1", "a") == drawn(b"1", "a")
@@ -65,10 +67,26 @@ def test_equal_seeds_and_draws_give_equal_ids() -> None:
 
 
 def test_motos_own_dice_are_left_as_they_were() -> None:
+    one, other = MotoState(b"1"), MotoState(b"2")
     before = mock_random.getstate()
-    with MotoState(b"1").entered():
-        mock_random.get_random_hex(20)
+    with one.entered():
+        one.draw("a")
+        within = mock_random.getstate()
+        with other.entered():
+            other.draw("b")
+            mock_random.get_random_hex(20)
+        assert mock_random.getstate() == within
     assert mock_random.getstate() == before
+
+
+def test_a_call_that_moto_does_not_answer_draws_nothing_of_motos() -> None:
+    home = Lab(seed=1).account("home")
+    sts = home.client("sts")
+    before = mock_random.getstate()
+    mock_random.setstate((3, (0,) * 624 + (0,), None))
+    assert sts.get_session_token()
+    assert mock_random.getstate() == (3, (0,) * 624 + (0,), None)
+    mock_random.setstate(before)
 
 
 def test_a_cleared_world_is_empty() -> None:

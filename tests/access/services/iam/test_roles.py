@@ -118,7 +118,7 @@ def test_a_role_whose_boundary_is_lost_may_do_nothing() -> None:
     iam.put_role_permissions_boundary(RoleName="Audit", PermissionsBoundary=limit)
     with refused("AccessDenied", "no permissions boundary allows"):
         session.client("sqs").list_queues()
-    with lab._mock.entered("loss"):
+    with lab._mock.entered():
         from moto.iam.models import iam_backends
 
         del iam_backends[customer.number]["aws"].managed_policies[limit]
