@@ -8,12 +8,16 @@ import pytest
 
 from stssim.policy.acceptance import refusals
 from stssim.policy.policies import Policy, PolicyKind
+from stssim.scenarios.documents import check_documents
+from stssim.scenarios.library import scenario_of as scenario_of_table
+from stssim.scenarios.references import check_names
 from tests.adversary.judged_answers import COMPANY, EDITS, FILES, SCENARIOS, mistakes, read, scenario_of
 from tests.adversary.scenario_world import World
 
 KINDS = {"right": {"reason"}, "loose": {"who", "how", "chooses", "attack"}, "tight": {"task", "reason"}}
 KINDS["tight-variant"] = {"variant", "reason"}
 MAY_HAVE = {"kind", "flaw", "also_open", "also_fails", *EDITS}
+OF_SCENARIOS = [file for file in FILES if file.name != COMPANY.name]
 ANSWERS = [pytest.param(file, name, id=f"{file.stem}-{name}") for file in FILES for name in read(file)["answers"]]
 
 
@@ -78,3 +82,27 @@ def test_before_any_answer_the_tasks_work_and_somebody_gets_in(file: Path) -> No
         untouched = {"kind": "right", "flaw": flaw}
         (found,) = mistakes(scenario, {**judged, "variants": {}, "answers": {"none": untouched}}, "none")
         assert found.startswith("somebody gets in")
+
+
+@pytest.mark.parametrize("file", OF_SCENARIOS, ids=[file.stem for file in OF_SCENARIOS])
+def test_a_scenario_could_have_the_answers_among_its_own_fixes(file: Path) -> None:
+    scenario, judged = told(file)
+    edits = {name: {key: each[key] for key in EDITS if key in each} for name, each in judged["answers"].items()}
+    loaded = scenario_of_table(file.stem, {**scenario, "fixes": {**edits, **scenario["fixes"]}})
+    check_names(loaded)
+    check_documents(loaded)
+
+
+OPEN = {"session-outlives-key": {"no-federation"}}
+"""GetSessionToken needs no permission, so whoever has had the key for a moment has a session of it as well."""
+
+
+@pytest.mark.parametrize("file", OF_SCENARIOS, ids=[file.stem for file in OF_SCENARIOS])
+def test_the_scenarios_own_fixes_and_wrong_answers_are_what_they_say(file: Path) -> None:
+    scenario, judged = told(file)
+    own = {**scenario["fixes"], **scenario["wrong_answers"]}
+    for name, edit in own.items():
+        answers = {name: {**edit, "kind": "right"}}
+        found = mistakes(scenario, {**judged, "variants": {}, "answers": answers}, name)
+        is_fix = name in scenario["fixes"] and name not in OPEN.get(file.stem, ())
+        assert bool(found) is not is_fix, f"{name}: {found}"
