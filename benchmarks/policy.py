@@ -27,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.policy_cases import CASES, length, long_policy
 from stssim.policy import Decision, Policies, Request, decide, evaluate, grammar
+from stssim.policy.explain import Explanation
 from stssim.policy.policies import kind_of, named, policy
 
 Case = dict[str, Any]
@@ -90,7 +91,7 @@ def explaining(case: Case) -> Callable[[], object]:
     policies = compiled(case)
 
     def call() -> object:
-        explanation = decide(request(case), policies).explanation
+        explanation = Explanation(decide(request(case), policies))
         return explanation.policies, explanation.deciding, explanation.sentence
 
     return call

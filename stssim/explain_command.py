@@ -14,8 +14,9 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from stssim.policy import Decision, Policy, PolicyError, evaluate
-from stssim.policy.explain import Clause
+from stssim.policy.explain import Explanation
 from stssim.policy.policies import PolicyKind, kind_of
+from stssim.policy.results import Clause
 
 __all__ = ["explain"]
 
@@ -87,7 +88,7 @@ def explain(
     except (OSError, ValueError) as error:
         _fail(_told(error))
     if as_json:
-        typer.echo(json.dumps(decision.explanation.to_dict(), indent=2))
+        typer.echo(json.dumps(Explanation(decision).to_dict(), indent=2))
     else:
         for line in _lines(decision):
             typer.echo(_printable(line))
@@ -96,7 +97,7 @@ def explain(
 
 def _lines(decision: Decision) -> Iterator[str]:
     """The tree, and the text of the clauses that decided, with their lines."""
-    explanation = decision.explanation
+    explanation = Explanation(decision)
     yield from explanation.tree()
     for clause in explanation.deciding:
         yield f"Decided by {clause.policy.name}, {_line(clause)}"

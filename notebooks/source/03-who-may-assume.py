@@ -27,7 +27,7 @@ from contextlib import suppress
 
 from stssim import Lab
 from stssim.lessons import Lesson, question
-from stssim.policy import evaluate
+from stssim.policy import Explanation, evaluate
 from stssim.show.player import player
 
 # %% [markdown]
@@ -100,7 +100,7 @@ from textwrap import fill
 
 for layer, now in steps:
     layers[layer] = now
-    print(fill(evaluate(**asked, **layers).explanation.sentence, 105, subsequent_indent="        "))
+    print(fill(Explanation(evaluate(**asked, **layers)).sentence, 105, subsequent_indent="        "))
 
 # %% [markdown]
 # Any Deny that matches wins, whoever wrote it. After that, the caller's organization must allow, then the role's trust

@@ -10,6 +10,7 @@ from datetime import datetime
 from html import escape
 
 from stssim.lessons.task_checks import Made, made
+from stssim.policy.explain import Explanation
 from stssim.service_models import operation_model
 from stssim.show.style import FONT
 from stssim.trace import Trace
@@ -82,7 +83,7 @@ def _shows(call: Made) -> str:
 def _decided(call: Made) -> str:
     if call.decision is None:
         return NOTHING
-    kinds = dict.fromkeys(clause.policy.kind for clause in call.decision.explanation.deciding)
+    kinds = dict.fromkeys(clause.policy.kind for clause in Explanation(call.decision).deciding)
     return " and ".join(_POLICIES.get(kind, kind) for kind in kinds)
 
 

@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from stssim.call import NOTHING
 from stssim.lab.lab import Alter
+from stssim.policy.explain import Explanation
 from stssim.scenarios import Edit, Scenario
 from stssim.scenarios.play import Playing, play
 from stssim.trace import Step, Trace
@@ -92,4 +93,4 @@ def _why(edit: Edit, playing: Playing, trace: Trace) -> str:
 
 def reason(denied: Step) -> str:
     """Why a call was denied, in one sentence."""
-    return denied.sentence if denied.decision is None else denied.decision.explanation.sentence
+    return denied.sentence if denied.decision is None else Explanation(denied.decision).sentence

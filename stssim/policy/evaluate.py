@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from stssim.policy.grammar import Statement
 from stssim.policy.policies import KINDS, Policies, Policy, PolicyKind, kind_of, named, policy
 from stssim.policy.principals import Caller, Kind, Named
 from stssim.policy.request import Request
-
-if TYPE_CHECKING:
-    from stssim.policy.explain import Explanation
 
 __all__ = ["Decision", "Effect", "Rule", "decide", "evaluate"]
 
@@ -44,6 +41,7 @@ _NO_PERMISSION_NEEDED = frozenset({"sts:getcalleridentity", "sts:getsessiontoken
 @dataclass(frozen=True, slots=True)
 class Decision:
     """The answer to a request, with everything that it was decided from, frozen; so it stays true when policies change.
+    `Explanation` says why.
 
     `effect` is `Allow`, `ImplicitDeny` (nothing allowed it) or `ExplicitDeny` (a Deny statement matched). `rule` says
     which part of AWS's logic settled it.
@@ -57,13 +55,6 @@ class Decision:
     @property
     def allowed(self) -> bool:
         return self.effect == "Allow"
-
-    @property
-    def explanation(self) -> Explanation:
-        """Why, clause by clause. Computed when asked for."""
-        from stssim.policy.explain import Explanation
-
-        return Explanation(self)
 
     def __bool__(self) -> bool:
         return self.allowed

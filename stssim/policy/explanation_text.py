@@ -1,14 +1,15 @@
-"""An explanation as lines for a terminal, and as data for JSON."""
+"""An results as lines for a terminal, and as data for JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from stssim.policy.explain import ConditionResult, ElementResult, Explanation, PolicyResult, StatementResult
 from stssim.policy.policies import KINDS
 from stssim.policy.principals import Named
+from stssim.policy.results import ConditionResult, ElementResult, PolicyResult, Results, StatementResult
 from stssim.policy.sentence import asked, wanted
+from stssim.policy.suggest import Change
 
 __all__ = ["to_dict", "tree"]
 
@@ -22,26 +23,26 @@ _NAMED = {
 }
 
 
-def tree(explanation: Explanation) -> list[str]:
+def tree(results: Results, sentence: str, changes: Sequence[Change]) -> list[str]:
     """One line each for the outcome, each policy, statement, element and condition.
 
     `+` marks what matched, `x` what did not, `>` the clauses that decided.
     """
-    decision = explanation.decision
-    lines = [f"{_OUTCOMES[decision.effect]}: {asked(decision.request)}", explanation.sentence]
-    for number, result in enumerate(explanation.policies):
-        last = number == len(explanation.policies) - 1
-        lines += _policy_lines(explanation, result, "`- " if last else "|- ", "   " if last else "|  ")
-    for change in explanation.changes:
+    decision = results.decision
+    lines = [f"{_OUTCOMES[decision.effect]}: {asked(decision.request)}", sentence]
+    for number, result in enumerate(results.policies):
+        last = number == len(results.policies) - 1
+        lines += _policy_lines(results, result, "`- " if last else "|- ", "   " if last else "|  ")
+    for change in changes:
         lines.append(change.sentence)
     return lines
 
 
-def _policy_lines(explanation: Explanation, result: PolicyResult, first: str, rest: str) -> Iterator[str]:
+def _policy_lines(results: Results, result: PolicyResult, first: str, rest: str) -> Iterator[str]:
     level = f", level {result.level}" if result.level is not None else ""
     says = f"not asked: {result.ignored}" if result.ignored else _EFFECTS[result.effect]
     yield f"{first}{result.policy.name} ({KINDS[result.policy.kind]}{level}): {says}"
-    deciding = {clause.pointer for clause in explanation.deciding if clause.policy is result.policy}
+    deciding = {clause.pointer for clause in results.deciding if clause.policy is result.policy}
     for statement in result.statements:
         at = statement.statement
         sid = f" {at.sid}" if at.sid else ""
@@ -61,15 +62,15 @@ def _clause(clause: ElementResult | ConditionResult) -> str:
     return f"{clause.element} {', '.join(clause.wanted)}: {clause.found}{named}"
 
 
-def to_dict(explanation: Explanation) -> dict[str, Any]:
+def to_dict(results: Results, sentence: str, changes: Sequence[Change]) -> dict[str, Any]:
     """Everything, under the names that the result classes have; clauses as policy name and JSON pointer."""
-    decision = explanation.decision
+    decision = results.decision
     request = decision.request
     return {
         "allowed": decision.allowed,
         "effect": decision.effect,
         "rule": decision.rule,
-        "sentence": explanation.sentence,
+        "sentence": sentence,
         "request": {
             "principal": request.principal,
             "action": request.action,
@@ -77,9 +78,9 @@ def to_dict(explanation: Explanation) -> dict[str, Any]:
             "resource_account": request.owner or None,
             "context": {name: list(request.keys.get(name.lower(), ())) for name in request.context},
         },
-        "deciding": [{"policy": clause.policy.name, "pointer": clause.pointer} for clause in explanation.deciding],
-        "policies": [_policy_data(result) for result in explanation.policies],
-        "changes": [change.to_dict() for change in explanation.changes],
+        "deciding": [{"policy": clause.policy.name, "pointer": clause.pointer} for clause in results.deciding],
+        "policies": [_policy_data(result) for result in results.policies],
+        "changes": [change.to_dict() for change in changes],
     }
 
 

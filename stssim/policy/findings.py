@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from stssim.policy.explain import Explanation
 from stssim.policy.policies import Policy
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class Finding:
                     "context": _plain(request.context),
                 },
                 "effect": self.shown.effect,
-                "sentence": self.shown.explanation.sentence,
+                "sentence": Explanation(self.shown).sentence,
             }
         return data
 

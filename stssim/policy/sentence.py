@@ -1,36 +1,36 @@
-"""An explanation in one sentence of plain English."""
+"""An results in one sentence of plain English."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
 from stssim.policy.conditions import OPERATORS
-from stssim.policy.explain import ConditionResult, ElementResult, Explanation, PolicyResult, StatementResult
 from stssim.policy.policies import KINDS, RESOURCE_KINDS
 from stssim.policy.principals import Kind, Named
 from stssim.policy.request import Request
+from stssim.policy.results import ConditionResult, ElementResult, PolicyResult, Results, StatementResult
 
 __all__ = ["asked", "carried", "sentence", "wanted", "who"]
 
 
-def sentence(explanation: Explanation) -> str:
+def sentence(results: Results) -> str:
     """What was decided and by which clause, e.g. "Denied: the trust policy of role Audit allows ... only with ...\""""
-    decision = explanation.decision
+    decision = results.decision
     if decision.allowed:
-        return f"Allowed: {_why_allowed(explanation)}."
+        return f"Allowed: {_why_allowed(results)}."
     if decision.effect == "ExplicitDeny":
-        return f"Denied: {_why_denied(explanation)}."
-    return f"Denied: {_why_not_allowed(explanation)}."
+        return f"Denied: {_why_denied(results)}."
+    return f"Denied: {_why_not_allowed(results)}."
 
 
-def _why_allowed(explanation: Explanation) -> str:
-    decision = explanation.decision
+def _why_allowed(results: Results) -> str:
+    decision = results.decision
     request = decision.request
     if decision.rule == "no-permission-needed":
         return f"{request.action} needs no permission, and no policy can take it away"
     if decision.rule == "root":
         return f"{who(request)} may do everything in its own account that its organization does not forbid"
-    granting = [each for each in explanation.settled_by if each.level is None]
+    granting = [each for each in results.settled_by if each.level is None]
     parts = [_allows(each, request) for each in granting if each.policy.kind not in ("boundary", "session")]
     parts += [
         f"{each.policy.name} does not limit it" for each in granting if each.policy.kind in ("boundary", "session")
@@ -47,9 +47,9 @@ def _allows(result: PolicyResult, request: Request) -> str:
     return f"{result.policy.name} allows {f'{whom} ' if whom else ''}{request.action}{with_}"
 
 
-def _why_denied(explanation: Explanation) -> str:
-    request = explanation.decision.request
-    first = explanation.settled_by[0]
+def _why_denied(results: Results) -> str:
+    request = results.decision.request
+    first = results.settled_by[0]
     statement = next(each for each in first.statements if each.matched and not each.statement.allows)
     sid = f" (statement {statement.statement.sid})" if statement.statement.sid else ""
     conditions = f" with {_list(wanted(each) for each in statement.conditions)}" if statement.conditions else ""
@@ -58,20 +58,20 @@ def _why_denied(explanation: Explanation) -> str:
     return f"{first.policy.name} explicitly denies {request.action}{conditions}{sid}{because}"
 
 
-def _why_not_allowed(explanation: Explanation) -> str:
-    decision = explanation.decision
+def _why_not_allowed(results: Results) -> str:
+    decision = results.decision
     request = decision.request
     if decision.rule == "root-assumes-no-role":
         return "a root user cannot assume a role, whatever the policies say"
     if decision.rule == "no-session-policy":
         return f"no session policy was passed for {who(request)}, and without one a federated user may do nothing"
-    if explanation.closest:
-        result, statement = _best(explanation.closest)
+    if results.closest:
+        result, statement = _best(results.closest)
         elsewhere = ""
         if decision.rule == "identity" and result.policy.kind in RESOURCE_KINDS:
             elsewhere = f", and no identity-based policy of {who(request)} allows it"
         return _near_miss(request, result, statement) + elsewhere
-    return _nothing_near(explanation)
+    return _nothing_near(results)
 
 
 def _best(closest: Sequence[tuple[PolicyResult, StatementResult]]) -> tuple[PolicyResult, StatementResult]:
@@ -109,15 +109,15 @@ def _near_miss(request: Request, result: PolicyResult, statement: StatementResul
     return f"{name} allows {whom} only with {needed}{void}; the request carried {found}"
 
 
-def _nothing_near(explanation: Explanation) -> str:
-    decision = explanation.decision
+def _nothing_near(results: Results) -> str:
+    decision = results.decision
     request, rule = decision.request, decision.rule
     if rule in ("resource-control", "service-control"):
-        levels = sorted({each.level for each in explanation.settled_by if each.level is not None})
+        levels = sorted({each.level for each in results.settled_by if each.level is not None})
         where = f"level {levels[0]} of the organization" if levels else "a level of the organization"
         return f"no {KINDS[rule]} at {where} allows {request.action}"
     if rule in ("boundary", "session"):
-        name = explanation.settled_by[0].policy.name if explanation.settled_by else f"the {KINDS[rule]}"
+        name = results.settled_by[0].policy.name if results.settled_by else f"the {KINDS[rule]}"
         return f"{name} does not allow {request.action}, so nothing that allows it counts"
     kind = decision.policies.kind_of_resource(request)
     word = KINDS[kind]

@@ -9,10 +9,10 @@ from typing import Any, Literal
 
 from stssim.policy.document import Number, pointer
 from stssim.policy.evaluate import Decision, decide
-from stssim.policy.explain import ConditionResult, ElementResult, Explanation, PolicyResult, StatementResult
 from stssim.policy.policies import KINDS, RESOURCE_KINDS, Policies, Policy, PolicyKind
 from stssim.policy.principals import Kind
 from stssim.policy.request import Request
+from stssim.policy.results import ConditionResult, ElementResult, PolicyResult, Results, StatementResult
 from stssim.policy.sample_requests import near
 from stssim.policy.sentence import principal
 
@@ -49,11 +49,11 @@ class Change:
         return data
 
 
-def changes(explanation: Explanation) -> tuple[Change, ...]:
+def changes(results: Results) -> tuple[Change, ...]:
     """The smallest change in the request, if one does, and the smallest in one policy, if one does."""
-    if explanation.decision.allowed:
+    if results.decision.allowed:
         return ()
-    found = (_in_request(explanation.decision), _in_policy(explanation))
+    found = (_in_request(results.decision), _in_policy(results))
     return tuple(change for change in found if change is not None)
 
 
@@ -66,7 +66,7 @@ def _in_request(decision: Decision) -> Change | None:
         following: list[dict[str, str | None]] = []
         for keys in row:
             now = decide(_carrying(decision.request, keys), decision.policies)
-            for key, value in _steps(Explanation(now)):
+            for key, value in _steps(Results(now)):
                 tried = {name: each for name, each in keys.items() if name.lower() != key.lower()} | {key: value}
                 mark = frozenset((name.lower(), each) for name, each in tried.items())
                 if mark in seen:
@@ -99,18 +99,15 @@ def _carrying(request: Request, keys: Keys) -> Request:
     return replace(request, context=context | {name: value for name, value in keys.items() if value is not None})
 
 
-def _steps(explanation: Explanation) -> Iterator[tuple[str, str | None]]:
+def _steps(results: Results) -> Iterator[tuple[str, str | None]]:
     """Single keys that might get past what stands in the way: a condition that fails, or one of a Deny that holds."""
-    if explanation.decision.effect == "ExplicitDeny":
+    if results.decision.effect == "ExplicitDeny":
         matched = [
-            each
-            for result in explanation.settled_by
-            for each in result.statements
-            if each.matched and not _allows(each)
+            each for result in results.settled_by for each in result.statements if each.matched and not _allows(each)
         ]
         conditions = [each for statement in matched for each in statement.conditions]
     else:
-        near = [each for result in explanation.settled_by for each in result.statements if _only_conditions(each)]
+        near = [each for result in results.settled_by for each in result.statements if _only_conditions(each)]
         conditions = [each for statement in near for each in statement.conditions if not each.matched]
     for condition in conditions:
         for value in _values(condition):
@@ -155,9 +152,9 @@ class _Edit:
     level: int | None = None
 
 
-def _in_policy(explanation: Explanation) -> Change | None:
-    decision = explanation.decision
-    edits = _undenied(explanation) if decision.effect == "ExplicitDeny" else _allowed(explanation)
+def _in_policy(results: Results) -> Change | None:
+    decision = results.decision
+    edits = _undenied(results) if decision.effect == "ExplicitDeny" else _allowed(results)
     for edit in sorted(edits, key=lambda each: each.size):
         turned = decide(decision.request, _swapped(decision.policies, edit))
         if turned.allowed:
@@ -189,11 +186,11 @@ def _swapped(policies: Policies, edit: _Edit) -> Policies:
     )
 
 
-def _undenied(explanation: Explanation) -> Iterator[_Edit]:
+def _undenied(results: Results) -> Iterator[_Edit]:
     """Each denying policy without its Deny statements that match, or with the request excepted from the one that
     does.
     """
-    for result in explanation.settled_by:
+    for result in results.settled_by:
         denying = [each for each in result.statements if each.matched and not _allows(each)]
         if len(denying) == 1:
             yield from _excepted(result, denying[0])
@@ -216,21 +213,21 @@ def _excepted(result: PolicyResult, statement: StatementResult) -> Iterator[_Edi
             yield _edit(1, result, document, condition.pointer, f"also excepted {condition.key} = {also}")
 
 
-def _allowed(explanation: Explanation) -> Iterator[_Edit]:
-    request = explanation.decision.request
-    for result in explanation.settled_by:
+def _allowed(results: Results) -> Iterator[_Edit]:
+    request = results.decision.request
+    for result in results.settled_by:
         for statement in result.statements:
             if _allows(statement) and statement.failures and not any(_negated(each) for each in statement.failures):
                 yield _matching(result, statement, request)
         yield _with_statement(result, request)
-    for kind in _absent(explanation):
+    for kind in _absent(results):
         new = Policy(f"a new {KINDS[kind]}", kind, _document_of(request, kind))
         yield _Edit(6, None, new, "/Statement/0", f"allowed {request.action} on {request.resource}")
 
 
-def _absent(explanation: Explanation) -> Iterator[PolicyKind]:
+def _absent(results: Results) -> Iterator[PolicyKind]:
     """The kinds of policy that should have allowed it, and of which there is none."""
-    decision = explanation.decision
+    decision = results.decision
     if decision.rule == "identity" and decision.request.caller.has_identity:
         yield "identity"
     if decision.rule == "resource" and decision.policies.resource is None:

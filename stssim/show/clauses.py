@@ -9,11 +9,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from stssim.policy.document import Source, read
+from stssim.policy.explain import Explanation
 
 if TYPE_CHECKING:
     from stssim.policy import Decision
-    from stssim.policy.explain import ConditionResult as Condition
-    from stssim.policy.explain import ElementResult, PolicyResult, StatementResult
+    from stssim.policy.results import ConditionResult as Condition
+    from stssim.policy.results import ElementResult, PolicyResult, StatementResult
 
 Segment = tuple[str, str]
 """A run of a policy's text and how it is marked: `decided`, `failed` or not at all ("")."""
@@ -24,7 +25,7 @@ WIDEST = 72
 
 def explained(decision: Decision) -> dict[str, Any]:
     """A decision as the Policy tab shows it: its sentence, and the policies, those that settled it first."""
-    explanation = decision.explanation
+    explanation = Explanation(decision)
     deciding = {(id(clause.policy), clause.pointer) for clause in explanation.deciding}
     settled = {policy for policy, _ in deciding}
     results = sorted(explanation.policies, key=lambda result: id(result.policy) not in settled)

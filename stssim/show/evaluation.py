@@ -11,9 +11,10 @@ from xml.etree import ElementTree as ET
 
 from stssim.policy import Decision
 from stssim.policy.evaluate import Rule
-from stssim.policy.explain import PolicyResult
+from stssim.policy.explain import Explanation
 from stssim.policy.policies import KINDS, RESOURCE_KINDS
 from stssim.policy.principals import Named
+from stssim.policy.results import PolicyResult
 from stssim.policy.sentence import who
 from stssim.show.picture import Box, framed, number, tag
 from stssim.show.style import LARGE, NOT_REACHED, SMALL, WORDS
@@ -87,7 +88,7 @@ def evaluation(decision: Decision, title: str) -> str:
     groups = [_head(decision)]
     for at, step in enumerate(taken):
         groups += _drawn(step, at, reached=at <= settled)
-    sentence = wrap(tidy(decision.explanation.sentence), LARGE, _HEAD_LIMIT, lines=4)
+    sentence = wrap(tidy(Explanation(decision).sentence), LARGE, _HEAD_LIMIT, lines=4)
     foot = _y(len(taken) - 1) + _HIGH / 2 + 34
     for line in sentence:
         groups.append(tag("text", line, x=number(-_WIDE / 2), y=number(foot)))
@@ -108,13 +109,13 @@ def _settled_at(decision: Decision) -> int:
 
 def _named(decision: Decision) -> Named:
     """How closely the resource's policy names the caller in what it allows."""
-    found = [each for each in decision.explanation.policies if each.policy.kind in RESOURCE_KINDS]
+    found = [each for each in Explanation(decision).policies if each.policy.kind in RESOURCE_KINDS]
     matched = (each for result in found for each in result.statements if each.matched and each.statement.allows)
     return max((each.named or Named.NOT for each in matched), default=Named.NOT)
 
 
 def _step(decision: Decision, at: int, settled: int) -> EvaluationStep:
-    results = [each for each in decision.explanation.policies if each.policy.kind in _KINDS[at]]
+    results = [each for each in Explanation(decision).policies if each.policy.kind in _KINDS[at]]
     name = KINDS[results[0].policy.kind] if at == RESOURCE and results else _NAMES[at]
     held = () if at == DENY else tuple(dict.fromkeys(map(_called, results)))
     if at > settled:
@@ -211,7 +212,7 @@ def _sentences(decision: Decision, taken: Sequence[EvaluationStep]) -> Iterator[
     for at, step in enumerate(taken, 1):
         word = f" ({WORDS[step.outcome]})" if step.outcome and WORDS[step.outcome] else ""
         yield tidy(f"{at}. {step.name}: {step.says}{word}.")
-    yield tidy(decision.explanation.sentence)
+    yield tidy(Explanation(decision).sentence)
 
 
 def _y(at: int) -> float:

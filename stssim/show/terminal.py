@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from stssim.call import Actor
+from stssim.policy.explain import Explanation
 from stssim.show.rows import decided
 from stssim.show.style import NOT_REACHED, NOTHING, TERMINAL, WORDS
 from stssim.show.text_metrics import tidy
@@ -77,7 +78,7 @@ class Paragraph:
         if self.step.outcome != "denied":
             return
         if self.step.decision is not None:
-            explanation = self.step.decision.explanation
+            explanation = Explanation(self.step.decision)
             yield Text(tidy(explanation.sentence))
             for clause in explanation.deciding:
                 yield Text(f"{clause.policy.name}: ").append(clause.pointer or "/", style=TERMINAL["denied"])

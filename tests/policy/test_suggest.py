@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from stssim.policy import evaluate
+from stssim.policy.explain import Explanation
 from stssim.policy.suggest import Change
 
 ALICE, AUDIT = "arn:aws:iam::111122223333:user/alice", "arn:aws:iam::111122223333:role/Audit"
@@ -19,7 +20,7 @@ def _policy(*statements: dict[str, Any]) -> dict[str, Any]:
 
 def _changes(**changes: Any) -> dict[str, Change]:
     ask: dict[str, Any] = {"principal": ALICE, "action": "s3:GetObject", "resource": REPORTS}
-    found = evaluate(**ask | changes).explanation.changes
+    found = Explanation(evaluate(**ask | changes)).changes
     assert all(change.decision.allowed for change in found)
     return {change.kind: change for change in found}
 
@@ -27,7 +28,7 @@ def _changes(**changes: Any) -> dict[str, Change]:
 def test_nothing_needs_to_change_for_an_allow() -> None:
     assert _changes(identity_policies=[_policy({})]) == {}
     decision = evaluate(principal=ALICE, action="s3:GetObject", resource=REPORTS, identity_policies=[_policy({})])
-    assert decision.explanation.change is None
+    assert Explanation(decision).change is None
 
 
 def test_a_key_that_the_request_lacks_is_put_in() -> None:

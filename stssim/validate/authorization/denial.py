@@ -11,6 +11,7 @@ import re
 from stssim.call import Call, Caller, Refusal, RequiredPermission
 from stssim.cloud import TokenCodec
 from stssim.policy import Decision
+from stssim.policy.results import Results
 from stssim.validate.authorization.encoded_message import encoded
 from stssim.validate.protocol_errors import json_status
 
@@ -80,7 +81,7 @@ def _message(call: Call, caller: Caller, need: RequiredPermission, decision: Dec
 
 def _because(need: RequiredPermission, decision: Decision) -> str:
     if decision.effect == "ExplicitDeny":
-        denying = [clause.policy for clause in decision.explanation.deciding]
+        denying = [clause.policy for clause in Results(decision).deciding]
         named = next(policy for kind in _DENYING for policy in denying if policy.kind == kind)
         is_near = named.kind != "resource-control" or _is_at_home(decision)
         arn = f": {named.arn}" if named.arn and is_near else ""

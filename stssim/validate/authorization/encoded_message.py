@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stssim.call import Caller
 from stssim.cloud import TokenCodec
 from stssim.policy import Decision
-
-if TYPE_CHECKING:
-    from stssim.policy.explain import ConditionResult, StatementResult
+from stssim.policy.results import ConditionResult, Results, StatementResult
 
 
 def encoded(caller: Caller, decision: Decision, seal: TokenCodec) -> str:
@@ -27,7 +25,7 @@ def _message(caller: Caller, decision: Decision) -> dict[str, Any]:
     request = decision.request
     denying = [
         _statement(statement, caller)
-        for policy in decision.explanation.settled_by
+        for policy in Results(decision).settled_by
         for statement in policy.statements
         if statement.matched and not statement.statement.allows
     ]

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from stssim import Lab
 from stssim.lab.handles import Role, User
+from stssim.policy.explain import Explanation
 from tests.access.given import a_lab, allow, deny, document, refused, text, to
 
 ASSUME = "sts:AssumeRole"
@@ -323,7 +324,7 @@ def test_a_refusal_is_explained_with_the_name_that_was_written_and_once_it_is_go
             eve.client("sts").assume_role(RoleArn=role.arn, RoleSessionName="audit")
         decision = trace[-1].decision
         assert decision is not None
-        return decision.explanation.sentence
+        return Explanation(decision).sentence
 
     assert "only to user ada" in why()
     iam = vendor.client("iam")
