@@ -47,7 +47,7 @@ def differences(aws: Mapping[str, Any], reply: Reply) -> Iterator[str]:
 def look(content: Any, path: str) -> Any:
     """The value at a path such as `Users.0.Arn`, or None. `#` is how many there are, `*` each of them, sorted.
 
-    `@header` and `@claims` are the parts of a token, and a `~` in a name is a dot.
+    `@header` and `@claims` are the parts of a token, `@json` what a text says, and a `~` in a name is a dot.
     """
     name, _, rest = path.partition(".")
     name = name.replace("~", ".")
@@ -59,6 +59,8 @@ def look(content: Any, path: str) -> Any:
         return sorted((look(each, rest) if rest else each for each in content), key=str)
     if name in _PARTS_OF_A_TOKEN:
         found = _decoded(str(content).split(".")[_PARTS_OF_A_TOKEN.index(name)])
+    elif name == "@json":
+        found = json.loads(content)
     elif isinstance(content, list):
         found = content[int(name)] if int(name) < len(content) else None
     else:
