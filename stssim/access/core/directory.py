@@ -11,10 +11,11 @@ from typing import Any, Literal
 from stssim.access.core import names, resource_policies, tags
 from stssim.access.core.compiled_policies import compiled
 from stssim.access.core.lab_state import LabState
-from stssim.access.core.moto_backends import s3_object
+from stssim.access.core.moto_backends import backends, s3_object
 from stssim.access.services import account as regions
 from stssim.access.services.iam import aws_managed_policies as aws_policies
 from stssim.access.services.iam import identity_providers, mfa_devices, trust_policies
+from stssim.access.services.iam.entities import iam as iam_of
 from stssim.access.services.organizations import organizations
 from stssim.cloud import (
     AccessKey,
@@ -45,14 +46,16 @@ class MotoDirectory:
     def access_key(self, access_key_id: str) -> AccessKey | None:
         if _ACCOUNT.fullmatch(access_key_id):
             return AccessKey(access_key_id, self._root_secret, access_key_id, None)
-        for account, iam in _all_iam():
-            key = iam.access_keys.get(access_key_id)
+        for account in backends("iam"):
+            iam = iam_of(account)
+            key = iam.access_keys.get(access_key_id) if iam is not None else None
             if key is not None and key.user_name in iam.users:
                 return AccessKey(access_key_id, key.secret_access_key, account, key.user_name, key.status == "Active")
         return None
 
     def user(self, account: str, name: str) -> User | None:
-        found = _iam(account).users.get(name)
+        iam = iam_of(account)
+        found = iam.users.get(name) if iam is not None else None
         if found is None:
             return None
         return User(found.arn, found.name, account, found.id, self.tags(found.arn))
@@ -67,10 +70,11 @@ class MotoDirectory:
         return Role(found.arn, found.name, account, found.id, trust, longest, self.tags(found.arn))
 
     def principal_arn(self, unique_id: str) -> str | None:
-        for _, iam in _all_iam():
-            for holder in (*iam.users.values(), *iam.roles.values()):
-                if holder.id == unique_id:
-                    return str(holder.arn)
+        for account in backends("iam"):
+            iam = iam_of(account)
+            holder = iam and (iam.roles.of_id(unique_id) or iam.users.of_id(unique_id))
+            if holder:
+                return str(holder.arn)
         return None
 
     def identity_policies(self, principal_arn: str) -> tuple[Policy, ...]:
@@ -78,8 +82,8 @@ class MotoDirectory:
         if kind == "role":
             role = _moto_role(account, name)
             return tuple(_attached(role, f"role {name}")) if role else ()
-        iam = _iam(account)
-        user = iam.users.get(name) if kind == "user" else None
+        iam = iam_of(account)
+        user = iam.users.get(name) if iam is not None and kind == "user" else None
         if user is None:
             return ()
         groups = [group for group in iam.groups.values() if user in group.users]
@@ -93,14 +97,16 @@ class MotoDirectory:
         if kind == "role":
             role = _moto_role(account, name)
             return role.permissions_boundary_arn or None if role else None
-        user = _iam(account).users.get(name) if kind == "user" else None
+        iam = iam_of(account)
+        user = iam.users.get(name) if iam is not None and kind == "user" else None
         return self._kept.user_boundaries.get(user.id) if user else None
 
     def managed_policy(self, arn: str) -> Policy | None:
         if arn.startswith(aws_policies.PREFIX):
             return aws_policies.policy(arn)
         account = arn.split(":")[4] if arn.count(":") >= 5 else ""
-        found = _iam(account).managed_policies.get(arn) if _ACCOUNT.fullmatch(account) else None
+        iam = iam_of(account)
+        found = iam.managed_policies.get(arn) if iam is not None else None
         return _managed(found) if found else None
 
     def owner(self, resource_arn: str) -> str | None:
@@ -169,21 +175,9 @@ class MotoDirectory:
         self._kept.mfa_periods[serial] = period
 
 
-def _iam(account: str) -> Any:
-    from moto.iam.models import iam_backends
-
-    return iam_backends[account]["aws"]
-
-
-def _all_iam() -> Iterator[tuple[str, Any]]:
-    from moto.iam.models import iam_backends
-
-    for account, partitions in list(iam_backends.items()):
-        yield account, partitions["aws"]
-
-
 def _moto_role(account: str, name: str) -> Any:
-    return next((role for role in _iam(account).roles.values() if role.name == name), None)
+    iam = iam_of(account)
+    return iam.roles.named(name) if iam is not None else None
 
 
 def _attached(holder: Any, whose: str) -> Iterator[Policy]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from stssim.access.core.moto_backends import backend, backends
+from stssim.access.services.iam.entities import iam as iam_of
 from stssim.cloud import NamedKind
 
 _KEY_ID_LENGTH = 36
@@ -22,14 +23,14 @@ def arns(kind: NamedKind, name: str, account: str, region: str) -> tuple[str, ..
 def principal_exists(entry: str) -> bool:
     """Whether an AWS principal exists: a user or role by its ARN or unique id; accounts and sessions always do."""
     if _PRINCIPAL_ID.fullmatch(entry):
-        iams = [backend("iam", account) for account in backends("iam")]
-        return any(each.id == entry for iam in iams if iam for each in (*iam.users.values(), *iam.roles.values()))
+        held = (iam_of(account) for account in backends("iam"))
+        return any(iam and (iam.roles.of_id(entry) or iam.users.of_id(entry)) for iam in held)
     named = _PRINCIPAL.fullmatch(entry)
     if named is None:
         return entry == "*" or _ACCOUNT.fullmatch(entry) is not None or _SESSION.fullmatch(entry) is not None
-    iam = backend("iam", named[1])
-    held = () if iam is None else iam.users.values() if named[2] == "user" else iam.roles.values()
-    return any(each.arn == entry for each in held)
+    iam, name = iam_of(named[1]), entry.rpartition("/")[2]
+    found = iam and (iam.users if named[2] == "user" else iam.roles).named(name)
+    return found is not None and found.arn == entry
 
 
 _PRINCIPAL = re.compile(r"arn:aws:iam::([0-9]{12}):(user|role)/.+")
@@ -72,9 +73,10 @@ def _role_of_profile(name: str, account: str, _: str) -> Iterator[str]:
 
 
 def _profiles(name: str, account: str) -> Iterator[Any]:
-    iam = backend("iam", account)
-    if iam is not None:
-        yield from (profile for profile in iam.instance_profiles.values() if profile.name == name)
+    iam = iam_of(account)
+    found = iam.instance_profiles.named(name) if iam is not None else None
+    if found is not None:
+        yield found
 
 
 def _certificate(name: str, account: str, _: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ from stssim.access.core import refusing
 from stssim.access.core.moto_backends import backend
 from stssim.access.core.names import management_account, principal_exists
 from stssim.access.core.stored_policies import name_roots
+from stssim.access.services.iam.entities import iam as iam_of
 from stssim.call import Call, Caller, Refusal
 from stssim.policy import Policy, PolicyError, acceptance, refusal
 from stssim.policy.acceptance import size
@@ -138,8 +139,8 @@ def _too_long(call: Call, caller: Caller, text: str) -> tuple[str, str]:
         why = f"The managed policy has {size(text):,} characters; it may have {_MANAGED:,}."
         return (f"Cannot exceed quota for PolicySize: {_MANAGED}", why) if size(text) > _MANAGED else ("", "")
     word, held, parameter, most = _INLINE[call.operation]
-    name, iam = call.parameters[parameter], backend("iam", caller.account)
-    holder = next((each for each in getattr(iam, held).values() if each.name == name), None) if iam else None
+    name, iam = call.parameters[parameter], iam_of(caller.account)
+    holder = getattr(iam, held).named(name) if iam else None
     others = dict(holder.policies) if holder is not None else {}
     others.pop(call.parameters["PolicyName"], None)
     length = sum(map(size, (text, *others.values())))

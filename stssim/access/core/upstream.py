@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from stssim.access.core import answer as moto
@@ -15,6 +16,7 @@ from stssim.access.services import kms as key_policies
 from stssim.access.services.iam import (
     account_settings,
     encoded_documents,
+    entities,
     entity_names,
     identity_providers,
     mfa_devices,
@@ -67,7 +69,8 @@ class MotoUpstream:
             return aws_policies.provide(call, caller, hand_over) if call.service == "iam" else hand_over()
 
         around = _AROUND.get(call.name)
-        reply = around(call, caller, self.kept, self.directory, forward) if around else forward()
+        with entities.naming(call, caller.account) if call.service == "iam" else nullcontext():
+            reply = around(call, caller, self.kept, self.directory, forward) if around else forward()
         if reply.status < 300:
             policy_documents.settle(call)
         return encoded_documents.encoded(reply) if call.service == "iam" else reply

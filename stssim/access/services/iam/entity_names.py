@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
 
 from __future__ import annotations
 
-from stssim.access.core.moto_backends import backend
+from stssim.access.services.iam.entities import iam as iam_of
 from stssim.call import Call, Caller, Refusal
 from stssim.trace import Refused
 
@@ -13,12 +13,12 @@ from stssim.trace import Refused
 def require_free(call: Call, caller: Caller) -> None:
     """Raises `Refused` (`EntityAlreadyExists`, 409) for a call that would make something of a name that is taken."""
     made = _MADE.get(call.name)
-    iam = backend("iam", caller.account) if made is not None else None
+    iam = iam_of(caller.account) if made is not None else None
     if made is None or iam is None:
         return
     held, parameter, says = made
     name = call.parameters[parameter]
-    if any(each.name.lower() == name.lower() for each in getattr(iam, held).values()):
+    if getattr(iam, held).like(name) is not None:
         raise Refused(Refusal("EntityAlreadyExists", says.format(name), 409))
 
 

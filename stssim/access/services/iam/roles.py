@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from stssim.access.core.lab_state import LabState
-from stssim.access.core.moto_backends import backend
 from stssim.access.core.stored_policies import replace_principal
 from stssim.access.services.iam import customer_managed_policies as managed_policies
 from stssim.access.services.iam import trust_policies
+from stssim.access.services.iam.entities import iam as iam_of
 from stssim.call import Call, Caller, HttpReply, Refusal
 from stssim.cloud import Directory
 from stssim.trace import Refused
@@ -48,9 +48,8 @@ def update(call: Call, caller: Caller, _: LabState, __: Directory, forward: _For
 
     Recorded in September 2026: radkawar/stackd, testdata/aws/iam/resource_inputs.json.
     """
-    iam = backend("iam", caller.account)
-    name = call.parameters["RoleName"]
-    role = next((each for each in iam.roles.values() if each.name == name), None) if iam is not None else None
+    iam = iam_of(caller.account)
+    role = iam.roles.named(call.parameters["RoleName"]) if iam is not None else None
     if role is None:
         return forward()
     description, longest = role.description, role.max_session_duration

@@ -10,34 +10,33 @@ from dataclasses import replace
 from typing import Any
 
 from stssim.access.core.lab_state import LabState
+from stssim.access.services.iam.entities import Entities, iam
 from stssim.call import Call, Caller, HttpReply
 from stssim.cloud import Directory
 
 
 def create(call: Call, caller: Caller, _: LabState, __: Directory, forward: Callable[[], HttpReply]) -> HttpReply:
     """CreateGroup, CreateInstanceProfile, CreatePolicy: the reply has the id that is kept from now on."""
-    from moto.iam.models import iam_backends
-
     reply = forward()
     if reply.status >= 300:
         return reply
-    prefix, held = _MADE[call.operation]
-    things = getattr(iam_backends[caller.account]["aws"], held).values()
-    made: Any = next(each for each in things if f">{each.id}<".encode() in reply.body)
-    return renamed(made, prefix, caller.account, reply)
+    prefix, held, parameter = _MADE[call.operation]
+    entities = getattr(iam(caller.account), held)
+    return identified(entities.named(call.parameters[parameter]), entities, prefix, caller.account, reply)
 
 
-def renamed(made: Any, prefix: str, account: str, reply: HttpReply) -> HttpReply:
+def identified(made: Any, entities: Entities, prefix: str, account: str, reply: HttpReply) -> HttpReply:
     """The reply with an id of 21 characters in place of moto's, which `made` has from now on, too."""
     from moto.iam.utils import generate_access_key_id_from_account_id
 
-    invented, made.id = made.id, generate_access_key_id_from_account_id(account, prefix, 21)
-    return replace(reply, body=reply.body.replace(invented.encode(), made.id.encode()))
+    invented, unique_id = made.id, generate_access_key_id_from_account_id(account, prefix, 21)
+    entities.identify(made, unique_id)
+    return replace(reply, body=reply.body.replace(invented.encode(), unique_id.encode()))
 
 
 _MADE = {
-    "CreateGroup": ("AGPA", "groups"),
-    "CreateInstanceProfile": ("AIPA", "instance_profiles"),
-    "CreatePolicy": ("ANPA", "managed_policies"),
+    "CreateGroup": ("AGPA", "groups", "GroupName"),
+    "CreateInstanceProfile": ("AIPA", "instance_profiles", "InstanceProfileName"),
+    "CreatePolicy": ("ANPA", "managed_policies", "PolicyName"),
 }
-"""The prefix, and where moto keeps them."""
+"""The prefix, where moto keeps them, and the parameter that names one."""

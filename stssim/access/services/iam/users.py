@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 from xml.sax.saxutils import escape
 
 from stssim.access.core.lab_state import LabState
 from stssim.access.core.stored_policies import replace_principal
 from stssim.access.services.iam import customer_managed_policies as managed_policies
 from stssim.access.services.iam import mfa_devices
+from stssim.access.services.iam.entities import Entities, iam
 from stssim.access.services.iam.replies import done, result
-from stssim.access.services.iam.unique_ids import renamed
+from stssim.access.services.iam.unique_ids import identified
 from stssim.call import Call, Caller, HttpReply, Refusal
 from stssim.cloud import Directory, User
 from stssim.trace import Refused
@@ -22,16 +22,15 @@ _Forward = Callable[[], HttpReply]
 
 def create(call: Call, caller: Caller, kept: LabState, directory: Directory, forward: _Forward) -> HttpReply:
     """CreateUser. Raises `Refused` (`NoSuchEntity`, 404) for a boundary that is no managed policy."""
-    from moto.iam.models import iam_backends
-
     boundary = call.parameters.get("PermissionsBoundary")
     if boundary is not None:
         managed_policies.require(boundary, directory)
     reply = forward()
     if reply.status >= 300:
         return reply
-    user: Any = iam_backends[caller.account]["aws"].users[call.parameters["UserName"]]
-    shown = renamed(user, "AIDA", caller.account, reply)
+    users: Entities = iam(caller.account).users
+    user = users[call.parameters["UserName"]]
+    shown = identified(user, users, "AIDA", caller.account, reply)
     if boundary is not None:
         kept.user_boundaries[user.id] = boundary
     return _with_boundary(shown, boundary)
