@@ -11,11 +11,11 @@ from typing import Any, Literal
 from stssim.access.core import names, resource_policies, tags
 from stssim.access.core.compiled_policies import compiled
 from stssim.access.core.lab_state import LabState
-from stssim.access.core.moto_backends import backends, s3_object
+from stssim.access.core.moto_backends import backend, backends, s3_object
 from stssim.access.services import account as regions
 from stssim.access.services.iam import aws_managed_policies as aws_policies
 from stssim.access.services.iam import identity_providers, mfa_devices, trust_policies
-from stssim.access.services.iam.entities import iam as iam_of
+from stssim.access.services.iam.entities import held
 from stssim.access.services.organizations import organizations
 from stssim.cloud import (
     AccessKey,
@@ -47,15 +47,14 @@ class MotoDirectory:
         if _ACCOUNT.fullmatch(access_key_id):
             return AccessKey(access_key_id, self._root_secret, access_key_id, None)
         for account in backends("iam"):
-            iam = iam_of(account)
+            iam = backend("iam", account)
             key = iam.access_keys.get(access_key_id) if iam is not None else None
             if key is not None and key.user_name in iam.users:
                 return AccessKey(access_key_id, key.secret_access_key, account, key.user_name, key.status == "Active")
         return None
 
     def user(self, account: str, name: str) -> User | None:
-        iam = iam_of(account)
-        found = iam.users.get(name) if iam is not None else None
+        found = held("users", account).get(name)
         if found is None:
             return None
         return User(found.arn, found.name, account, found.id, self.tags(found.arn))
@@ -71,9 +70,8 @@ class MotoDirectory:
 
     def principal_arn(self, unique_id: str) -> str | None:
         for account in backends("iam"):
-            iam = iam_of(account)
-            holder = iam and (iam.roles.of_id(unique_id) or iam.users.of_id(unique_id))
-            if holder:
+            holder = held("roles", account).of_id(unique_id) or held("users", account).of_id(unique_id)
+            if holder is not None:
                 return str(holder.arn)
         return None
 
@@ -82,31 +80,28 @@ class MotoDirectory:
         if kind == "role":
             role = _moto_role(account, name)
             return tuple(_attached(role, f"role {name}")) if role else ()
-        iam = iam_of(account)
-        user = iam.users.get(name) if iam is not None and kind == "user" else None
+        user = held("users", account).get(name) if kind == "user" else None
         if user is None:
             return ()
-        groups = [group for group in iam.groups.values() if user in group.users]
-        held = [*_attached(user, f"user {name}")]
-        for group in groups:
-            held += _attached(group, f"group {group.name}")
-        return tuple(held)
+        policies = [*_attached(user, f"user {name}")]
+        for group in held("groups", account).values():
+            if user in group.users:
+                policies += _attached(group, f"group {group.name}")
+        return tuple(policies)
 
     def permissions_boundary_arn(self, principal_arn: str) -> str | None:
         account, kind, name = _principal(principal_arn)
         if kind == "role":
             role = _moto_role(account, name)
             return role.permissions_boundary_arn or None if role else None
-        iam = iam_of(account)
-        user = iam.users.get(name) if iam is not None and kind == "user" else None
+        user = held("users", account).get(name) if kind == "user" else None
         return self._kept.user_boundaries.get(user.id) if user else None
 
     def managed_policy(self, arn: str) -> Policy | None:
         if arn.startswith(aws_policies.PREFIX):
             return aws_policies.policy(arn)
         account = arn.split(":")[4] if arn.count(":") >= 5 else ""
-        iam = iam_of(account)
-        found = iam.managed_policies.get(arn) if iam is not None else None
+        found = held("managed_policies", account).get(arn)
         return _managed(found) if found else None
 
     def owner(self, resource_arn: str) -> str | None:
@@ -176,8 +171,7 @@ class MotoDirectory:
 
 
 def _moto_role(account: str, name: str) -> Any:
-    iam = iam_of(account)
-    return iam.roles.named(name) if iam is not None else None
+    return held("roles", account).named(name)
 
 
 def _attached(holder: Any, whose: str) -> Iterator[Policy]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from stssim.access.core.moto_backends import backend, backends
-from stssim.access.services.iam.entities import iam as iam_of
+from stssim.access.services.iam.entities import Kind, held
 from stssim.cloud import NamedKind
 
 _KEY_ID_LENGTH = 36
@@ -23,16 +23,15 @@ def arns(kind: NamedKind, name: str, account: str, region: str) -> tuple[str, ..
 def principal_exists(entry: str) -> bool:
     """Whether an AWS principal exists: a user or role by its ARN or unique id; accounts and sessions always do."""
     if _PRINCIPAL_ID.fullmatch(entry):
-        held = (iam_of(account) for account in backends("iam"))
-        return any(iam and (iam.roles.of_id(entry) or iam.users.of_id(entry)) for iam in held)
+        return any(held(kind, account).of_id(entry) for account in backends("iam") for kind in _WITH_IDS)
     named = _PRINCIPAL.fullmatch(entry)
     if named is None:
         return entry == "*" or _ACCOUNT.fullmatch(entry) is not None or _SESSION.fullmatch(entry) is not None
-    iam, name = iam_of(named[1]), entry.rpartition("/")[2]
-    found = iam and (iam.users if named[2] == "user" else iam.roles).named(name)
+    found = held("users" if named[2] == "user" else "roles", named[1]).named(entry.rpartition("/")[2])
     return found is not None and found.arn == entry
 
 
+_WITH_IDS: tuple[Kind, ...] = ("roles", "users")
 _PRINCIPAL = re.compile(r"arn:aws:iam::([0-9]{12}):(user|role)/.+")
 _PRINCIPAL_ID = re.compile(r"A(IDA|ROA)[A-Z0-9]{12,124}")
 _ACCOUNT = re.compile(r"[0-9]{12}|arn:aws:iam::[0-9]{12}:root")
@@ -73,8 +72,7 @@ def _role_of_profile(name: str, account: str, _: str) -> Iterator[str]:
 
 
 def _profiles(name: str, account: str) -> Iterator[Any]:
-    iam = iam_of(account)
-    found = iam.instance_profiles.named(name) if iam is not None else None
+    found = held("instance_profiles", account).named(name)
     if found is not None:
         yield found
 

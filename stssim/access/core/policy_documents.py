@@ -13,7 +13,7 @@ from stssim.access.core import refusing
 from stssim.access.core.moto_backends import backend
 from stssim.access.core.names import management_account, principal_exists
 from stssim.access.core.stored_policies import name_roots
-from stssim.access.services.iam.entities import iam as iam_of
+from stssim.access.services.iam.entities import Kind, held
 from stssim.call import Call, Caller, Refusal
 from stssim.policy import Policy, PolicyError, acceptance, refusal
 from stssim.policy.acceptance import size
@@ -138,9 +138,9 @@ def _too_long(call: Call, caller: Caller, text: str) -> tuple[str, str]:
     if call.operation not in _INLINE:
         why = f"The managed policy has {size(text):,} characters; it may have {_MANAGED:,}."
         return (f"Cannot exceed quota for PolicySize: {_MANAGED}", why) if size(text) > _MANAGED else ("", "")
-    word, held, parameter, most = _INLINE[call.operation]
-    name, iam = call.parameters[parameter], iam_of(caller.account)
-    holder = getattr(iam, held).named(name) if iam else None
+    word, kind, parameter, most = _INLINE[call.operation]
+    name = call.parameters[parameter]
+    holder = held(kind, caller.account).named(name)
     others = dict(holder.policies) if holder is not None else {}
     others.pop(call.parameters["PolicyName"], None)
     length = sum(map(size, (text, *others.values())))
@@ -151,7 +151,7 @@ def _too_long(call: Call, caller: Caller, text: str) -> tuple[str, str]:
 
 
 _MANAGED = 6_144
-_INLINE = {
+_INLINE: Mapping[str, tuple[str, Kind, str, int]] = {
     "PutGroupPolicy": ("group", "groups", "GroupName", 5_120),
     "PutRolePolicy": ("role", "roles", "RoleName", 10_240),
     "PutUserPolicy": ("user", "users", "UserName", 2_048),

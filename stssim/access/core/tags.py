@@ -7,7 +7,7 @@ from typing import Any
 
 from stssim.access.core.moto_backends import GLOBAL, backend, s3_object
 from stssim.access.core.names import management_account
-from stssim.access.services.iam.entities import iam as iam_of
+from stssim.access.services.iam.entities import held
 from stssim.call import NOTHING
 
 
@@ -24,7 +24,7 @@ def tags(arn: str) -> Mapping[str, str]:
         return _object(arn)
     if service == "organizations":
         account = management_account(account)
-    store = iam_of(account) if service == "iam" else backend(service, account, region or GLOBAL)
+    store = backend(service, account, region or GLOBAL)
     return find(store, arn, resource) if store is not None else NOTHING
 
 
@@ -39,12 +39,12 @@ def _iam(iam: Any, arn: str, resource: str) -> Mapping[str, str]:
     if sort in ("user", "mfa", "saml-provider", "server-certificate"):
         return iam.tagger.get_tag_dict_for_resource(arn)  # type: ignore[no-any-return]
     if sort == "role":
-        return _pairs(getattr(iam.roles.named(name), "tags", None))
+        return _pairs(getattr(held("roles", iam.account_id).named(name), "tags", None))
     if sort in ("policy", "oidc-provider"):
         found = (iam.managed_policies if sort == "policy" else iam.open_id_providers).get(arn)
         return _pairs(list(found.tags.values()) if found is not None else None)
     if sort == "instance-profile":
-        return _pairs(getattr(iam.instance_profiles.named(name), "tags", None))
+        return _pairs(getattr(held("instance_profiles", iam.account_id).named(name), "tags", None))
     return NOTHING
 
 

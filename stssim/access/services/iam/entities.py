@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections import UserDict
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import Any, Literal
 
 from stssim.access.core.moto_backends import backend
 from stssim.call import Call
 
-_HELD = ("groups", "instance_profiles", "managed_policies", "roles", "users")
+Kind = Literal["groups", "instance_profiles", "managed_policies", "roles", "users"]
 _OF_AWS = "arn:aws:iam::aws:"
 
 
@@ -84,22 +84,29 @@ class Entities(UserDict[str, Any]):
                 del index[mark]
 
 
-def iam(account: str) -> Any:
-    """What moto keeps of IAM in an account, or None: nothing was ever made there."""
-    found = backend("iam", account)
-    if found is not None and not isinstance(found.roles, Entities):
-        for name in _HELD:
-            setattr(found, name, Entities(getattr(found, name)))
+def held(kind: Kind, account: str) -> Entities:
+    """What an account has of a kind; to be read, and changed by moto alone."""
+    iam = backend("iam", account)
+    if iam is None:
+        return _NONE
+    found = getattr(iam, kind)
+    if not isinstance(found, Entities):
+        found = Entities(found)
+        setattr(iam, kind, found)
     return found
+
+
+_NONE = Entities({})
 
 
 @contextmanager
 def naming(call: Call, account: str) -> Iterator[None]:
     """Inside, moto finds the role and managed policy that a call to IAM names without looking through all others."""
-    held = iam(account)
+    role, policy = call.parameters.get("RoleName"), call.parameters.get("PolicyArn")
+    roles, policies = held("roles", account), held("managed_policies", account)
     with ExitStack() as shown:
-        if held is not None and "RoleName" in call.parameters:
-            shown.enter_context(held.roles.showing(held.roles.named(call.parameters["RoleName"])))
-        if held is not None and call.parameters.get("PolicyArn") in held.managed_policies:
-            shown.enter_context(held.managed_policies.showing(held.managed_policies[call.parameters["PolicyArn"]]))
+        if role is not None:
+            shown.enter_context(roles.showing(roles.named(role)))
+        if isinstance(policy, str) and policy in policies:
+            shown.enter_context(policies.showing(policies[policy]))
         yield

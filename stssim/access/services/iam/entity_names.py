@@ -5,7 +5,9 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
 
 from __future__ import annotations
 
-from stssim.access.services.iam.entities import iam as iam_of
+from collections.abc import Mapping
+
+from stssim.access.services.iam.entities import Kind, held
 from stssim.call import Call, Caller, Refusal
 from stssim.trace import Refused
 
@@ -13,16 +15,15 @@ from stssim.trace import Refused
 def require_free(call: Call, caller: Caller) -> None:
     """Raises `Refused` (`EntityAlreadyExists`, 409) for a call that would make something of a name that is taken."""
     made = _MADE.get(call.name)
-    iam = iam_of(caller.account) if made is not None else None
-    if made is None or iam is None:
+    if made is None:
         return
-    held, parameter, says = made
+    kind, parameter, says = made
     name = call.parameters[parameter]
-    if getattr(iam, held).like(name) is not None:
+    if held(kind, caller.account).like(name) is not None:
         raise Refused(Refusal("EntityAlreadyExists", says.format(name), 409))
 
 
-_MADE = {
+_MADE: Mapping[str, tuple[Kind, str, str]] = {
     "iam:CreateGroup": ("groups", "GroupName", "Group with name {} already exists."),
     "iam:CreateInstanceProfile": (
         "instance_profiles",

@@ -11,7 +11,7 @@ from stssim.access.core.lab_state import LabState
 from stssim.access.core.stored_policies import replace_principal
 from stssim.access.services.iam import customer_managed_policies as managed_policies
 from stssim.access.services.iam import trust_policies
-from stssim.access.services.iam.entities import iam as iam_of
+from stssim.access.services.iam.entities import held
 from stssim.call import Call, Caller, HttpReply, Refusal
 from stssim.cloud import Directory
 from stssim.trace import Refused
@@ -48,8 +48,7 @@ def update(call: Call, caller: Caller, _: LabState, __: Directory, forward: _For
 
     Recorded in September 2026: radkawar/stackd, testdata/aws/iam/resource_inputs.json.
     """
-    iam = iam_of(caller.account)
-    role = iam.roles.named(call.parameters["RoleName"]) if iam is not None else None
+    role = held("roles", caller.account).named(call.parameters["RoleName"])
     if role is None:
         return forward()
     description, longest = role.description, role.max_session_duration

@@ -5,12 +5,12 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#iden
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from stssim.access.core.lab_state import LabState
-from stssim.access.services.iam.entities import Entities, iam
+from stssim.access.services.iam.entities import Entities, Kind, held
 from stssim.call import Call, Caller, HttpReply
 from stssim.cloud import Directory
 
@@ -20,8 +20,8 @@ def create(call: Call, caller: Caller, _: LabState, __: Directory, forward: Call
     reply = forward()
     if reply.status >= 300:
         return reply
-    prefix, held, parameter = _MADE[call.operation]
-    entities = getattr(iam(caller.account), held)
+    prefix, kind, parameter = _MADE[call.operation]
+    entities = held(kind, caller.account)
     return identified(entities.named(call.parameters[parameter]), entities, prefix, caller.account, reply)
 
 
@@ -34,7 +34,7 @@ def identified(made: Any, entities: Entities, prefix: str, account: str, reply: 
     return replace(reply, body=reply.body.replace(invented.encode(), unique_id.encode()))
 
 
-_MADE = {
+_MADE: Mapping[str, tuple[str, Kind, str]] = {
     "CreateGroup": ("AGPA", "groups", "GroupName"),
     "CreateInstanceProfile": ("AIPA", "instance_profiles", "InstanceProfileName"),
     "CreatePolicy": ("ANPA", "managed_policies", "PolicyName"),

@@ -10,7 +10,7 @@ from stssim.access.core.lab_state import LabState
 from stssim.access.core.stored_policies import replace_principal
 from stssim.access.services.iam import customer_managed_policies as managed_policies
 from stssim.access.services.iam import mfa_devices
-from stssim.access.services.iam.entities import Entities, iam
+from stssim.access.services.iam.entities import held
 from stssim.access.services.iam.replies import done, result
 from stssim.access.services.iam.unique_ids import identified
 from stssim.call import Call, Caller, HttpReply, Refusal
@@ -28,7 +28,7 @@ def create(call: Call, caller: Caller, kept: LabState, directory: Directory, for
     reply = forward()
     if reply.status >= 300:
         return reply
-    users: Entities = iam(caller.account).users
+    users = held("users", caller.account)
     user = users[call.parameters["UserName"]]
     shown = identified(user, users, "AIDA", caller.account, reply)
     if boundary is not None:

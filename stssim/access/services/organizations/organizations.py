@@ -12,7 +12,7 @@ from stssim.access.core.compiled_policies import compiled
 from stssim.access.core.lab_state import LabState
 from stssim.access.core.moto_backends import backend
 from stssim.access.core.names import management_account
-from stssim.access.services.iam.entities import iam as iam_of
+from stssim.access.services.iam.entities import held
 from stssim.call import Call, Caller, HttpReply, Refusal
 from stssim.cloud import Directory, Membership, RootAccess
 from stssim.policy import Policy
@@ -118,8 +118,8 @@ def create_account(
     kept = backend("organizations", caller.account)
     if reply.status >= 300 or kept is None or not kept.accounts:
         return reply
-    iam = iam_of(kept.accounts[-1].id)
-    role = iam.roles.named(call.parameters.get("RoleName") or "OrganizationAccountAccessRole") if iam else None
+    name = call.parameters.get("RoleName") or "OrganizationAccountAccessRole"
+    role = held("roles", kept.accounts[-1].id).named(name)
     if role is not None:
         role.policies["AdministratorAccess"] = _EVERYTHING
     return reply
