@@ -32,14 +32,19 @@ _DIGESTS = {"sha1": _XMLDSIG + "sha1", "sha256": _XMLENC + "sha256"}
 
 def token(written: Mapping[str, Any], known: Mapping[str, Any]) -> str:
     """A signed token of the issuer that is named: `claims` ("absent" leaves one out), `header` members, and in `twice`
-    the claims that are written once more, before the others.
+    the claims that are written once more, before the others. `afterwards` are claims that are changed once it is signed,
+    or "signature": that itself is.
     """
     issuer = known[f"issuer {written['issuer']}"]
     claims = {name: value for name, value in written["claims"].items() if value != "absent"}
-    if not (twice := written.get("twice")):
-        return str(issuer.sign(claims, written.get("header")))
     usual: str = issuer.sign(claims, written.get("header"))
-    head = usual.split(".", maxsplit=1)[0]
+    head, _, signed_by = usual.split(".")
+    if changed := written.get("afterwards"):
+        if changed == "signature":
+            return usual.removesuffix(signed_by) + ("B" if signed_by[0] == "A" else "A") + signed_by[1:]
+        return f"{head}.{_base64url(json.dumps(claims | changed).encode())}.{signed_by}"
+    if not (twice := written.get("twice")):
+        return usual
     members = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in [*twice.items(), *claims.items()]]
     signed = f"{head}.{_base64url(('{' + ', '.join(members) + '}').encode())}"
     signature = issuer.key().sign(signed.encode(), padding.PKCS1v15(), hashes.SHA256())
