@@ -32,8 +32,8 @@ _DIGESTS = {"sha1": _XMLDSIG + "sha1", "sha256": _XMLENC + "sha256"}
 
 def token(written: Mapping[str, Any], known: Mapping[str, Any]) -> str:
     """A signed token of the issuer that is named: `claims` ("absent" leaves one out), `header` members, and in `twice`
-    the claims that are written once more, before the others. `afterwards` are claims that are changed once it is signed,
-    or "signature": that itself is.
+    the claims that are written once more, before the others. `afterwards` are claims that are changed once it is
+    signed, or "signature": that itself is.
     """
     issuer = known[f"issuer {written['issuer']}"]
     claims = {name: value for name, value in written["claims"].items() if value != "absent"}
