@@ -15,6 +15,7 @@ from typing import Any, Literal, cast
 
 from stssim.service_names import SERVICE_NAMES
 
+Protocol = Literal["ec2", "json", "query", "rest-json", "rest-xml"]
 PrincipalKind = Literal["root", "user", "role", "federated-user", "web-identity", "saml", "service", "anonymous"]
 ISSUING = frozenset(
     f"sts:{operation}"
@@ -64,6 +65,26 @@ class HttpRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Chunk:
+    """One chunk of a body and the signature that it came with ("": it is not signed). The last one has no data."""
+
+    data: bytes = field(repr=False)
+    signature: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What the caller sent, without the framing that it came in. `chunks` are None for a body that came in one piece;
+    `trailers` are the headers that came after the chunks, `trailer_signature` is what signs those.
+    """
+
+    data: bytes = field(default=b"", repr=False)
+    chunks: tuple[Chunk, ...] | None = field(default=None, repr=False)
+    trailers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    trailer_signature: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Signature:
     """What a request says of its own signature, as yet unverified.
 
@@ -84,11 +105,22 @@ class Signature:
     session_token: str | None = field(default=None, repr=False)
 
 
+NO_BODY = Body()
+STREAMS = (
+    "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+    "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
+    "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER",
+)
+"""What `X-Amz-Content-Sha256` says of a body that comes in chunks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call of one operation: what was asked, of whom, at which door.
 
-    `parameters` are the operation's inputs under botocore's names. `region` is the Region that was signed for (an
+    `parameters` are the operation's inputs under botocore's names; where the model has a body that is no document, it
+    is in `body` alone. `protocol` is the one that the call came in. `ignored` names what the request has besides that
+    the operation does not know. `region` is the Region that was signed for (an
     unsigned call's is read off its host); `endpoint` is the host that the client believes it speaks to, e.g.
     `sts.amazonaws.com`.
     """
@@ -101,6 +133,9 @@ class Call:
     parameters: Mapping[str, Any] = field(default_factory=lambda: NOTHING, repr=False)
     signature: Signature | None = None
     at: datetime | None = None
+    body: Body = NO_BODY
+    protocol: Protocol = "query"
+    ignored: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from stssim.call import NOTHING, Actor, Call, Caller, HttpReply, HttpRequest, Session
+from stssim.call import NOTHING, Actor, Call, Caller, HttpReply, Session
 from stssim.policy import Policy
 
 if TYPE_CHECKING:
@@ -232,14 +232,6 @@ class Upstream(Protocol):
     def answer(self, call: Call, caller: Caller, resource_account: str) -> HttpReply: ...
 
 
-class Router(Protocol):
-    """Names the operation of a request and reads its parameters, by botocore's models."""
-
-    def read(self, request: HttpRequest, service: str) -> tuple[str, Mapping[str, Any]]:
-        """Raises `LookupError` for an unknown service or operation, `ValueError` for a body that is not one."""
-        ...
-
-
 class TokenCodec(Protocol):
     """Makes key ids, secrets, session tokens and encoded messages, and opens them again. Nothing is stored."""
 
@@ -274,7 +266,6 @@ class Cloud:
 
     directory: Directory
     upstream: Upstream
-    router: Router
     seal: TokenCodec
     keys: KeySource
     now: datetime

@@ -35,7 +35,7 @@ def gate(request: HttpRequest, cloud: Cloud) -> Answer:
     steps: list[Step] = []
     call: Call | None = None
     try:
-        call = read(request, cloud)
+        call = read(request, cloud.now)
         who = claim(call, cloud)
         steps.append(asked(call, who.actor, who.caller.account if who.caller else who.actor.account))
         caller, taken = authenticate(call, who, cloud)

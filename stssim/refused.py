@@ -8,6 +8,10 @@ from typing import Any
 from stssim.call import NOTHING, Call, Caller, Refusal
 from stssim.trace import Refused, Step
 
+MALFORMED_TRAILER = (
+    "The request contained trailing data that was not well-formed or did not conform to our published schema."
+)
+
 
 def refused(
     call: Call,

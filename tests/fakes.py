@@ -22,7 +22,6 @@ from stssim.cloud import (
     RegionStatus,
     Role,
     RootAccess,
-    Router,
     SamlProvider,
     Upstream,
     User,
@@ -150,9 +149,7 @@ def a_cloud(*roles: Role, directory: FakeDirectory | None = None, now: datetime 
     """A cloud with these roles in it. What answers calls and reads requests is not there."""
     directory = directory or FakeDirectory()
     directory.roles.update({(role.account, role.name): role for role in roles})
-    return Cloud(
-        directory, cast(Upstream, None), cast(Router, None), SealedTokens(key), cast(KeySource, None), now, now
-    )
+    return Cloud(directory, cast(Upstream, None), SealedTokens(key), cast(KeySource, None), now, now)
 
 
 def a_call(operation: str, /, *, region: str = "eu-central-1", endpoint: str | None = None, **parameters: Any) -> Call:

@@ -12,8 +12,9 @@ from botocore.auth import AUTH_TYPE_MAPS
 from botocore.awsrequest import AWSPreparedRequest, AWSRequest
 from botocore.credentials import Credentials
 
-from stssim.call import HttpRequest, Signature
+from stssim.call import HttpRequest, Refusal, Signature
 from stssim.request.authorization_header import signature_of
+from stssim.request.aws_chunked import BrokenPayload, body_of
 from stssim.trace import Refused
 from stssim.validate.authentication.signature_v4 import verify
 
@@ -110,7 +111,11 @@ def read(request: HttpRequest) -> Signature:
 
 def check(request: HttpRequest, secret: str = S3_SECRET, wall: datetime | None = None) -> None:
     """Reads and verifies the signature of a request. Raises `Refused`."""
-    verify(request, read(request), secret, wall or datetime.now(UTC))
+    try:
+        body = body_of(request)
+    except BrokenPayload as error:
+        raise Refused(Refusal(error.code, str(error), 400, error.detail)) from None
+    verify(request, body, read(request), secret, wall or datetime.now(UTC))
 
 
 def refusal(request: HttpRequest, secret: str = S3_SECRET, wall: datetime | None = None) -> tuple[str, int, str]:

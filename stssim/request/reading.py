@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from urllib.parse import parse_qs
 
-from stssim.aws_chunked import BrokenPayload
 from stssim.call import Call, HttpRequest, Refusal, Signature
-from stssim.cloud import Cloud
 from stssim.refused import malformed
 from stssim.request.authorization_header import query_of, service_of, signature_of
+from stssim.request.aws_chunked import BrokenPayload, body_of
+from stssim.request.operation import asked_of
+from stssim.request.protocols import UnknownOperation
 from stssim.trace import Refused
 
 MAXIMUM_BODY = 10_000_000
@@ -23,8 +25,8 @@ _GLOBAL = "aws-global"
 _HOST = re.compile(r"(?:[^/]+\.)?([a-z0-9-]+)\.([a-z]{2}(?:-[a-z]+)+-[0-9])\.amazonaws\.com")
 
 
-def read(request: HttpRequest, cloud: Cloud) -> Call:
-    """The call that a request makes.
+def read(request: HttpRequest, at: datetime) -> Call:
+    """The call that a request makes, at this moment of the Lab's clock.
 
     Raises `Refused`: a body or headers too large, a signature that cannot be read, a service or operation that there
     is not, a body that is not what its operation takes.
@@ -41,16 +43,29 @@ def read(request: HttpRequest, cloud: Cloud) -> Call:
     if signature is None and service == "sso":
         raise _unknown(request, service)
     try:
-        operation, parameters = cloud.router.read(request, service)
-    except LookupError:
+        body = body_of(request)
+        asked = asked_of(request, body, service)
+    except UnknownOperation:
         raise _unknown(request, service) from None
     except BrokenPayload as error:
         raise Refused(Refusal(error.code, str(error), 400, error.detail)) from None
     except ValueError as error:
         unfit = _no_integer(request) if service == "s3" else None
         raise Refused(unfit or malformed(service, str(error))) from None
-    region, endpoint = _door(request, service, signature)
-    return Call(request, service, operation, region, endpoint, parameters, signature, cloud.now)
+    region, endpoint = _endpoint(request, service, signature)
+    return Call(
+        request,
+        service,
+        asked.operation,
+        region,
+        endpoint,
+        asked.parameters,
+        signature,
+        at,
+        body,
+        asked.protocol,
+        asked.ignored,
+    )
 
 
 def too_large(request: HttpRequest) -> Refusal:
@@ -73,7 +88,7 @@ def _no_integer(request: HttpRequest) -> Refusal | None:
     return Refusal("InvalidArgument", says, 400, {"ArgumentName": name, "ArgumentValue": asked[name]})
 
 
-def _door(request: HttpRequest, service: str, signature: Signature | None) -> tuple[str, str]:
+def _endpoint(request: HttpRequest, service: str, signature: Signature | None) -> tuple[str, str]:
     """The Region and the endpoint.
 
     A server on loopback stands for every endpoint, and the scope says for which: `aws-global` is the global one. On

@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from stssim.aws_chunked import BrokenPayload, payload
 from stssim.call import Call
 from stssim.service_models import operation_model
 from stssim.show.redaction import SECRETS, secrets_of
@@ -48,15 +47,8 @@ def _parameters(call: Call, model: Any) -> dict[str, Any]:
         if not name.startswith(_WORKED_OUT) and value not in ({}, [], None)
     }
     if model.has_streaming_input:
-        given[model.input_shape.serialization["payload"]] = _body(call)
+        given[model.input_shape.serialization["payload"]] = call.body.data
     return given
-
-
-def _body(call: Call) -> bytes:
-    try:
-        return payload(call.request)
-    except BrokenPayload:
-        return call.request.body
 
 
 def _boto3(call: Call, parameters: Mapping[str, Any]) -> str:

@@ -12,8 +12,8 @@ import zlib
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from stssim.aws_chunked import MALFORMED_TRAILER, BrokenPayload, is_framed, unframed
 from stssim.call import NOTHING, Call, HttpRequest, Refusal
+from stssim.refused import MALFORMED_TRAILER
 from stssim.trace import Refused
 
 _CHECKSUM = "x-amz-checksum-"
@@ -33,7 +33,7 @@ def require_intact(call: Call) -> None:
     if md5 is not None and _decoded(md5, 16) is None:
         raise _refused("InvalidDigest", "The Content-MD5 you specified was invalid.", {"Content-MD5": md5})
     _require_one(sent, announced, request.header("x-amz-sdk-checksum-algorithm"))
-    data, trailers = _body(request)
+    data, trailers = call.body.data, dict(call.body.trailers)
     if {*trailers} != {*announced}:
         raise _refused("MalformedTrailerError", MALFORMED_TRAILER)
     if md5 is not None:
@@ -76,17 +76,6 @@ def _require_one(sent: Mapping[str, str], announced: tuple[str, ...], algorithm:
         raise _refused("InvalidRequest", f"x-amz-sdk-checksum-algorithm specified, but {says}")
     if f"{_CHECKSUM}{algorithm.lower()}" not in (*sent, *announced):
         raise _refused("InvalidRequest", "Value for x-amz-sdk-checksum-algorithm header is invalid.")
-
-
-def _body(request: HttpRequest) -> tuple[bytes, Mapping[str, str]]:
-    """What was sent, and what came after it. Of a trailer that is there twice, the last counts."""
-    if not is_framed(request):
-        return request.body, NOTHING
-    try:
-        framed = unframed(request)
-    except BrokenPayload as error:
-        raise _refused(error.code, str(error), error.detail) from None
-    return framed.data, dict(framed.trailers)
 
 
 def _require_md5(given: str, data: bytes) -> None:

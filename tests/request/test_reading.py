@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
-from stssim.aws_chunked import payload
 from stssim.call import Call, HttpRequest
-from stssim.cloud import Cloud
 from stssim.request.reading import MAXIMUM_BODY, MAXIMUM_HEADERS, read
 from stssim.trace import Refused
-from tests.fakes import a_cloud
+from tests.fakes import NOON
 from tests.signers import framed
 
 FORM = ("content-type", "application/x-www-form-urlencoded")
+LIST_KEYS = ("x-amz-target", "TrentService.ListKeys")
 DATE = ("x-amz-date", "20150830T123600Z")
-
-
-class FakeRouter:
-    """Knows GetCallerIdentity and PutObject."""
-
-    def read(self, request: HttpRequest, service: str) -> tuple[str, Mapping[str, Any]]:
-        if service == "s3" and request.method == "PUT":
-            return "PutObject", {"Key": request.path, "Body": payload(request)}
-        if b"Action=GetCallerIdentity" in request.body:
-            return "GetCallerIdentity", {}
-        if b"Action=Garbled" in request.body or request.path == "/garbled":
-            raise ValueError("it is garbled")
-        raise LookupError(service)
-
-
-def cloud() -> Cloud:
-    return replace(a_cloud(), router=FakeRouter())
 
 
 def signed(service: str, region: str = "us-east-1") -> tuple[str, str]:
@@ -47,12 +27,12 @@ def post(body: str, *headers: tuple[str, str], host: str = "127.0.0.1:4570") -> 
 
 
 def call(request: HttpRequest) -> Call:
-    return read(request, cloud())
+    return read(request, NOON)
 
 
 def refusal(request: HttpRequest) -> tuple[str, int, str]:
     with pytest.raises(Refused) as refused:
-        read(request, cloud())
+        read(request, NOON)
     return refused.value.refusal.code, refused.value.refusal.status, refused.value.refusal.message
 
 
@@ -131,9 +111,9 @@ def test_an_operation_that_there_is_not_is_refused(request_: HttpRequest, code: 
 @pytest.mark.parametrize(
     ("request_", "code"),
     [
-        (post("Action=Garbled&Version=2011-06-15", signed("sts")), "MalformedInput"),
-        (HttpRequest("POST", "127.0.0.1", "/garbled", (signed("kms"), DATE)), "SerializationException"),
-        (HttpRequest("POST", "127.0.0.1", "/garbled", ()), "MalformedXML"),
+        (post("Action=GetSessionToken&Version=2011-06-15&DurationSeconds=x", signed("sts")), "MalformedInput"),
+        (HttpRequest("POST", "127.0.0.1", "/", (signed("kms"), DATE, LIST_KEYS), b"["), "SerializationException"),
+        (HttpRequest("POST", "127.0.0.1", "/bucket?delete", (), b"<Delete>"), "MalformedXML"),
     ],
 )
 def test_a_body_that_is_not_what_its_operation_takes_is_refused(request_: HttpRequest, code: str) -> None:
@@ -153,15 +133,8 @@ def test_broken_framing_is_refused_in_s3s_words() -> None:
 
 
 def test_an_unsigned_call_in_json_lacks_its_token() -> None:
-    request = HttpRequest("POST", "127.0.0.1", "/", (("x-amz-target", "TrentService.ListKeys"),), b"{}")
+    request = HttpRequest("POST", "127.0.0.1", "/", (LIST_KEYS,), b"{}")
     assert refusal(request) == ("MissingAuthenticationToken", 400, "Missing Authentication Token")
-
-
-class Stumbling(FakeRouter):
-    """A router that cannot read the parameters."""
-
-    def read(self, request: HttpRequest, service: str) -> Any:
-        raise ValueError("invalid literal for int()")
 
 
 @pytest.mark.parametrize(
@@ -176,6 +149,6 @@ def test_what_is_no_number_in_a_url_of_s3s_is_an_invalid_argument(target: str, s
     """As it was recorded from S3 for `max-keys=abc`."""
     request = HttpRequest("GET", "127.0.0.1", target, (signed("s3"), DATE))
     with pytest.raises(Refused) as refused:
-        read(request, replace(a_cloud(), router=Stumbling()))
+        call(request)
     assert (refused.value.refusal.code, refused.value.refusal.message) == ("InvalidArgument", says)
     assert refused.value.refusal.detail["ArgumentName"] in target

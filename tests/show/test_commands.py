@@ -123,12 +123,6 @@ def test_an_operation_that_botocore_does_not_know_has_no_commands() -> None:
     assert commands(call("nosuchservice", "Do", {})) == {}
 
 
-def test_a_body_whose_framing_is_broken_is_shown_as_it_came() -> None:
-    framed = ("x-amz-content-sha256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER")
-    asked = call("s3", "PutObject", {"Bucket": "b", "Key": "k"}, method="PUT", headers=(framed,), body=b"no chunk")
-    assert "Body=b'no chunk'" in commands(asked)["boto3"]
-
-
 def test_bytes_inside_a_structure_are_base64_on_the_command_line_and_bytes_to_python() -> None:
     asked = call("lambda", "CreateFunction", {"FunctionName": "f", "Code": {"ZipFile": b"PK\x03\x04"}})
     told = commands(asked)

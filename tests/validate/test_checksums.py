@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 
 from stssim import Lab
 from stssim.call import Call, HttpRequest
+from stssim.request.aws_chunked import body_of
 from stssim.service_models import operation_model
 from stssim.trace import Refused
 from stssim.validate.checksums import _CALCULATED, require_intact
@@ -63,7 +64,7 @@ def a_call(
     operation: str = "PutObject",
 ) -> Call:
     request = HttpRequest(method, "b.s3.amazonaws.com", "/k", headers, body)
-    return Call(request, service, operation, "us-east-1", "s3.amazonaws.com")
+    return Call(request, service, operation, "us-east-1", "s3.amazonaws.com", body=body_of(request))
 
 
 def refusal(*headers: tuple[str, str], body: bytes = BODY) -> tuple[str, str]:
@@ -201,12 +202,6 @@ def test_of_a_trailer_that_is_there_twice_the_last_counts() -> None:
 @pytest.mark.parametrize("after", ["\r\n", "\r\n\r\n", "\r\nbonus: trailer\r\n", "\r\njunk"])
 def test_nobody_looks_at_what_follows_the_empty_line(after: str) -> None:
     assert stream(GOOD_TRAILER + after) == GOOD
-
-
-@pytest.mark.parametrize("ending", ["", "\r", "\n"])
-def test_a_trailer_that_does_not_end_is_an_incomplete_body(ending: str) -> None:
-    trailer = GOOD_TRAILER.strip() + ending
-    assert stream(trailer) == ("IncompleteBody", "The request body terminated unexpectedly")
 
 
 @pytest.mark.parametrize("announced", ["x-amz-checksum-crc32,", "x-amz-checksum-crc32,,", "X-Amz-Checksum-CRC32, "])

@@ -15,7 +15,7 @@ from stssim.trace import Refused
 _LOG = logging.getLogger("stssim")
 
 
-def answer(call: Call, caller: Caller, resource_account: str, body: bytes) -> HttpReply:
+def answer(call: Call, caller: Caller, resource_account: str) -> HttpReply:
     """moto's answer to a call that was let through, in the account whose resource it is about.
 
     Raises `Refused` where moto has no answer of its own (`NotImplemented`, 501), or stumbles over a mistake of the
@@ -26,9 +26,9 @@ def answer(call: Call, caller: Caller, resource_account: str, body: bytes) -> Ht
     mistake = foreseen(call)
     if mistake is not None:
         raise Refused(mistake)
-    given = build_request(call, caller, resource_account, body)
+    given = build_request(call, caller, resource_account)
     try:
-        replied = dispatch(given.method, given.host, given.target, given.headers, given.body)
+        replied = dispatch(given)
     except MotoFault as fault:
         if _LOG.isEnabledFor(logging.DEBUG):
             _LOG.debug("moto raised an exception for %s:\n%s", call.name, described(fault.error, call.request))

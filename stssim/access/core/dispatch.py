@@ -11,6 +11,7 @@ from traceback import walk_tb
 from types import FrameType
 from typing import Any
 
+from stssim.access.core.build_request import MotoRequest
 from stssim.access.core.moto_request import moto_request
 
 Replied = tuple[int, Mapping[str, Any], str | bytes]
@@ -26,7 +27,7 @@ class MotoFault(Exception):
         self.error = error
 
 
-def dispatch(method: str, host: str, target: str, headers: Mapping[str, str], body: bytes) -> Replied | None:
+def dispatch(given: MotoRequest) -> Replied | None:
     """What moto answers to this request, or None: it has no handler for it.
 
     Raises `MotoFault` for whatever moto raises. An exception of ours is raised as it is: it says that stssim has a bug,
@@ -34,11 +35,13 @@ def dispatch(method: str, host: str, target: str, headers: Mapping[str, str], bo
     """
     from werkzeug.exceptions import HTTPException
 
-    url = f"https://{host}{target}"
+    url = f"https://{given.host}{given.target}"
     without_query = url.partition("?")[0]
-    for pattern, handler in _handlers(host):
+    for pattern, handler in _handlers(given.host):
         if pattern.match(without_query):
-            request = moto_request(method, host, target, headers, body)
+            request = moto_request(
+                given.method, given.host, given.target, given.headers, given.body, is_form=given.is_form
+            )
             outside = sys.exception()
             try:
                 return handler(request, request.raw_url, request.headers)

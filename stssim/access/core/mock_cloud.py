@@ -9,7 +9,6 @@ from datetime import datetime
 from stssim.access.core.directory import MotoDirectory
 from stssim.access.core.lab_state import LabState
 from stssim.access.core.moto_state import MotoState
-from stssim.access.core.routing import MotoRouter
 from stssim.access.core.upstream import MotoUpstream
 from stssim.access.services import account as regions
 from stssim.call import Actor, Call, Caller
@@ -31,7 +30,6 @@ class MockCloud:
         self._world = MotoState(seed, now)
         self._directory = MotoDirectory(self._kept, root_secret)
         self._upstream = MotoUpstream(self._kept, self._directory, self._world, Draws())
-        self._router = MotoRouter()
 
     def entered(self) -> AbstractContextManager[None]:
         """See `MotoState.entered`."""
@@ -44,7 +42,7 @@ class MockCloud:
 
     def at(self, now: datetime, wall: datetime, seal: TokenCodec, keys: KeySource, hands: Mapping[str, Actor]) -> Cloud:
         """The cloud as the gate sees it at one moment."""
-        return Cloud(self._directory, self._upstream, self._router, seal, keys, now, wall, hands)
+        return Cloud(self._directory, self._upstream, seal, keys, now, wall, hands)
 
     def redo(self, call: Call, caller: Caller, account: str, draw: str) -> None:
         """Makes a change again that was let through before, with the ids of its draw then."""

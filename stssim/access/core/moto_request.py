@@ -15,11 +15,14 @@ from urllib.parse import unquote
 _OF_THE_ENVIRON = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 
 
-def moto_request(method: str, host: str, target: str, headers: Mapping[str, str], body: bytes) -> Any:
+def moto_request(
+    method: str, host: str, target: str, headers: Mapping[str, str], body: bytes, *, is_form: bool = True
+) -> Any:
     """What moto's `Request.from_primitives` makes of the same request to `https://{host}{target}`, but that no part of
     an odd target is lost. `headers` have lower-case names, among them `host`.
     """
     from moto.core import request as moto
+    from werkzeug.datastructures import ImmutableMultiDict
 
     path, _, query = target.partition("?")
     name, _, port = host.partition(":")
@@ -52,7 +55,11 @@ def moto_request(method: str, host: str, target: str, headers: Mapping[str, str]
         for header in headers
         if moto.should_preserve_original_header_name(header)
     }
-    return moto.Request(environ)
+    request = moto.Request(environ)
+    if not is_form:
+        # An object may well be of the type of a form; werkzeug would take it apart and leave no body.
+        request.__dict__ |= {"data": body, "form": ImmutableMultiDict(), "files": ImmutableMultiDict()}
+    return request
 
 
 def _for_wsgi(text: str) -> str:

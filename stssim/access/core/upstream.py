@@ -32,7 +32,6 @@ from stssim.access.services.iam import aws_managed_policies as aws_policies
 from stssim.access.services.iam import customer_managed_policies as managed_policies
 from stssim.access.services.organizations import invitations, organizations
 from stssim.access.services.s3 import bucket_policies, buckets, public_access
-from stssim.aws_chunked import payload
 from stssim.call import Call, Caller, HttpReply
 from stssim.cloud import Directory
 from stssim.draws import Draws
@@ -62,11 +61,11 @@ class MotoUpstream:
         entity_names.require_free(call, caller)
         policy_documents.judge(call, caller)
 
-        def hand_over() -> HttpReply:
-            return moto.answer(call, caller, resource_account, payload(call.request))
+        def ask_moto() -> HttpReply:
+            return moto.answer(call, caller, resource_account)
 
         def forward() -> HttpReply:
-            return aws_policies.provide(call, caller, hand_over) if call.service == "iam" else hand_over()
+            return aws_policies.provide(call, caller, ask_moto) if call.service == "iam" else ask_moto()
 
         around = _AROUND.get(call.name)
         with entities.naming(call, caller.account) if call.service == "iam" else nullcontext():

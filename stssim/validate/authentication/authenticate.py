@@ -46,7 +46,7 @@ def authenticate(call: Call, claim: Claim, cloud: Cloud) -> tuple[Caller, tuple[
     if beyond:
         raise _denied(call, claim.actor, *beyond)
     try:
-        verify(call.request, call.signature, claim.secret, cloud.wall)
+        verify(call.request, call.body, call.signature, claim.secret, cloud.wall)
     except Refused as refused:
         says = f"The signature does not prove the caller: {refused.refusal.message}"
         raise Refused(refused.refusal, _step(call, claim.actor, says, "signature wrong", denied=True)) from None

@@ -10,8 +10,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from stssim.aws_chunked import BrokenPayload, unframed
-from stssim.call import NOTHING, Call, HttpRequest, Refusal, Signature
+from stssim.call import NOTHING, STREAMS, Body, Call, HttpRequest, Refusal, Signature
 from stssim.trace import Refused
 from stssim.validate.authentication.canonical_request import (
     ALGORITHM,
@@ -34,11 +33,6 @@ _AT_AWS = re.compile(
 )
 _ISO = "%Y%m%dT%H%M%SZ"
 _UNSIGNED = "UNSIGNED-PAYLOAD"
-_STREAMS = (
-    "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
-    "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
-    "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER",
-)
 _NEED_NOT = {"x-amz-content-sha256"}
 _HEX = re.compile("[0-9a-f]{64}")
 
@@ -77,9 +71,9 @@ def require_scope(call: Call) -> None:
         raise _scope(signature, f"{says}: '{scoped}' != '{day}', from '{sent}'.")
 
 
-def verify(request: HttpRequest, signature: Signature, secret: str, wall: datetime) -> None:
+def verify(request: HttpRequest, body: Body, signature: Signature, secret: str, wall: datetime) -> None:
     """Raises `Refused`, in the words of the service that was signed for, unless the signature is this secret's and of
-    now.
+    now. `body` is the request's, without framing.
 
     `wall` is the time that clients sign with, in UTC; a signature is good for 15 minutes around it, and a presigned URL
     of S3 as long as it says.
@@ -92,8 +86,8 @@ def verify(request: HttpRequest, signature: Signature, secret: str, wall: dateti
     digest = _payload_hash(request, signature)
     canonical = canonical_request(request, signature, digest)
     _require_equal(signature, secret, string_to_sign(signature, canonical), signature.signature, canonical)
-    if digest in _STREAMS:
-        _verify_chunks(request, signature, secret, digest, canonical)
+    if digest in STREAMS:
+        _verify_chunks(body, signature, secret, digest, canonical)
     elif digest != _UNSIGNED and digest != _hash(request.body):
         raise _other_body(signature, digest, _hash(request.body))
 
@@ -136,33 +130,29 @@ def _payload_hash(request: HttpRequest, signature: Signature) -> str:
         return said
     if signature.service != "s3":
         return _hash(request.body)
-    if said in _STREAMS:
+    if said in STREAMS:
         return said
     if said is not None:
-        says = f"x-amz-content-sha256 must be {_UNSIGNED}, {', '.join(_STREAMS)} or a valid sha256 value."
+        says = f"x-amz-content-sha256 must be {_UNSIGNED}, {', '.join(STREAMS)} or a valid sha256 value."
         raise Refused(Refusal("InvalidArgument", says, 400, {"ArgumentName": "x-amz-content-sha256"}))
     if signature.form == "query":
         return _UNSIGNED
     raise Refused(Refusal("InvalidRequest", "Missing required header for this request: x-amz-content-sha256", 400))
 
 
-def _verify_chunks(request: HttpRequest, signature: Signature, secret: str, kind: str, canonical: str) -> None:
+def _verify_chunks(body: Body, signature: Signature, secret: str, kind: str, canonical: str) -> None:
     """Each chunk is signed on top of the signature before it, the trailer on top of the last."""
-    try:
-        framed = unframed(request)
-    except BrokenPayload as error:
-        raise Refused(Refusal(error.code, str(error), 400, error.detail)) from None
     if kind.startswith("STREAMING-UNSIGNED"):
         return
     before, where = signature.signature, f"{timestamp(signature)}\n{scope(signature)}"
-    for chunk in framed.chunks:
+    for chunk in body.chunks or ():
         text = f"{ALGORITHM}-PAYLOAD\n{where}\n{before}\n{NO_BODY}\n{_hash(chunk.data)}"
         _require_equal(signature, secret, text, chunk.signature, canonical)
         before = chunk.signature
     if kind.endswith("-TRAILER"):
-        trailer = "".join(f"{name}:{value}\n" for name, value in framed.trailers)
+        trailer = "".join(f"{name}:{value}\n" for name, value in body.trailers)
         text = f"{ALGORITHM}-TRAILER\n{where}\n{before}\n{_hash(trailer.encode('latin-1'))}"
-        _require_equal(signature, secret, text, framed.trailer_signature, canonical)
+        _require_equal(signature, secret, text, body.trailer_signature, canonical)
 
 
 def _require_equal(signature: Signature, secret: str, text: str, given: str, canonical: str) -> None:

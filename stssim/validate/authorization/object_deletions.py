@@ -10,13 +10,10 @@ from dataclasses import replace
 from typing import Any
 from xml.sax.saxutils import escape
 
-from stssim.aws_chunked import payload
 from stssim.call import Call, HttpReply, Refusal, RequiredPermission
-from stssim.safe_xml import parse
 
 Withheld = tuple[tuple[RequiredPermission, Refusal], ...]
 """The permissions that were not had, each with what the caller is told."""
-_FRAMING = {"content-encoding", "content-length", "content-md5", "transfer-encoding", "x-amz-trailer"}
 _END = b"</DeleteResult>"
 
 
@@ -24,23 +21,11 @@ def without(call: Call, withheld: Withheld) -> Call:
     """The same call for the objects alone that nothing was withheld for."""
     if not withheld:
         return call
-    from lxml import etree
-
     asked = call.parameters["Delete"]
-    root = parse(payload(call.request))
-    kept = []
-    for element, each in zip(root.findall("{*}Object"), asked["Objects"], strict=True):
-        if _of(call, each, withheld) is None:
-            kept.append(each)
-        else:
-            root.remove(element)
-    headers = tuple(
-        (name, "UNSIGNED-PAYLOAD" if name == "x-amz-content-sha256" else value)
-        for name, value in call.request.headers
-        if name not in _FRAMING and not name.startswith("x-amz-checksum-")
-    )
-    request = replace(call.request, headers=headers, body=etree.tostring(root))
-    return replace(call, request=request, parameters={**call.parameters, "Delete": {**asked, "Objects": kept}})
+    kept = [each for each in asked["Objects"] if _of(call, each, withheld) is None]
+    checks = {name for name in call.parameters if name == "ContentMD5" or name.startswith("Checksum")}
+    others = {name: value for name, value in call.parameters.items() if name not in checks}
+    return replace(call, parameters={**others, "Delete": {**asked, "Objects": kept}})
 
 
 def with_errors(call: Call, reply: HttpReply, withheld: Withheld) -> HttpReply:

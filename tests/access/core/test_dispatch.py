@@ -15,6 +15,7 @@ from moto.core.utils import utcnow
 
 from stssim import Lab
 from stssim.access.core import answer, dispatch
+from stssim.access.core.build_request import MotoRequest
 from stssim.access.core.dispatch import MotoFault
 from stssim.access.core.moto_state import MotoState
 
@@ -42,7 +43,7 @@ def utc_now() -> datetime:
 
 def create_user(now: Callable[[], datetime]) -> None:
     with MotoState(b"seed", now).entered():
-        dispatch.dispatch("POST", HOST, "/", HEADERS, CREATE_USER)
+        dispatch.dispatch(MotoRequest("POST", HOST, "/", HEADERS, CREATE_USER, is_form=True))
 
 
 def moto_that(monkeypatch: pytest.MonkeyPatch, does: Callable[..., Any]) -> None:

@@ -18,6 +18,8 @@ from botocore.serialize import create_serializer
 from moto import mock_aws
 
 from stssim.access.core.dispatch import MotoFault, dispatch
+from stssim.access.core.build_request import MotoRequest
+from stssim.access.core.dispatch import dispatch
 from stssim.access.core.gaps import LACKING
 from tests.access.given import a_lab, allow, document
 
@@ -103,7 +105,7 @@ def test_what_moto_takes_for_another_operation_is_never_handed_to_it(
         if about_an_object:
             s3.create_bucket(Bucket="not-there")
         try:
-            dispatch(method, headers["host"], target, headers, body)
+            dispatch(MotoRequest(method, headers["host"], target, headers, body, is_form=False))
             as_a_form = False
         except MotoFault as fault:  # it may well stumble over so little a request, but over this one's
             # moto looks for the fields of an upload by a browser

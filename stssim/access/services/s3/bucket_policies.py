@@ -10,7 +10,6 @@ from stssim.access.core.refusing import unfit
 from stssim.access.core.stored_policies import changed, root_arn
 from stssim.access.services.s3 import bucket_policy_statements as bucket_statements
 from stssim.access.services.s3 import public_access
-from stssim.aws_chunked import payload
 from stssim.call import Call, Caller, HttpReply, Refusal
 from stssim.cloud import Directory
 from stssim.policy import Policy, refusal
@@ -28,7 +27,7 @@ def put(call: Call, caller: Caller, kept: LabState, directory: Directory, _: For
     public one where Block Public Access is on.
     """
     bucket = _existing(call, directory)
-    body = payload(call.request)
+    body = call.body.data
     if len(body) > _MAXIMUM_BYTES:
         says = f"Normalized policy document exceeds the maximum allowed size of {_MAXIMUM_BYTES} bytes"
         raise Refused(Refusal("MalformedPolicy", says, 400))

@@ -7,13 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from stssim.call import NOTHING, HttpRequest
+from stssim.call import NOTHING, STREAMS, Body, Chunk, HttpRequest
+from stssim.refused import MALFORMED_TRAILER
 
-MALFORMED_TRAILER = (
-    "The request contained trailing data that was not well-formed or did not conform to our published schema."
-)
 _ENDS_EARLY = "The request body terminated unexpectedly"
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})(?:;chunk-signature=([0-9a-f]{64}))?\r\n")
 _LONGEST_LINE = 100
@@ -31,43 +28,12 @@ class BrokenPayload(ValueError):
         self.detail = detail
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """One chunk and the signature that it came with ("": it is not signed). The last chunk has no data."""
-
-    data: bytes
-    signature: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Framed:
-    """A body taken apart. `trailers` are the headers that came after it, `trailer_signature` what signs those."""
-
-    chunks: tuple[Chunk, ...]
-    trailers: tuple[tuple[str, str], ...] = ()
-    trailer_signature: str = ""
-
-    @property
-    def data(self) -> bytes:
-        return b"".join(chunk.data for chunk in self.chunks)
-
-
-def payload(request: HttpRequest) -> bytes:
-    """What the caller sent, without framing. Raises `BrokenPayload` for framing that is broken."""
-    return unframed(request).data if is_framed(request) else request.body
-
-
-def is_framed(request: HttpRequest) -> bool:
-    """Whether the body is in chunks that carry their own sizes."""
-    return (request.header("x-amz-content-sha256") or "").startswith("STREAMING-")
-
-
-def unframed(request: HttpRequest) -> Framed:
-    """The chunks and trailers of a framed body.
-
-    Raises `BrokenPayload`, a `ValueError`, where the framing is broken, or where the length is not the one announced
-    (`X-Amz-Decoded-Content-Length`).
+def body_of(request: HttpRequest) -> Body:
+    """What the caller sent. Raises `BrokenPayload`, a `ValueError`, where the framing is broken, or where the length is
+    not the one announced (`X-Amz-Decoded-Content-Length`).
     """
+    if request.header("x-amz-content-sha256") not in STREAMS:
+        return Body(request.body)
     chunks: list[Chunk] = []
     body, at = request.body, 0
     while not chunks or chunks[-1].data:
@@ -80,13 +46,14 @@ def unframed(request: HttpRequest) -> Framed:
         chunks.append(Chunk(body[start:end], (line[2] or b"").decode()))
         at = end + 2 if end > start else end
     trailers = _trailers(body[at:])
-    framed = Framed(
+    data = b"".join(chunk.data for chunk in chunks)
+    _require_announced_length(request, len(data))
+    return Body(
+        data,
         tuple(chunks),
         tuple((name, value) for name, value in trailers if name != _TRAILER_SIGNATURE),
         dict(trailers).get(_TRAILER_SIGNATURE, ""),
     )
-    _require_announced_length(request, len(framed.data))
-    return framed
 
 
 def _trailers(text: bytes) -> tuple[tuple[str, str], ...]:
