@@ -88,6 +88,8 @@ def test_a_spoiled_request_over_http_is_answered_in_awss_form(busy: Busy, url: s
     reply = sent(address, raw(request))
     if reply.body.startswith(b"Invalid HTTP request"):
         assert reply.status == 400
+    elif reply.body.startswith((b"This server answers on loopback only", b"Pages of ")):
+        assert reply.status == 403
     else:
         assert_like_aws(request, reply)
 
@@ -150,7 +152,7 @@ HOST = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
         (HOST + b"Authorization: \xff\xfe\r\n\r\n", 400),
         (b"GET http://127.0.0.1/bucket HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n", 404),
         (b"OPTIONS * HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n", 405),
-        (b"GET /%00%ff%zz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n", 404),
+        (b"GET /%00%ff%zz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n", 400),
         (b"G\x00T / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", 400),
         (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400),
     ],
@@ -173,7 +175,7 @@ def test_odd_http_is_answered(served: str, text: bytes, status: int) -> None:
 
 
 def test_a_chunked_transfer_is_one_body(served: str) -> None:
-    head = b"POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    head = b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n"
     form = b"Action=GetCallerIdentity&Version=2011-06-15"
     body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(form), form)
     reply = sent(served, head + b"Transfer-Encoding: chunked\r\n\r\n" + body)

@@ -11,7 +11,7 @@ from stssim.refused import malformed
 from stssim.request.authorization_header import query_of, service_of, signature_of
 from stssim.request.aws_chunked import BrokenPayload, body_of
 from stssim.request.operation import asked_of
-from stssim.request.protocols import UnknownOperation
+from stssim.request.protocols import UnknownOperation, UnreadableUri
 from stssim.trace import Refused
 
 MAXIMUM_BODY = 10_000_000
@@ -49,6 +49,8 @@ def read(request: HttpRequest, at: datetime) -> Call:
         raise _unknown(request, service) from None
     except BrokenPayload as error:
         raise Refused(Refusal(error.code, str(error), 400, error.detail)) from None
+    except UnreadableUri as error:
+        raise Refused(_unreadable_uri(service, str(error))) from None
     except ValueError as error:
         unfit = _no_integer(request) if service == "s3" else None
         raise Refused(unfit or malformed(service, str(error))) from None
@@ -74,6 +76,11 @@ def too_large(request: HttpRequest) -> Refusal:
     if service_of(request) == "s3":
         return Refusal("EntityTooLarge", says, 400)
     return Refusal("RequestEntityTooLargeException", says, 413)
+
+
+def _unreadable_uri(service: str, why: str) -> Refusal:
+    """https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList"""
+    return Refusal("InvalidURI", "Couldn't parse the specified URI.", 400) if service == "s3" else malformed(service, why)
 
 
 def _no_integer(request: HttpRequest) -> Refusal | None:

@@ -3,3 +3,7 @@
 
 class UnknownOperation(Exception):
     """Raised for a request that asks for a service or an operation that there is not."""
+
+
+class UnreadableUri(ValueError):
+    """Raised for a path or a query that is not UTF-8."""

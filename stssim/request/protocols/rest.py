@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from stssim.request.protocols import UnknownOperation, json_body, xml_body
+from stssim.request.protocols import UnknownOperation, UnreadableUri, json_body, xml_body
 from stssim.request.protocols.scalars import of_text
 from stssim.service_models import operation_model, service_model
 
@@ -44,7 +44,7 @@ def query_pairs(query: str) -> tuple[tuple[str, str], ...]:
     try:
         return tuple(parse_qsl(query, keep_blank_values=True, max_num_fields=1000, errors="strict"))
     except UnicodeDecodeError:
-        raise ValueError("The query is not UTF-8.") from None
+        raise UnreadableUri("The query is not UTF-8.") from None
 
 
 def match(service: str, request: RestRequest) -> tuple[str, Mapping[str, str]]:
@@ -57,7 +57,7 @@ def match(service: str, request: RestRequest) -> tuple[str, Mapping[str, str]]:
             try:
                 labels = [unquote(label, errors="strict") for label in found.groups()]
             except UnicodeDecodeError:
-                raise ValueError("The path is not UTF-8.") from None
+                raise UnreadableUri("The path is not UTF-8.") from None
             return route.operation, dict(zip(route.labels, labels, strict=True))
     raise UnknownOperation(service)
 
