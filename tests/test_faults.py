@@ -175,7 +175,8 @@ def test_odd_http_is_answered(served: str, text: bytes, status: int) -> None:
 
 
 def test_a_chunked_transfer_is_one_body(served: str) -> None:
-    head = b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    head = b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+    head += b"Content-Type: application/x-www-form-urlencoded\r\n"
     form = b"Action=GetCallerIdentity&Version=2011-06-15"
     body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(form), form)
     reply = sent(served, head + b"Transfer-Encoding: chunked\r\n\r\n" + body)

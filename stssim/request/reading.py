@@ -80,7 +80,9 @@ def too_large(request: HttpRequest) -> Refusal:
 
 def _unreadable_uri(service: str, why: str) -> Refusal:
     """https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList"""
-    return Refusal("InvalidURI", "Couldn't parse the specified URI.", 400) if service == "s3" else malformed(service, why)
+    return (
+        Refusal("InvalidURI", "Couldn't parse the specified URI.", 400) if service == "s3" else malformed(service, why)
+    )
 
 
 def _no_integer(request: HttpRequest) -> Refusal | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 LACKING = frozenset(
     f"s3:{operation}"
     for operation in (
+        "CreateBucketMetadataConfiguration",
+        "CreateBucketMetadataTableConfiguration",
         "CreateSession",
         "DeleteBucketAnalyticsConfiguration",
         "DeleteBucketIntelligentTieringConfiguration",
@@ -39,6 +41,7 @@ LACKING = frozenset(
         "UpdateBucketMetadataInventoryTableConfiguration",
         "UpdateBucketMetadataJournalTableConfiguration",
         "UpdateObjectEncryption",
+        "WriteGetObjectResponse",
     )
 )
 """moto goes by what else a request could be once it does not know the word in its query."""

@@ -6,7 +6,7 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,40}")
@@ -37,13 +37,13 @@ def of_json(shape: Any, value: Any) -> Any:
 
 def moment(value: str | float) -> datetime:
     """A time in any of the formats that AWS's protocols have: ISO 8601, RFC 822, seconds since 1970."""
-    from botocore.utils import parse_timestamp
+    from botocore.utils import parse_to_aware_datetime
 
     try:
-        read: datetime = parse_timestamp(value)
+        read: datetime = parse_to_aware_datetime(value)
     except (ValueError, OverflowError, OSError, TypeError):
         raise ValueError(f"{str(value)[:_SHOWN]!r} is not a time.") from None
-    return read if read.tzinfo else read.replace(tzinfo=UTC)
+    return read
 
 
 def _whole(shape: Any, text: str) -> int:

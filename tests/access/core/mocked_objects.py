@@ -55,11 +55,7 @@ def first(held: Any) -> Any:
 
 
 def _modules() -> Mapping[str, Any]:
-    from moto.core.model import ServiceModel
-    from moto.core.parse import PROTOCOL_PARSERS
     from moto.core.request import Request
-    from moto.core.routing import get_service_router
-    from moto.core.utils import get_service_model
 
     named = (
         "moto moto.core moto.s3 moto.core.request moto.core.utils moto.organizations.utils boto3 botocore "
@@ -70,15 +66,12 @@ def _modules() -> Mapping[str, Any]:
         "moto.s3.models.FakeMultipart moto.moto_api._internal.mock_random moto.iam.models.AWSManagedPolicy "
         "moto.organizations.models.organizations_backends moto.organizations.models.FakeDelegatedAdministrator"
     )
-    model = get_service_model("iam")
-    assert isinstance(model, ServiceModel)
     return {
         **{name: at(name) for name in named.split()},
         **{name.rpartition(".")[2]: at(name) for name in imported.split()},
         "a module with a service's URLs": at("moto.iam.urls"),
+        "a pattern of a host": at("moto.backend_index").backend_url_patterns[0][1],
         "moto's request": Request.from_primitives("GET", "https://iam.amazonaws.com/", {}, b""),
-        "a router": get_service_router("s3"),
-        "a parser": PROTOCOL_PARSERS["query"](model.operation_model("GetUser")),
     }
 
 
@@ -88,6 +81,7 @@ def _botocores() -> Mapping[str, Any]:
     from botocore.config import Config
     from botocore.credentials import Credentials
     from botocore.loaders import Loader
+    from botocore.serialize import create_serializer
     from botocore.session import Session
 
     made = client("dynamodb")
@@ -106,6 +100,8 @@ def _botocores() -> Mapping[str, Any]:
         "an operation's model": operation,
         "a shape": operation.input_shape,
         "a list's shape": made.meta.service_model.shape_for("KeySchema"),
+        "a map's shape": made.meta.service_model.shape_for("AttributeMap"),
+        "a serializer": create_serializer("json"),
     }
 
 

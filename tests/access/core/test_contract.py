@@ -22,6 +22,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from stssim.service_models import service_model
 from tests.access.core.mocked_objects import ACCOUNT, REGION, at, backend, client, mocked_objects
 from tests.access.core.reliances import Reliances, reliances
 
@@ -40,18 +41,15 @@ NAMES = (
     "botocore.loaders.Loader",
     "botocore.model.OperationNotFoundError",
     "botocore.model.ServiceModel",
+    "botocore.serialize.create_serializer",
     "botocore.session",
     "botocore.session.Session",
+    "botocore.utils.parse_to_aware_datetime",
     "botocore.xform_name",
     "moto.awslambda.models",
     "moto.backend_index.backend_url_patterns",
     "moto.core.base_backend.BackendDict",
-    "moto.core.model.ServiceModel",
-    "moto.core.parse.PROTOCOL_PARSERS",
     "moto.core.request",
-    "moto.core.request.determine_request_protocol",
-    "moto.core.routing.get_service_router",
-    "moto.core.utils.get_service_model",
     "moto.core.utils.utcnow",
     "moto.dynamodb.models",
     "moto.ec2.models",
@@ -97,9 +95,8 @@ ATTRIBUTES: Mapping[str, str] = {
     "moto.core.request": (
         "PRESERVED_HEADER_NAMES_ENVIRON_KEY Request environ_key_for_header should_preserve_original_header_name"
     ),
-    "moto's request": "content_type data headers method query_string raw_url",
-    "a router": "match",
-    "a parser": "parse",
+    "moto's request": "headers raw_url",
+    "a pattern of a host": "match",
     "BackendDict": "_instances",
     "s3_backends": "bucket_accounts",
     "organizations_backends": "master_accounts",
@@ -187,10 +184,14 @@ ATTRIBUTES: Mapping[str, str] = {
     "AWSPreparedRequest": "body headers method url",
     "HmacV1QueryAuth": "_get_date canonical_string",
     "a loader": "list_available_services load_service_model search_paths",
-    "a service's model": "api_version metadata operation_model operation_names",
-    "an operation's model": "has_streaming_input has_streaming_output http input_shape name output_shape",
+    "a service's model": "metadata operation_model operation_names protocol service_name",
+    "an operation's model": (
+        "deprecated has_streaming_input has_streaming_output http input_shape name output_shape service_model"
+    ),
     "a shape": "is_document_type members metadata name required_members serialization type_name",
     "a list's shape": "member",
+    "a map's shape": "key value",
+    "a serializer": "serialize_to_request",
 }
 """What is taken from each kind of object."""
 
@@ -405,27 +406,26 @@ def test_services_are_found_by_pairs_of_name_and_pattern() -> None:
     keeps("{0}" in path, "A path of url_paths has no place for the base", "url_paths")
 
 
-def test_requests_are_parsed_by_protocol_and_routed_by_model() -> None:
-    from moto.core.parse import PROTOCOL_PARSERS
-    from moto.core.request import Request, determine_request_protocol
-    from moto.core.routing import get_service_router
-    from moto.core.utils import get_service_model
+def test_parameters_are_serialized_by_protocol() -> None:
+    from botocore.serialize import create_serializer
 
-    sts, s3 = get_service_model("sts"), get_service_model("s3")
-    parse: Any = PROTOCOL_PARSERS["query"](sts.operation_model("AssumeRole"))
-    values = {"RoleArn": "arn", "DurationSeconds": "900", "Tags.member.1.Key": "a", "Tags.member.1.Value": "b"}
-    wanted = {"RoleArn": "arn", "DurationSeconds": 900, "Tags": [{"Key": "a", "Value": "b"}]}
-    parsed = {name: value for name, value in parse.parse({"values": values}).items() if value is not None}
-    keeps(parsed == wanted, "A form is parsed into something else", "moto.core.parse.PROTOCOL_PARSERS")
-    for protocol in ("ec2", "json", "rest-xml", "rest-json"):
-        keeps(protocol in PROTOCOL_PARSERS, f"No parser for {protocol}", "moto.core.parse.PROTOCOL_PARSERS")
+    asked = {"Bucket": "reports", "Key": "a/b c", "VersionId": "1"}
+    s3 = create_serializer("rest-xml", include_validation=False)
+    made = s3.serialize_to_request(asked, service_model("s3").operation_model("GetObjectTagging"))
+    found = made["method"], made["url_path"], dict(made["query_string"])
+    wanted = "GET", "/reports/a/b%20c?tagging", {"versionId": "1"}
+    keeps(found == wanted, "A REST request is made otherwise", "botocore.serialize.create_serializer")
+    query = create_serializer("query", include_validation=False)
+    form = query.serialize_to_request({"UserName": "u"}, service_model("iam").operation_model("GetUser"))["body"]
+    wanted_form = {"Action": "GetUser", "Version": "2010-05-08", "UserName": "u"}
+    keeps(dict(form) == wanted_form, "A form is made otherwise", "botocore.serialize.create_serializer")
+    from botocore.utils import parse_to_aware_datetime
 
-    request = Request.from_primitives("GET", "https://s3.us-east-1.amazonaws.com/reports/a/b?tagging", {}, b"")
-    operation, path = get_service_router("s3").match(request)
-    found = (operation.name, dict(path)) == ("GetObjectTagging", {"Bucket": "reports", "Key": "a/b"})
-    keeps(found, "A path of S3 is matched to something else", "moto.core.routing.get_service_router")
-    named = determine_request_protocol(s3, None)
-    keeps(named == "rest-xml", "S3's protocol is another", "moto.core.request.determine_request_protocol")
+    keeps(
+        parse_to_aware_datetime("2026-01-01T00:00:00Z") == dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
+        "A time is read otherwise",
+        "parse_to_aware_datetime",
+    )
 
 
 def test_awss_own_policies_are_json_by_name() -> None:

@@ -17,9 +17,8 @@ from botocore.model import ServiceModel
 from botocore.serialize import create_serializer
 from moto import mock_aws
 
-from stssim.access.core.dispatch import MotoFault, dispatch
 from stssim.access.core.build_request import MotoRequest
-from stssim.access.core.dispatch import dispatch
+from stssim.access.core.dispatch import MotoFault, dispatch
 from stssim.access.core.gaps import LACKING
 from tests.access.given import a_lab, allow, document
 
