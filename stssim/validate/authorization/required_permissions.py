@@ -20,6 +20,7 @@ from stssim.validate.authorization.permissions import kms as kms_permissions
 from stssim.validate.authorization.permissions import s3 as s3_permissions
 from stssim.validate.authorization.permissions import sts as sts_permissions
 from stssim.validate.authorization.service_authorization import UnknownPermission
+from stssim.validate.parameters.distinct_tags import require_distinct_tags
 from stssim.validate.parameters.types import require_types
 
 _Needs = Callable[[Call, Caller, Directory], tuple[RequiredPermission, ...]]
@@ -47,13 +48,15 @@ def required_permissions(call: Call, caller: Caller, directory: Directory) -> tu
     """All the permissions that this call needs; none for what needs none, such as GetCallerIdentity.
 
     Raises `Refused`: `NotImplemented`, 501, for a service or an operation whose permissions are not known, and a 400
-    for parameters that are not what the operation takes (STS's were checked before) or that name what is no ARN.
+    for parameters that are not what the operation takes (STS's were checked before) or that name what is no ARN or
+    give a tag key twice.
     """
     known = _SERVICES.get(call.service)
     if known is None:
         raise _unknown(call)
     if call.service != "sts":
         require_types(call)
+        require_distinct_tags(call)
     try:
         found = known(call, caller, directory)
     except UnknownPermission:

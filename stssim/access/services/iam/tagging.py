@@ -28,12 +28,8 @@ _Tags = Iterable[Mapping[str, str]]
 
 
 def create(call: Call, caller: Caller, _: LabState, __: Directory, forward: _Forward) -> HttpReply:
-    """CreateSAMLProvider, CreateVirtualMFADevice, UploadServerCertificate: what is made has the tags of the call.
-
-    Raises `Refused` (`InvalidInput`, 400) for a key that is given twice.
-    """
+    """CreateSAMLProvider, CreateVirtualMFADevice, UploadServerCertificate: what is made has the tags of the call."""
     given = call.parameters.get("Tags") or ()
-    _require_distinct(given)
     reply = forward()
     made = _ARN.search(reply.body)
     if reply.status >= 300 or made is None:
@@ -54,11 +50,10 @@ def get(call: Call, caller: Caller, _: LabState, __: Directory, forward: _Forwar
 def tag(call: Call, caller: Caller, _: LabState, __: Directory, ___: _Forward) -> HttpReply:
     """TagMFADevice and its like. A key that differs in case alone is the same key, and takes its new spelling.
 
-    Raises `Refused` (`InvalidInput`, 400; `NoSuchEntity`, 404; `LimitExceeded`, 409). The message of the last follows
+    Raises `Refused` (`NoSuchEntity`, 404; `LimitExceeded`, 409). The message of the last follows
     those of IAM's other quotas; AWS's own was not recorded.
     """
     thing, given = _named(call, caller), call.parameters["Tags"]
-    _require_distinct(given)
     new = {each["Key"].lower() for each in given}
     old = [each["Key"] for each in thing.tags if each["Key"].lower() in new]
     if len(thing.tags) - len(old) + len(new) > _MOST:
@@ -140,13 +135,6 @@ _KINDS: Mapping[str, tuple[str, str, str, str]] = {
 """The parameter that names one, where moto keeps them and under which attribute, and what is said of one that is not
 there.
 """
-
-
-def _require_distinct(tags: _Tags) -> None:
-    keys = [each["Key"].lower() for each in tags]
-    if len(set(keys)) < len(keys):
-        says = "Duplicate tag keys found. Please note that Tag keys are case insensitive."
-        raise Refused(Refusal("InvalidInput", says, 400))
 
 
 def _with_tags(call: Call, reply: HttpReply, tags: _Tags) -> HttpReply:
