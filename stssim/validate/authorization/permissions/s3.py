@@ -124,9 +124,8 @@ def required_permissions(call: Call, caller: Caller, directory: Directory) -> tu
     if call.operation in _OTHER_PREFIXES or str(call.parameters.get("Bucket", "")).startswith("arn:"):
         raise UnknownPermission(call.operation)
     special = _SPECIAL.get(call.operation)
-    if special is not None:
-        return tuple(special(call, caller, directory))
-    return (_own(call, caller),)
+    own = special(call, caller, directory) if special is not None else (_own(call, caller),)
+    return (*own, *passed_roles(call, caller, directory))
 
 
 def _own(call: Call, caller: Caller) -> RequiredPermission:
@@ -280,12 +279,6 @@ def _creating(call: Call, caller: Caller, _: Directory) -> Iterator[RequiredPerm
     return (RequiredPermission(name, bucket, caller.account, context) for name in actions)
 
 
-def _replicating(call: Call, caller: Caller, directory: Directory) -> Iterator[RequiredPermission]:
-    """PutBucketReplication hands S3 the role that it replicates with."""
-    yield _own(call, caller)
-    yield from passed_roles(call, caller, directory)
-
-
 _SPECIAL: Mapping[str, Callable[[Call, Caller, Directory], Iterator[RequiredPermission]]] = {
     "CopyObject": _copying,
     "CreateBucket": _creating,
@@ -297,6 +290,5 @@ _SPECIAL: Mapping[str, Callable[[Call, Caller, Directory], Iterator[RequiredPerm
     "HeadObject": _reading,
     "PutObject": _writing,
     "PutObjectTagging": _tagging,
-    "PutBucketReplication": _replicating,
     "UploadPartCopy": _copying,
 }
