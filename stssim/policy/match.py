@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from functools import lru_cache
+from itertools import accumulate
 
 __all__ = [
     "Matcher",
@@ -232,18 +233,30 @@ def _bounded(parts: Sequence[Sequence[Token]]) -> Matcher:
     """An ARN with wildcards inside of its first five parts, each taken for a run of the text's own parts.
 
     Kept are the places at which the next part may begin. A `*` that ends a part lets the next one begin after any later
-    colon, so that of the places before it the first that matches is all that counts.
+    colon, so that of the places before it the first that matches is all that counts. So it is with the last part: where
+    it has a `*`, the first place that has what is before that is all that counts; where it has none, its length says
+    where it has to begin.
     """
     heads = [(glob(part), part[-1:] == [Wild.ANY]) for part in parts[:5]]
-    tail = glob(parts[5])
+    tail = list(parts[5])
+    wild = tail.index(Wild.ANY) if Wild.ANY in tail else None
+    first, rest = _Chunk(tail[:wild]), None if wild is None else glob(tail[wild:])
 
     def matches(text: str) -> bool:
         pieces = text.split(":")
+        places = [0, *accumulate(len(piece) + 1 for piece in pieces[:-1])]
         starts: Sequence[int] = (0,)
         for takes, runs_on in heads:
             fitting = (place + 1 for place in starts if place < len(pieces) and takes(pieces[place]))
             starts = range(next(fitting, len(pieces)), len(pieces)) if runs_on else tuple(fitting)
-        return any(tail(":".join(pieces[place:])) for place in starts if place < len(pieces))
+        for start in starts:
+            if start < len(pieces):
+                begins = places[start]
+                left = len(text) - begins
+                fits = left >= first.length if rest else left == first.length
+                if fits and first.at(text, begins):
+                    return rest is None or rest(text[begins + first.length :])
+        return False
 
     return matches
 

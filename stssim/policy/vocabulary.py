@@ -133,4 +133,4 @@ def _is_one_of(key: str, patterns: Iterable[str]) -> bool:
 
 @lru_cache(maxsize=4096)
 def _pattern(written: str) -> Any:
-    return glob(tokens(re.sub(r"\$\{[^}]*\}|<[^>]*>|tag-key$", "*", written.lower())))
+    return glob(tokens(re.sub(r"\$\{[^{}]*\}|<[^<>]*>|tag-key$", "*", written.lower())))

@@ -16,7 +16,7 @@ ALGORITHM = "AWS4-HMAC-SHA256"
 _ASYMMETRIC = "AWS4-ECDSA-P256-SHA256"
 _WEEK = 604800
 _SHOWN = 200
-_SCOPED = re.compile(r"Credential=[^/,&]+/[^/,&]*/[^/,&]*/([a-z0-9-]+)/")
+_SCOPED = re.compile(r"Credential=[^/,&=]+/[^/,&]*/[^/,&]*/([a-z0-9-]+)/")
 _HOST = re.compile(r"(?:[^/]+\.)?([a-z0-9-]+)\.[a-z]{2}(?:-[a-z]+)+-[0-9]\.amazonaws\.com")
 _GLOBAL_HOST = re.compile(r"([a-z0-9-]+)\.amazonaws\.com")
 _API_VERSIONS = {

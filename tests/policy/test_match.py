@@ -1,8 +1,11 @@
 """Wildcards and ARNs. That they agree with a slow matcher is held in test_laws."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
-from stssim.policy.match import Wild, any_of, arn_condition, arn_parts, arn_resource, glob, tokens
+from stssim.policy.match import Matcher, Token, Wild, any_of, arn_condition, arn_parts, arn_resource, glob, tokens
 
 
 def test_a_text_is_split_into_literals_and_wildcards() -> None:
@@ -90,3 +93,48 @@ def test_any_of_several_matchers_will_do() -> None:
     assert either("b")
     assert not either("c")
     assert not any_of([])("a")
+
+
+class Counted(str):
+    """A text that counts how often it is looked at."""
+
+    __slots__ = ("looks",)
+
+    def startswith(self, *given: Any) -> bool:
+        self.looks = getattr(self, "looks", 0) + 1
+        return super().startswith(*given)
+
+    def find(self, *given: Any) -> int:
+        self.looks = getattr(self, "looks", 0) + 1
+        return super().find(*given)
+
+
+@pytest.mark.parametrize(
+    ("matcher", "pattern", "unit"),
+    [
+        (glob, "*a*a*a*a*b", "a"),
+        (glob, "*a?a?b*", "a"),
+        (glob, "*?a??a*?b", "aa"),
+        (arn_resource, "arn:a*s:*:*:*:a*b", ":a"),
+        (arn_resource, "arn:a*s:*:*:*?:a?b", ":a"),
+        (arn_resource, "arn:*a*:*:*:*:*a*b*c", ":a"),
+        (arn_condition, "arn:aws:s3:::*a*a*a*b", "a"),
+    ],
+)
+def test_a_text_four_times_as_long_is_looked_at_no_more_than_four_times_as_often(
+    matcher: Callable[[list[Token]], Matcher], pattern: str, unit: str
+) -> None:
+    matches = matcher(tokens(pattern))
+    few, many = (Counted(f"arn:aws:s3:::{unit * times}c") for times in (500, 2_000))
+    assert not matches(few)
+    assert not matches(many)
+    assert getattr(many, "looks", 0) <= 4 * getattr(few, "looks", 0) + 20
+
+
+@pytest.mark.parametrize("tail", ["a", "a:b", "?:b", "a*", "a*b", "*", "*b", "", "a?*b", "a:*:b"])
+def test_a_last_part_is_looked_for_wherever_a_part_before_it_may_end(tail: str) -> None:
+    written = tokens(f"arn:a?s:s*:*:*:{tail}")
+    for text in ("", "a", "b", "a:b", "x:a:b", "x:b:a", "b:a:x:b", "a:a:b:b", "ab", "aab:b", ":b", "a:", "x:y"):
+        pieces = f"arn:aws:sx:r:n:{text}".split(":")
+        slow = any(glob(tokens(tail))(":".join(pieces[place:])) for place in range(5, len(pieces)))
+        assert arn_resource(written)(":".join(pieces)) is slow, (tail, text)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import hmac
-import re
 from datetime import datetime
 from urllib.parse import unquote
 
@@ -38,8 +37,8 @@ def verify_v2(request: HttpRequest, signature: Signature, secret: str, wall: dat
             del headers[name]  # S3 signs what the URL says: https://github.com/boto/boto3/issues/1070
             headers[name.lower()] = unquote(value)
     host = request.host.partition(":")[0]
-    bucket = re.match(r"(.+?)\.(?:s3[.-].*amazonaws\.com|s3\.amazonaws\.com|localhost)$", host)
-    path = f"/{bucket[1]}{request.path}" if bucket else request.path
+    bucket = _bucket(host)
+    path = f"/{bucket}{request.path}" if bucket else request.path
     auth = HmacV1QueryAuth(None)
     auth._get_date = lambda: str(signature.expires)
     url = urlsplit(f"https://{host}{request.target}")
@@ -50,3 +49,11 @@ def verify_v2(request: HttpRequest, signature: Signature, secret: str, wall: dat
         if equal(wanted.decode(), signature.signature):
             return
     raise mismatch(signature, texts[0], signature.signature)
+
+
+def _bucket(host: str) -> str:
+    """The bucket that a host names before S3's own name, or ""."""
+    if host.endswith(".localhost"):
+        return host.removesuffix(".localhost")
+    found = max(host.rfind(".s3."), host.rfind(".s3-")) if host.endswith("amazonaws.com") else 0
+    return host[: max(found, 0)]

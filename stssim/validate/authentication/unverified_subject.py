@@ -9,7 +9,7 @@ from typing import Literal
 
 from stssim.call import Actor, Call
 
-_NAME_ID = re.compile(r"<(?:[\w-]+:)?NameID[^>]*>([^<]*)<")
+_NAME_ID = re.compile(r"<(?:[\w-]+:)?NameID[^<>]*>([^<]*)<")
 
 
 def bearer(call: Call) -> Actor | None:

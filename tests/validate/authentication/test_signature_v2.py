@@ -12,6 +12,7 @@ import pytest
 
 from stssim.call import HttpRequest
 from stssim.trace import Refused
+from stssim.validate.authentication.signature_v2 import _bucket
 from tests.signers import S3_SECRET, check, refusal, signed_by_botocore, with_header
 
 GOOD = ("", 0, "")
@@ -79,3 +80,19 @@ def test_of_a_wrong_one_s3_tells_the_string_that_it_signed_itself() -> None:
     assert list(told) == ["AWSAccessKeyId", "StringToSign", "SignatureProvided", "StringToSignBytes"]
     assert told["StringToSign"] == "GET\n\n\n1175139620\n/johnsmith/photos/puppy.jpg"
     assert told["SignatureProvided"] == "NpgCjnDzrM+WFzoENXmpNDUsSn8="
+
+
+@pytest.mark.parametrize(
+    ("host", "bucket"),
+    [
+        ("logs.s3.amazonaws.com", "logs"),
+        ("my.logs.s3.eu-west-1.amazonaws.com", "my.logs"),
+        ("logs.s3-eu-west-1.amazonaws.com", "logs"),
+        ("logs.localhost", "logs"),
+        ("s3.amazonaws.com", ""),
+        ("s3-eu-west-1.amazonaws.com", ""),
+        ("logs.s3.example.com", ""),
+    ],
+)
+def test_a_bucket_in_the_host_is_signed_as_part_of_the_path(host: str, bucket: str) -> None:
+    assert _bucket(host) == bucket

@@ -38,7 +38,7 @@ _WORDS = frozenset(
         *("contains", "delete", "if_not_exists", "in", "list_append", "not", "or", "remove", "set", "size"),
     )
 )
-_EQUALITY = re.compile(r"(#?[\w.-]+)\s*=\s*(:[\w-]+)")
+_EQUALITY = re.compile(r"((?:#|(?<![\w.#-]))[\w.-]+)\s*=\s*(:[\w-]+)")
 
 
 def required_permissions(call: Call, caller: Caller, directory: Directory) -> tuple[RequiredPermission, ...]:
