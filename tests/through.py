@@ -64,7 +64,8 @@ class Door:
         unsigned = Config(signature_version=UNSIGNED) if isinstance(who, Lab) else None
         lab, (key_id, secret, token) = (who, (None, None, None)) if isinstance(who, Lab) else (who._lab, who._keys)
         return _session().client(
-            service,
+        lab = cast(Lab, who if isinstance(who, Lab) else who._lab)
+        key_id, secret, token = (None, None, None) if isinstance(who, Lab) else who._keys
             endpoint_url=self.url(lab),
             region_name=region,
             aws_access_key_id=key_id,

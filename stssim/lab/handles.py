@@ -6,22 +6,42 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from stssim.call import Actor, Session
+from stssim.call import Actor, HttpReply, HttpRequest, Session
+from stssim.clock import Clock
+from stssim.trace import Step
 
 if TYPE_CHECKING:
     from stssim.lab.identity.mfa import MfaDevice
-    from stssim.lab.lab import Lab
 
 Document = Mapping[str, Any] | str
 _SERVICE_HOURS = 12
 
 
+class Home(Protocol):
+    """The Lab, as far as handles, identity providers and the vendor application know it."""
+
+    @property
+    def seed(self) -> int | str: ...
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def root_secret(self) -> str: ...
+    @property
+    def is_recording(self) -> bool: ...
+    def handle(self, request: HttpRequest) -> HttpReply: ...
+    def outgoing(self, name: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]: ...
+    def mint(self, session: Session) -> tuple[str, str, str]: ...
+    def session(self, reply: Mapping[str, Any]) -> TemporaryCredentials: ...
+    def mfa_device(self, user: User, name: str | None = None) -> MfaDevice: ...
+    def tell(self, step: Step) -> None: ...
+
+
 class Handle:
     """Somebody who can call: makes boto3 clients that sign as them."""
 
-    def __init__(self, lab: Lab, name: str) -> None:
+    def __init__(self, lab: Home, name: str) -> None:
         self._lab = lab
         self.name = name
         self.actor = Actor(name)
@@ -48,7 +68,7 @@ class Handle:
 class Account(Handle):
     """An account. Its own client acts as its root user."""
 
-    def __init__(self, lab: Lab, name: str, number: str) -> None:
+    def __init__(self, lab: Home, name: str, number: str) -> None:
         super().__init__(lab, name)
         self.number = number
         self.arn = f"arn:aws:iam::{number}:root"
@@ -204,7 +224,7 @@ class TemporaryCredentials(Handle):
     """What STS issued: a key, a secret and a session token, good for a while."""
 
     @classmethod
-    def of(cls, lab: Lab, reply: Any) -> TemporaryCredentials:
+    def of(cls, lab: Home, reply: Any) -> TemporaryCredentials:
         """Raises `ValueError` for what carries no credentials."""
         issued = reply.get("Credentials") if isinstance(reply, Mapping) else None
         if not isinstance(issued, Mapping) or not {"AccessKeyId", "SecretAccessKey", "SessionToken"} <= issued.keys():
@@ -224,10 +244,10 @@ class TemporaryCredentials(Handle):
 class ServicePrincipal(Handle):
     """An AWS service that calls as itself."""
 
-    def __init__(self, lab: Lab, principal: str, claims: tuple[tuple[str, str], ...]) -> None:
+    def __init__(self, lab: Home, principal: str, claims: tuple[tuple[str, str], ...]) -> None:
         super().__init__(lab, principal)
         now = int(lab.clock.now().timestamp())
-        self._keys = lab._mint(
+        self._keys = lab.mint(
             Session("service", "", principal, principal, principal, "", now, now + _SERVICE_HOURS * 3600, claims=claims)
         )
 

@@ -12,10 +12,9 @@ from stssim.lab.identity.issuers import Issuers
 from stssim.lab.identity.keys import Algorithm, Keyring
 
 if TYPE_CHECKING:
-    from stssim.lab.handles import User
+    from stssim.lab.handles import Home, User
     from stssim.lab.identity.mfa import MfaDevice
     from stssim.lab.identity.outbound import AccountIssuer
-    from stssim.lab.lab import Lab
     from stssim.lab.oidc_issuer import OidcIssuer
     from stssim.lab.saml_identity_provider import SamlIdp
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 class Identities:
     """All of a Lab's identity providers and MFA devices, by name."""
 
-    def __init__(self, lab: Lab) -> None:
+    def __init__(self, lab: Home) -> None:
         self.issuers = Issuers()
         self._lab = lab
         self._keyring = Keyring(f"stssim identities {lab.seed}".encode())

@@ -331,6 +331,12 @@ class Lab:
         digest = hashlib.sha256(f"{self.seed} {name} {self._requests.number(name)}".encode(errors="surrogatepass"))
         return replace(request, id=str(UUID(bytes=digest.digest()[:16], version=4)))
 
+    def evidence(self) -> list[dict[str, Any]]:
+        """The traces of the set-up and of each recording, as data that JSON can hold."""
+        from stssim.show.evidence import evidence
+
+        return [evidence(trace) for trace in (self.set_up, *self.traces.values())]
+
     def tell(self, step: Step) -> None:
         """Keeps a step that is no AWS call: a message between applications."""
         with self._lock:
@@ -340,7 +346,8 @@ class Lab:
         self._told += 1
         steps.append(_placed(step, self._told, step.at or self.clock.now()))
 
-    def _mint(self, session: Session) -> tuple[str, str, str]:
+    def mint(self, session: Session) -> tuple[str, str, str]:
+        """An access key, its secret and the session token of a session, for whoever gets them outside STS."""
         key_id = self._seal.access_key_id("ASIA", session.account or "000000000000", session.principal)
         session = replace(session, access_key_id=key_id)
         return key_id, self._seal.secret(key_id), self._seal.seal(session)

@@ -11,8 +11,7 @@ from stssim.lab.identity.oidc import OidcProvider
 from stssim.trace import Step
 
 if TYPE_CHECKING:
-    from stssim.lab.handles import Account
-    from stssim.lab.lab import Lab
+    from stssim.lab.handles import Account, Home
 
 AUDIENCE = "sts.amazonaws.com"
 
@@ -20,7 +19,7 @@ AUDIENCE = "sts.amazonaws.com"
 class OidcIssuer(OidcProvider):
     """An OpenID Connect issuer of a Lab. Every token that it mints is told in the Trace."""
 
-    def __init__(self, lab: Lab, url: str, keyring: Keyring, algorithm: Algorithm) -> None:
+    def __init__(self, lab: Home, url: str, keyring: Keyring, algorithm: Algorithm) -> None:
         super().__init__(url, keyring, lab.clock.now, algorithm)
         self.actor = Actor(self.name, "application")
         self._lab = lab

@@ -12,14 +12,13 @@ from stssim.lab.identity.saml import SamlProvider, Signed, Told
 from stssim.trace import Step
 
 if TYPE_CHECKING:
-    from stssim.lab.handles import Account
-    from stssim.lab.lab import Lab
+    from stssim.lab.handles import Account, Home
 
 
 class SamlIdp(SamlProvider):
     """A SAML identity provider of a Lab. Every assertion that it makes is told in the Trace."""
 
-    def __init__(self, lab: Lab, entity_id: str, keyring: Keyring) -> None:
+    def __init__(self, lab: Home, entity_id: str, keyring: Keyring) -> None:
         super().__init__(entity_id, keyring, lab.clock.now)
         self.actor = Actor(entity_id.removeprefix("https://"), "application")
         self._lab = lab

@@ -9,15 +9,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from botocore.exceptions import ClientError
 
-from stssim.lab.handles import Account, Handle, User
+from stssim.lab.handles import Account, Handle, Home, User
 from stssim.trace import Outcome, Step
-
-if TYPE_CHECKING:
-    from stssim.lab.lab import Lab
 
 REPORT = "report.csv"
 _SHORTEST = 900
@@ -55,7 +52,7 @@ class Tenant:
 class Vendor:
     """A vendor that audits its tenants' reports: object `report.csv` of the bucket that `bucket_of` names."""
 
-    def __init__(self, lab: Lab, account: Account, user: User, settings: Settings) -> None:
+    def __init__(self, lab: Home, account: Account, user: User, settings: Settings) -> None:
         self._lab = lab
         self.account = account
         self.user = user

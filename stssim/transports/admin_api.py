@@ -10,16 +10,14 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from hmac import compare_digest
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stssim.call import HttpReply, HttpRequest
 from stssim.transports.origins import ADMIN, hostname, is_loopback
-
-if TYPE_CHECKING:
-    from stssim.lab.lab import Lab
+from stssim.transports.served import Served
 
 
-def control(request: HttpRequest, lab: Lab, secret: str | None) -> HttpReply:
+def control(request: HttpRequest, lab: Served, secret: str | None) -> HttpReply:
     """Answers a control call. With `secret` (the server is open beyond loopback) it must be borne."""
     if secret is None and not is_loopback(hostname(request.host)):
         return _json(403, {"error": "Control calls must name a local Host, such as 127.0.0.1."})
@@ -46,16 +44,16 @@ def control(request: HttpRequest, lab: Lab, secret: str | None) -> HttpReply:
         return _json(400, {"error": str(error)})
 
 
-def _health(lab: Lab, _: dict[str, Any]) -> dict[str, Any]:
+def _health(lab: Served, _: dict[str, Any]) -> dict[str, Any]:
     return {"status": "ok", "now": _time(lab)}
 
 
-def _reset(lab: Lab, _: dict[str, Any]) -> dict[str, Any]:
+def _reset(lab: Served, _: dict[str, Any]) -> dict[str, Any]:
     lab.reset()
     return {"status": "reset", "now": _time(lab)}
 
 
-def _clock(lab: Lab, body: dict[str, Any]) -> dict[str, Any]:
+def _clock(lab: Served, body: dict[str, Any]) -> dict[str, Any]:
     unknown = body.keys() - {"advance_seconds", "now"}
     if unknown:
         raise ValueError(f"{min(unknown)!r} is not known here; send advance_seconds (a number) or now (a time).")
@@ -68,13 +66,11 @@ def _clock(lab: Lab, body: dict[str, Any]) -> dict[str, Any]:
     return {"now": _time(lab)}
 
 
-def _trace(lab: Lab, _: dict[str, Any]) -> dict[str, Any]:
-    from stssim.show.evidence import evidence
-
-    return {"traces": [evidence(trace) for trace in (lab.set_up, *lab.traces.values())]}
+def _trace(lab: Served, _: dict[str, Any]) -> dict[str, Any]:
+    return {"traces": lab.evidence()}
 
 
-_CONTROLS: Mapping[str, Mapping[str, Callable[[Lab, dict[str, Any]], dict[str, Any]]]] = {
+_CONTROLS: Mapping[str, Mapping[str, Callable[[Served, dict[str, Any]], dict[str, Any]]]] = {
     "health": {"GET": _health},
     "reset": {"POST": _reset},
     "clock": {"GET": lambda lab, _: {"now": _time(lab)}, "POST": _clock},
@@ -87,5 +83,5 @@ def _json(status: int, body: dict[str, Any], *headers: tuple[str, str]) -> HttpR
     return HttpReply(status, (("content-type", "application/json"), *headers), content)
 
 
-def _time(lab: Lab) -> str:
+def _time(lab: Served) -> str:
     return lab.clock.now().isoformat()

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from stssim.call import HttpReply, HttpRequest, Refusal
 from stssim.error_log import described
@@ -22,9 +22,7 @@ from stssim.request.authorization_header import service_of
 from stssim.request.reading import MAXIMUM_BODY, too_large
 from stssim.transports import admin_api as control
 from stssim.transports.origins import ADMIN, LOOPBACK_ONLY, Origins, is_loopback
-
-if TYPE_CHECKING:
-    from stssim.lab.lab import Lab
+from stssim.transports.served import Served
 
 _OF_THE_CONNECTION = {"content-length", "transfer-encoding", "connection"}
 _LAST = ("connection", "close")
@@ -60,7 +58,7 @@ class HttpDoor:
     it. `origins` are the web pages that may call it.
     """
 
-    lab: Lab
+    lab: Served
     secret: str | None = None
     origins: Origins = LOOPBACK_ONLY
 
@@ -125,7 +123,7 @@ def listening(host: str, port: int) -> socket.socket:
 
 @contextmanager
 def serving(
-    lab: Lab, *, host: str = "127.0.0.1", port: int = 0, secret: str | None = None, allowed: Origins = LOOPBACK_ONLY
+    lab: Served, *, host: str = "127.0.0.1", port: int = 0, secret: str | None = None, allowed: Origins = LOOPBACK_ONLY
 ) -> Iterator[str]:
     """Serves the Lab from a thread and yields its URL; port 0 takes a free one. `allowed` are the web pages that may
     call it.
