@@ -62,10 +62,10 @@ class Door:
         if self.way == "in process":
             return who.client(service, region=region, config=config)
         unsigned = Config(signature_version=UNSIGNED) if isinstance(who, Lab) else None
-        lab, (key_id, secret, token) = (who, (None, None, None)) if isinstance(who, Lab) else (who._lab, who._keys)
-        return _session().client(
         lab = cast(Lab, who if isinstance(who, Lab) else who._lab)
         key_id, secret, token = (None, None, None) if isinstance(who, Lab) else who._keys
+        return _session().client(
+            service,
             endpoint_url=self.url(lab),
             region_name=region,
             aws_access_key_id=key_id,
