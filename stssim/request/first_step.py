@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from stssim.call import Actor, Call
+from stssim.call import NOTHING, Actor, Call
 from stssim.trace import Step
 
 _WHAT = (
@@ -26,6 +26,8 @@ _WHAT = (
 )
 _LABEL_CHARACTERS = 28
 _TAGS_TOLD = 3
+_WORDS_TOLD = 5
+_WORD_CHARACTERS = 60
 
 
 def asked(call: Call, who: Actor, home: str) -> Step:
@@ -36,7 +38,17 @@ def asked(call: Call, who: Actor, home: str) -> Step:
     words = _WORDS.get(call.name, _any_call)
     label, wish = words(call.parameters, replace(who, account=home), call)
     says = f"{who.name} {wish}{_where(call)}."
-    return Step("request", who, call.target, label, says, arrow=arrow, at=call.at, call=call)
+    found = {"Not known to the operation": _listed(call.ignored)} if call.ignored else NOTHING
+    return Step("request", who, call.target, label, says, arrow=arrow, at=call.at, call=call, found=found)
+
+
+def _listed(ignored: tuple[str, ...]) -> str:
+    """What the request has and the operation does not know; of much, the first ones. It is left out."""
+    told = [
+        word if len(word) <= _WORD_CHARACTERS else f"{word[: _WORD_CHARACTERS - 1]}…" for word in ignored[:_WORDS_TOLD]
+    ]
+    more = len(ignored) - len(told)
+    return f"{', '.join(told)}{f' and {more} more' if more else ''}; left out"
 
 
 def _assume_role(asked_for: Mapping[str, Any], who: Actor, _: Call) -> tuple[str, str]:

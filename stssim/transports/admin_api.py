@@ -67,9 +67,20 @@ def _clock(lab: Served, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _trace(lab: Served, _: dict[str, Any]) -> dict[str, Any]:
-    return {"traces": lab.evidence()}
+    return {"traces": _cut(lab.evidence())}
 
 
+def _cut(told: Any) -> Any:
+    """The same with every long text cut: a message of 250,000 characters is in the evidence of several steps."""
+    if isinstance(told, str):
+        return told if len(told) <= _LONGEST else f"{told[:_LONGEST]}… ({len(told):,} characters)"
+    if isinstance(told, Mapping):
+        return {key: _cut(each) for key, each in told.items()}
+    return [_cut(each) for each in told] if isinstance(told, list | tuple) else told
+
+
+_LONGEST = 4_000
+"""In characters."""
 _CONTROLS: Mapping[str, Mapping[str, Callable[[Served, dict[str, Any]], dict[str, Any]]]] = {
     "health": {"GET": _health},
     "reset": {"POST": _reset},

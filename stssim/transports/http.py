@@ -44,12 +44,22 @@ _TOO_SLOW = Refusal(
 _CLOSING = Refusal("ServiceUnavailable", "The server is being shut down.", 503)
 IDLE = 20.0
 """Seconds for which a body may stand still."""
+_LARGEST_HEAD = 1_000_000
+"""In bytes, of a request line and headers that are still incomplete."""
+_MOST_CONNECTIONS = 1_000
+"""At a time; a further one is answered with 503."""
+_MOST_THROWN_AWAY = 10 * MAXIMUM_BODY
+"""In bytes, of a body that is refused anyway: a client listens only once it has sent it. Who sends more is cut off."""
 GRACE = 1.0
 """Seconds that calls which are under way are given when the server is to end."""
 _LOG = logging.getLogger("stssim")
 _Reply = TypeVar("_Reply", bound=HttpReply | None)
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+class _FarTooLarge(Exception):
+    """Raised for a body that is not even read to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,8 @@ class HttpDoor:
             reply = await self._reply(request, receive)
         except ConnectionAbortedError:
             return
+        except _FarTooLarge:
+            reply = _last(request, too_large(request))
         except TimeoutError:
             reply = _last(request, _TOO_SLOW)
         except asyncio.CancelledError:
@@ -155,16 +167,19 @@ def settings(door: HttpDoor) -> Any:
     """
     import uvicorn
 
+    from stssim.transports.slow_heads import PatientProtocol
+
     return uvicorn.Config(
         door,
-        http="h11",
+        http=PatientProtocol,
         ws="none",
         lifespan="off",
         log_level="error",
         access_log=False,
         server_header=False,
         date_header=True,
-        h11_max_incomplete_event_size=1_000_000,
+        h11_max_incomplete_event_size=_LARGEST_HEAD,
+        limit_concurrency=_MOST_CONNECTIONS,
     )
 
 
@@ -187,10 +202,11 @@ def _head(scope: dict[str, Any]) -> HttpRequest:
 
 
 async def _body(receive: Receive) -> bytes | None:
-    """The whole body, or None: it is larger than is taken here (and was read to its end, for who sends it listens only
+    """The whole body, or None: it is larger than is taken here (and was read to its end, for a client listens only
     then).
 
-    Raises `ConnectionAbortedError` for a client that leaves before, `TimeoutError` for one that stands still.
+    Raises `ConnectionAbortedError` for a client that leaves before, `TimeoutError` for one that stands still,
+    `_FarTooLarge` for one that goes on sending.
     """
     body, length, more = bytearray(), 0, True
     now = asyncio.get_running_loop().time
@@ -203,6 +219,8 @@ async def _body(receive: Receive) -> bytes | None:
             length += len(part)
             if length <= MAXIMUM_BODY:
                 body += part
+            elif length > _MOST_THROWN_AWAY:
+                raise _FarTooLarge
             more = event.get("more_body", False)
             if more:
                 patience.reschedule(now() + IDLE)

@@ -80,3 +80,16 @@ def test_what_iam_makes_is_said_by_its_name_or_address() -> None:
     assert made[1] == "root calls IAM's CreateOpenIDConnectProvider for https://login.example.com."
     device = asked("iam", "create_virtual_mfa_device", VirtualMFADeviceName="phone")
     assert device == ("CreateVirtualMFADevice phone", "root calls IAM's CreateVirtualMFADevice for phone.")
+
+
+def test_what_the_operation_does_not_know_is_found_at_the_first_step() -> None:
+    lab = Lab(seed=7)
+    iam = lab.account("harbour").client("iam")
+
+    def add(request: Any, **_: Any) -> None:
+        request.data["Novelty"] = "1"
+
+    iam.meta.events.register("before-sign.iam", add)
+    with lab.recording("asked") as trace:
+        iam.list_users()
+    assert trace[0].found == {"Not known to the operation": "parameter Novelty; left out"}

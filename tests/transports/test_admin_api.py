@@ -167,3 +167,13 @@ def test_a_server_open_to_others_wants_the_root_secret_for_control_calls() -> No
     wrong = ("authorization", "Bearer \udcff")
     assert ask(lab, "GET", "health", host="10.0.0.5:4570", headers=(wrong,), secret=lab.root_secret)[0] == 403
     assert ask(lab, "GET", "health", host="10.0.0.5:4570", headers=(bearer,), secret=lab.root_secret)[0] == 200
+
+
+def test_a_long_text_in_the_trace_is_cut() -> None:
+    lab = Lab(seed=7)
+    sqs = lab.account("harbour").client("sqs")
+    url = sqs.create_queue(QueueName="orders")["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody="y" * 200_000)
+    _, answer = ask(lab, "GET", "trace")
+    assert "(200,0" in str(answer)
+    assert len(json.dumps(answer)) < 100_000

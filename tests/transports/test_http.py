@@ -18,6 +18,7 @@ import pytest
 from stssim import Lab
 from stssim.call import HttpReply, HttpRequest
 from stssim.transports import http as http_door
+from stssim.transports import slow_heads
 from stssim.transports.http import listening, serving
 from stssim.transports.in_process import _session
 
@@ -293,3 +294,24 @@ def test_a_websocket_is_not_offered_and_nobody_is_advised_to_install_one(capfd: 
         connection.request("GET", "/", headers=upgrade)
         assert connection.getresponse().status == 403
     assert capfd.readouterr().err == ""
+
+
+def test_a_head_that_is_not_sent_to_its_end_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slow_heads, "HEAD_TIMEOUT", 0.05)
+    with Lab().serve() as url:
+        host, port = url.removeprefix("http://").split(":")
+        for begun in (b"", b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "):
+            with socket.create_connection((host, int(port)), timeout=10) as connection:
+                connection.sendall(begun)
+                assert connection.recv(100) == b""
+
+
+def test_a_body_that_is_far_too_large_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_door, "MAXIMUM_BODY", 1_000)
+    monkeypatch.setattr(http_door, "_MOST_THROWN_AWAY", 10_000)
+    with Lab().serve() as url:
+        host, port = url.removeprefix("http://").split(":")
+        head = b"PUT /bucket/key HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100000000\r\n\r\n"
+        with socket.create_connection((host, int(port)), timeout=10) as connection:
+            connection.sendall(head + bytes(50_000))
+            assert connection.recv(100).startswith(b"HTTP/1.1 400 ")
