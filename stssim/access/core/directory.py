@@ -8,15 +8,19 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-from stssim.access.core import names, resource_policies, tags
+from stssim.access.core.adapters import ADAPTERS
 from stssim.access.core.compiled_policies import compiled
 from stssim.access.core.lab_state import LabState
 from stssim.access.core.moto_backends import backend, backends, s3_object
 from stssim.access.services import account as regions
+from stssim.access.services import dynamodb
+from stssim.access.services.adapter import Adapter, Reference, Resource
 from stssim.access.services.iam import aws_managed_policies as aws_policies
 from stssim.access.services.iam import identity_providers, mfa_devices, trust_policies
 from stssim.access.services.iam.entities import held
 from stssim.access.services.organizations import organizations
+from stssim.access.services.s3 import public_access
+from stssim.call import NOTHING
 from stssim.cloud import (
     AccessKey,
     Membership,
@@ -30,10 +34,12 @@ from stssim.cloud import (
     SamlProvider,
     User,
 )
-from stssim.policy import Policy
+from stssim.policy import Policy, PolicyError
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
 ROOT_SECRET = "test"
+_NO_ADAPTER = Adapter()
+_FINDERS = {kind: find for adapter in ADAPTERS.values() for kind, find in adapter.names.items()}
 
 
 class MotoDirectory:
@@ -105,20 +111,26 @@ class MotoDirectory:
         return _managed(found) if found else None
 
     def owner(self, resource_arn: str) -> str | None:
-        from moto.s3.models import s3_backends
-
-        account = resource_arn.split(":")[4] if resource_arn.count(":") >= 5 else ""
-        if account:
-            return account
-        _, found = s3_backends.bucket_accounts.get(_bucket(resource_arn), ("aws", None))
-        return found
+        resource, adapter = _found(resource_arn)
+        return adapter.owner(resource)
 
     def resource_policy(self, resource_arn: str) -> Policy | None:
         if resource_arn.startswith("arn:aws:iam::"):
             account, kind, name = _principal(resource_arn)
             role = self.role(account, name) if kind == "role" else None
             return self._trust_as_shown(role) if role and role.arn == resource_arn else None
-        return resource_policies.resource_policy(resource_arn, self._kept)
+        if resource_arn.startswith("arn:aws:s3:::"):
+            bucket = _bucket(resource_arn)
+            text = self._kept.bucket_policies.get(bucket)
+            return public_access.bucket_policy(bucket, text) if text else None
+        resource, adapter = _found(resource_arn)
+        store = adapter.store(resource) if adapter.resource_policy is not None else None
+        if adapter.resource_policy is None or store is None:
+            return None
+        try:
+            return adapter.resource_policy(store, resource)
+        except PolicyError:  # what AddPermission puts together of senseless parts can only allow, and so allows nothing
+            return None
 
     def _trust_as_shown(self, role: Role) -> Policy:
         """The trust policy with names instead of unique ids. An id that has a name now is nobody else's, so both decide
@@ -128,13 +140,15 @@ class MotoDirectory:
         return compiled(role.trust.name, "trust", trust_policies.unbind(stored, self)) if stored else role.trust
 
     def tags(self, resource_arn: str) -> Mapping[str, str]:
-        return tags.tags(resource_arn)
+        resource, adapter = _found(resource_arn)
+        store = adapter.store(resource) if adapter.tags is not None else None
+        return adapter.tags(store, resource) if adapter.tags is not None and store is not None else NOTHING
 
     def arns(self, kind: NamedKind, name: str, account: str, region: str = "") -> tuple[str, ...]:
-        return names.arns(kind, name, account, region)
+        return tuple(_FINDERS[kind](Reference(name, account, region)))
 
     def partition_key(self, table_arn: str) -> str | None:
-        return names.partition_key(table_arn)
+        return dynamodb.partition_key(table_arn)
 
     def membership(self, account: str) -> Membership | None:
         return organizations.membership(account)
@@ -168,6 +182,11 @@ class MotoDirectory:
 
     def spend_mfa_code(self, serial: str, period: int) -> None:
         self._kept.mfa_periods[serial] = period
+
+
+def _found(arn: str) -> tuple[Resource, Adapter]:
+    resource = Resource.of(arn)
+    return resource, ADAPTERS.get(resource.service, _NO_ADAPTER)
 
 
 def _moto_role(account: str, name: str) -> Any:

@@ -7,16 +7,16 @@ https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from stssim.access.core.lab_state import LabState
+from stssim.access.services.adapter import Adapter, Permitted
 from stssim.call import Call, Caller, HttpReply, Refusal
-from stssim.cloud import Directory, RegionStatus
+from stssim.cloud import RegionStatus
 from stssim.trace import Refused
 
-_Forward = Callable[[], HttpReply]
 _BY_DEFAULT = frozenset(
     (
         "ap-northeast-1",
@@ -50,24 +50,26 @@ def status(account: str, region: str, kept: LabState) -> RegionStatus:
     return "ENABLED" if (account, region) in kept.opted_in else "DISABLED"
 
 
-def switch(call: Call, caller: Caller, kept: LabState, _: Directory, __: _Forward) -> HttpReply:
+def switch(asked: Permitted) -> HttpReply:
     """EnableRegion and DisableRegion. Raises `Refused` (`ValidationException`, 400) for a Region that is always on."""
-    region = _asked(call)
-    if status(caller.account, region, kept) == "ENABLED_BY_DEFAULT":
+    region = _asked(asked.call)
+    if status(asked.caller.account, region, asked.kept) == "ENABLED_BY_DEFAULT":
         raise _invalid(f"{region} is enabled by default and cannot be switched on or off.")
-    (kept.opted_in.add if call.operation == "EnableRegion" else kept.opted_in.discard)((caller.account, region))
+    (asked.kept.opted_in.add if asked.call.operation == "EnableRegion" else asked.kept.opted_in.discard)(
+        (asked.caller.account, region)
+    )
     return HttpReply(200, (("content-type", "application/json"),), b"")
 
 
-def show(call: Call, caller: Caller, kept: LabState, _: Directory, __: _Forward) -> HttpReply:
+def show(asked: Permitted) -> HttpReply:
     """GetRegionOptStatus."""
-    return _answer(_told(_asked(call), caller, kept))
+    return _answer(_told(_asked(asked.call), asked.caller, asked.kept))
 
 
-def show_all(call: Call, caller: Caller, kept: LabState, _: Directory, __: _Forward) -> HttpReply:
+def show_all(asked: Permitted) -> HttpReply:
     """ListRegions, in one page."""
-    wanted = call.parameters.get(f"{_STATUS}Contains")
-    told = (_told(region, caller, kept) for region in _regions())
+    wanted = asked.call.parameters.get(f"{_STATUS}Contains")
+    told = (_told(region, asked.caller, asked.kept) for region in _regions())
     return _answer({"Regions": [each for each in told if not wanted or each[_STATUS] in wanted]})
 
 
@@ -97,3 +99,13 @@ def _invalid(says: str) -> Refused:
 
 def _answer(content: Mapping[str, Any]) -> HttpReply:
     return HttpReply(200, (("content-type", "application/json"),), json.dumps(content).encode())
+
+
+ADAPTER = Adapter(
+    answers={
+        "DisableRegion": switch,
+        "EnableRegion": switch,
+        "GetRegionOptStatus": show,
+        "ListRegions": show_all,
+    },
+)

@@ -6,60 +6,58 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-access-management.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Literal
 
 from stssim.access.core.lab_state import LabState
 from stssim.access.core.moto_backends import backend
-from stssim.access.core.names import management_account
+from stssim.access.services.adapter import Permitted
 from stssim.access.services.iam.replies import done, result
+from stssim.access.services.organizations.management import management_account
 from stssim.call import Call, Caller, HttpReply, Refusal
-from stssim.cloud import Directory
 from stssim.trace import Refused
 
-_Forward = Callable[[], HttpReply]
 _FEATURES = ("RootSessions", "RootCredentialsManagement")
 _VERSIONS: dict[str, Literal[1, 2]] = {"v1Token": 1, "v2Token": 2}
 
 
-def set_token_version(call: Call, caller: Caller, kept: LabState, _: Directory, __: _Forward) -> HttpReply:
+def set_token_version(asked: Permitted) -> HttpReply:
     """SetSecurityTokenServicePreferences. GetAccountSummary shows the version."""
     from moto.iam.models import iam_backends
 
-    version = _VERSIONS[call.parameters["GlobalEndpointTokenVersion"]]
-    kept.global_token_versions[caller.account] = version
-    iam_backends[caller.account]["aws"].account_summary._global_endpoint_token_version = version
-    return done(call)
+    version = _VERSIONS[asked.call.parameters["GlobalEndpointTokenVersion"]]
+    asked.kept.global_token_versions[asked.caller.account] = version
+    iam_backends[asked.caller.account]["aws"].account_summary._global_endpoint_token_version = version
+    return done(asked.call)
 
 
-def enable_feature(call: Call, caller: Caller, kept: LabState, _: Directory, __: _Forward) -> HttpReply:
+def enable_feature(asked: Permitted) -> HttpReply:
     """EnableOrganizationsRootSessions and EnableOrganizationsRootCredentialsManagement.
 
     Raises `Refused` unless IAM has trusted access to the organization that the caller's account manages.
     """
-    organization = _managed(caller)
-    if caller.account != management_account(caller.account):
+    organization = _managed(asked.caller)
+    if asked.caller.account != management_account(asked.caller.account):
         says = (
-            f"Caller account {caller.account} is not management account of the organization "
+            f"Caller account {asked.caller.account} is not management account of the organization "
             "and cannot enable IAM features."
         )
         raise Refused(Refusal("CallerIsNotManagementAccountException", says, 400))
-    kept.root_features.setdefault(organization, set()).add(_feature(call))
-    return _features(call, organization, kept)
+    asked.kept.root_features.setdefault(organization, set()).add(_feature(asked.call))
+    return _features(asked.call, organization, asked.kept)
 
 
-def disable_feature(call: Call, caller: Caller, kept: LabState, _: Directory, __: _Forward) -> HttpReply:
+def disable_feature(asked: Permitted) -> HttpReply:
     """DisableOrganizationsRootSessions and DisableOrganizationsRootCredentialsManagement: no more sessions are issued
     for its tasks; those that were live on.
     """
-    organization = _managed(caller)
-    kept.root_features.get(organization, set()).discard(_feature(call))
-    return _features(call, organization, kept)
+    organization = _managed(asked.caller)
+    asked.kept.root_features.get(organization, set()).discard(_feature(asked.call))
+    return _features(asked.call, organization, asked.kept)
 
 
-def list_features(call: Call, caller: Caller, kept: LabState, _: Directory, __: _Forward) -> HttpReply:
+def list_features(asked: Permitted) -> HttpReply:
     """ListOrganizationsFeatures."""
-    return _features(call, _managed(caller), kept)
+    return _features(asked.call, _managed(asked.caller), asked.kept)
 
 
 def _feature(call: Call) -> str:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from stssim.access.core.lab_state import LabState
 from stssim.access.core.moto_backends import backend
-from stssim.call import Call, Caller, HttpReply, Refusal
+from stssim.access.services.adapter import Permitted
+from stssim.call import HttpReply, Refusal
 from stssim.cloud import Directory
 from stssim.trace import Refused
 
@@ -17,19 +15,19 @@ def require(boundary: str, directory: Directory) -> None:
         raise Refused(Refusal("NoSuchEntity", f"Scope ARN: {boundary} does not exist or is not attachable.", 404))
 
 
-def delete(call: Call, caller: Caller, kept: LabState, _: Directory, forward: Callable[[], HttpReply]) -> HttpReply:
+def delete(asked: Permitted) -> HttpReply:
     """DeletePolicy. Raises `Refused` (`DeleteConflict`, 409) for a policy that is attached to a user, group or role, is
     the boundary of one, or has other versions.
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html
     """
-    arn = call.parameters["PolicyArn"]
-    iam = backend("iam", caller.account)
+    arn = asked.call.parameters["PolicyArn"]
+    iam = backend("iam", asked.caller.account)
     policy = iam.managed_policies.get(arn) if iam is not None else None
     if policy is None:
-        return forward()
+        return asked.forward()
     bounded = [role.permissions_boundary_arn for role in iam.roles.values()]
-    bounded += [kept.user_boundaries.get(user.id) for user in iam.users.values()]
+    bounded += [asked.kept.user_boundaries.get(user.id) for user in iam.users.values()]
     if policy.attachment_count or arn in bounded:
         raise Refused(Refusal("DeleteConflict", "Cannot delete a policy attached to entities.", 409))
     if len(policy.versions) > 1:
@@ -38,4 +36,4 @@ def delete(call: Call, caller: Caller, kept: LabState, _: Directory, forward: Ca
             "The default version is deleted with the policy."
         )
         raise Refused(Refusal("DeleteConflict", says, 409))
-    return forward()
+    return asked.forward()

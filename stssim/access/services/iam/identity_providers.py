@@ -7,17 +7,16 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from stssim.access.core.lab_state import LabState
 from stssim.access.core.moto_backends import backend
+from stssim.access.services.adapter import Permitted
 from stssim.access.services.iam import tagging
 from stssim.access.services.iam.replies import done
 from stssim.call import Call, Caller, HttpReply, Refusal
-from stssim.cloud import Directory, OidcProvider, SamlProvider
+from stssim.cloud import OidcProvider, SamlProvider
 from stssim.safe_xml import parse
 from stssim.trace import Refused
 
@@ -28,7 +27,6 @@ _METADATA = "{urn:oasis:names:tc:SAML:2.0:metadata}"
 _DSIG = "{http://www.w3.org/2000/09/xmldsig#}"
 _MOST_CLIENT_IDS = 100
 _LONGEST_METADATA = 10_000_000
-_Forward = Callable[[], HttpReply]
 
 
 def oidc_provider(account: str, issuer: str) -> OidcProvider | None:
@@ -67,9 +65,9 @@ def read_metadata(document: str) -> tuple[str, tuple[Certificate, ...]]:
     return root.get("entityID", ""), tuple(found)
 
 
-def create_oidc(call: Call, caller: Caller, _: LabState, __: Directory, forward: _Forward) -> HttpReply:
+def create_oidc(asked: Permitted) -> HttpReply:
     """CreateOpenIDConnectProvider. Raises `Refused` for a URL that is no issuer's, and for one that is there."""
-    url, clients = str(call.parameters["Url"]), call.parameters.get("ClientIDList") or []
+    url, clients = str(asked.call.parameters["Url"]), asked.call.parameters.get("ClientIDList") or []
     try:
         parts = urlsplit(url)
         fits = parts.scheme == "https" and parts.hostname is not None and not parts.port
@@ -77,51 +75,51 @@ def create_oidc(call: Call, caller: Caller, _: LabState, __: Directory, forward:
         parts, fits = urlsplit(""), False
     if not fits or parts.query or parts.fragment or parts.username:
         raise _refused("ValidationError", "Invalid Open ID Connect Provider URL")
-    if oidc_provider(caller.account, url.removeprefix("https://")) is not None:
+    if oidc_provider(asked.caller.account, url.removeprefix("https://")) is not None:
         says = f"Provider with url {url} already exists."
         raise _refused("EntityAlreadyExists", says, 409)
     if len(clients) > _MOST_CLIENT_IDS:
         raise _too_many_clients()
-    return forward()
+    return asked.forward()
 
 
-def add_client_id(call: Call, caller: Caller, _: LabState, __: Directory, ___: _Forward) -> HttpReply:
+def add_client_id(asked: Permitted) -> HttpReply:
     """AddClientIDToOpenIDConnectProvider. An id that is there already stays, and that is no error."""
-    provider, client = _existing_oidc(call, caller), call.parameters["ClientID"]
+    provider, client = _existing_oidc(asked.call, asked.caller), asked.call.parameters["ClientID"]
     if client not in provider.client_id_list:
         if len(provider.client_id_list) >= _MOST_CLIENT_IDS:
             raise _too_many_clients()
         provider.client_id_list = [*provider.client_id_list, client]
-    return done(call)
+    return done(asked.call)
 
 
-def remove_client_id(call: Call, caller: Caller, _: LabState, __: Directory, ___: _Forward) -> HttpReply:
+def remove_client_id(asked: Permitted) -> HttpReply:
     """RemoveClientIDFromOpenIDConnectProvider. An id that is not there is no error."""
-    provider = _existing_oidc(call, caller)
-    provider.client_id_list = [one for one in provider.client_id_list if one != call.parameters["ClientID"]]
-    return done(call)
+    provider = _existing_oidc(asked.call, asked.caller)
+    provider.client_id_list = [one for one in provider.client_id_list if one != asked.call.parameters["ClientID"]]
+    return done(asked.call)
 
 
-def create_saml(call: Call, caller: Caller, kept: LabState, directory: Directory, forward: _Forward) -> HttpReply:
+def create_saml(asked: Permitted) -> HttpReply:
     """CreateSAMLProvider. Raises `Refused` for a document that is no metadata, and for a name that is taken."""
-    name = call.parameters["Name"]
-    _require_metadata(call)
-    if _saml(f"arn:aws:iam::{caller.account}:saml-provider/{name}") is not None:
+    name = asked.call.parameters["Name"]
+    _require_metadata(asked.call)
+    if _saml(f"arn:aws:iam::{asked.caller.account}:saml-provider/{name}") is not None:
         raise _refused("EntityAlreadyExists", f"SAML Provider with name {name} already exists.", 409)
-    return tagging.create(call, caller, kept, directory, forward)
+    return tagging.create(asked)
 
 
-def update_saml(call: Call, _: Caller, __: LabState, ___: Directory, forward: _Forward) -> HttpReply:
+def update_saml(asked: Permitted) -> HttpReply:
     """UpdateSAMLProvider, with a new metadata document: the old one's certificates no longer count."""
-    _require_saml(call)
-    _require_metadata(call)
-    return forward()
+    _require_saml(asked.call)
+    _require_metadata(asked.call)
+    return asked.forward()
 
 
-def delete_saml(call: Call, _: Caller, __: LabState, ___: Directory, forward: _Forward) -> HttpReply:
+def delete_saml(asked: Permitted) -> HttpReply:
     """DeleteSAMLProvider. Raises `Refused` (`NoSuchEntity`, 404) where there is none."""
-    _require_saml(call)
-    return forward()
+    _require_saml(asked.call)
+    return asked.forward()
 
 
 def _require_metadata(call: Call) -> None:

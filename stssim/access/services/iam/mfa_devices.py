@@ -8,17 +8,17 @@ from __future__ import annotations
 import io
 import re
 from base64 import b64encode
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from stssim.access.core.lab_state import LabState
 from stssim.access.core.moto_backends import backend
+from stssim.access.services.adapter import Permitted
 from stssim.access.services.iam import tagging
 from stssim.access.services.iam.replies import done
 from stssim.call import Call, Caller, HttpReply, Refusal
-from stssim.cloud import Directory, MfaDevice
+from stssim.cloud import MfaDevice
 from stssim.totp import is_code, period_at
 from stssim.trace import Refused
 
@@ -27,7 +27,6 @@ ENABLING_WINDOW = 10
 _QR_CODE = re.compile(rb"(<QRCodePNG>)[^<]*(</QRCodePNG>)")
 _SECRETS = re.compile(rb"<(Base32StringSeed|QRCodePNG)>[^<]*</\1>|<(Base32StringSeed|QRCodePNG) ?/>")
 _MOST_DEVICES = 8
-_Forward = Callable[[], HttpReply]
 
 
 def mfa_device(user_arn: str, serial: str, kept: LabState) -> MfaDevice | None:
@@ -39,39 +38,41 @@ def mfa_device(user_arn: str, serial: str, kept: LabState) -> MfaDevice | None:
     return MfaDevice(serial, device.base32_string_seed, kept.mfa_periods.get(serial)) if device is not None else None
 
 
-def create(call: Call, caller: Caller, kept: LabState, directory: Directory, forward: _Forward) -> HttpReply:
+def create(asked: Permitted) -> HttpReply:
     """CreateVirtualMFADevice. The picture holds what an authenticator scans: device, account and seed."""
-    reply = tagging.create(call, caller, kept, directory, forward)
-    device = _virtual(f"{_path(call)}{call.parameters['VirtualMFADeviceName']}", caller.account)
+    reply = tagging.create(asked)
+    device = _virtual(f"{_path(asked.call)}{asked.call.parameters['VirtualMFADeviceName']}", asked.caller.account)
     if reply.status >= 300 or device is None:
         return reply
-    kept.mfa_periods.pop(device.serial_number, None)
-    device.qr_code_png = qr_code(provisioning_uri(device.serial_number, caller.account, device.base32_string_seed))
+    asked.kept.mfa_periods.pop(device.serial_number, None)
+    device.qr_code_png = qr_code(
+        provisioning_uri(device.serial_number, asked.caller.account, device.base32_string_seed)
+    )
     picture = b64encode(device.qr_code_png)
     return replace(reply, body=_QR_CODE.sub(lambda found: found[1] + picture + found[2], reply.body))
 
 
-def list_virtual(_: Call, __: Caller, ___: LabState, ____: Directory, forward: _Forward) -> HttpReply:
+def list_virtual(asked: Permitted) -> HttpReply:
     """ListVirtualMFADevices. A seed and its picture are shown once, when the device is made, and never again."""
-    reply = forward()
+    reply = asked.forward()
     return replace(reply, body=_SECRETS.sub(b"", reply.body))
 
 
-def delete_user(call: Call, caller: Caller, _: LabState, __: Directory, forward: _Forward) -> HttpReply:
+def delete_user(asked: Permitted) -> HttpReply:
     """DeleteUser. Raises `Refused` (`DeleteConflict`, 409) while the user has an MFA device."""
-    iam = backend("iam", caller.account)
-    user = iam.users.get(call.parameters["UserName"]) if iam is not None else None
+    iam = backend("iam", asked.caller.account)
+    user = iam.users.get(asked.call.parameters["UserName"]) if iam is not None else None
     if user is not None and user.mfa_devices:
         raise _refused("DeleteConflict", "Cannot delete entity, must delete MFA device first.", 409)
-    return forward()
+    return asked.forward()
 
 
-def enable(call: Call, caller: Caller, kept: LabState, _: Directory, forward: _Forward) -> HttpReply:
+def enable(asked: Permitted) -> HttpReply:
     """EnableMFADevice. Raises `Refused` (`InvalidAuthenticationCode`, 403) unless the device showed both codes, in this
     order and one right after the other.
     """
-    serial, user = call.parameters["SerialNumber"], call.parameters["UserName"]
-    device, iam = _existing(serial, caller), backend("iam", caller.account)
+    serial, user = asked.call.parameters["SerialNumber"], asked.call.parameters["UserName"]
+    device, iam = _existing(serial, asked.caller), backend("iam", asked.caller.account)
     holder = iam.users.get(user)
     if holder is None:
         raise _refused("NoSuchEntity", f"The user with name {user} cannot be found.", 404)
@@ -79,31 +80,31 @@ def enable(call: Call, caller: Caller, kept: LabState, _: Directory, forward: _F
         raise _refused("EntityAlreadyExists", "MFA Device is already in use.", 409)
     if len(holder.mfa_devices) >= _MOST_DEVICES:
         raise _refused("LimitExceeded", f"Cannot exceed quota for MFADevicesPerUser: {_MOST_DEVICES}", 409)
-    period = _period_of_two(call, device.base32_string_seed)
-    reply = forward()
+    period = _period_of_two(asked.call, device.base32_string_seed)
+    reply = asked.forward()
     if reply.status < 300:
-        kept.mfa_periods[serial] = period
+        asked.kept.mfa_periods[serial] = period
     return reply
 
 
-def resynchronize(call: Call, caller: Caller, kept: LabState, directory: Directory, _: _Forward) -> HttpReply:
+def resynchronize(asked: Permitted) -> HttpReply:
     """ResyncMFADevice. By the Lab's clock no device ever drifts; the codes are checked as they are on enabling."""
-    serial, user = call.parameters["SerialNumber"], call.parameters["UserName"]
-    found = directory.user(caller.account, user)
-    device = directory.mfa_device(found.arn, serial) if found is not None else None
+    serial, user = asked.call.parameters["SerialNumber"], asked.call.parameters["UserName"]
+    found = asked.directory.user(asked.caller.account, user)
+    device = asked.directory.mfa_device(found.arn, serial) if found is not None else None
     if device is None:
         raise _refused("NoSuchEntity", f"MFA Device invalid for user {user}.", 404)
-    kept.mfa_periods[serial] = _period_of_two(call, device.seed)
-    return done(call)
+    asked.kept.mfa_periods[serial] = _period_of_two(asked.call, device.seed)
+    return done(asked.call)
 
 
-def delete(call: Call, caller: Caller, kept: LabState, _: Directory, forward: _Forward) -> HttpReply:
+def delete(asked: Permitted) -> HttpReply:
     """DeleteVirtualMFADevice. Raises `Refused` (`DeleteConflict`, 409) while it is enabled for a user."""
-    serial = call.parameters["SerialNumber"]
-    if _existing(serial, caller).user is not None:
+    serial = asked.call.parameters["SerialNumber"]
+    if _existing(serial, asked.caller).user is not None:
         raise _refused("DeleteConflict", "MFA VirtualDevice in use. Must deactivate first.", 409)
-    kept.mfa_periods.pop(serial, None)
-    return forward()
+    asked.kept.mfa_periods.pop(serial, None)
+    return asked.forward()
 
 
 def provisioning_uri(serial: str, account: str, seed: str) -> str:

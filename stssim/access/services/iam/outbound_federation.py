@@ -5,38 +5,35 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_outbound.htm
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from stssim.access.core.lab_state import LabState
+from stssim.access.services.adapter import Permitted
 from stssim.access.services.iam.replies import done, result
-from stssim.call import Call, Caller, HttpReply, Refusal
-from stssim.cloud import Directory, OutboundIssuer
+from stssim.call import Caller, HttpReply, Refusal
+from stssim.cloud import OutboundIssuer
 from stssim.trace import Refused
 
-_Forward = Callable[[], HttpReply]
 
-
-def enable(call: Call, caller: Caller, kept: LabState, _: Directory, __: _Forward) -> HttpReply:
+def enable(asked: Permitted) -> HttpReply:
     """EnableOutboundWebIdentityFederation. Raises `Refused` (`FeatureEnabled`, 409) if it is on already."""
-    if caller.account in kept.outbound_issuers:
-        says = f"Outbound identity federation is already enabled for account {caller.account}"
+    if asked.caller.account in asked.kept.outbound_issuers:
+        says = f"Outbound identity federation is already enabled for account {asked.caller.account}"
         raise Refused(Refusal("FeatureEnabled", says, 409))
-    issuer = kept.outbound_issuers[caller.account] = kept.account_issuer(caller.account)
-    return result(call, f"<IssuerIdentifier>{issuer.url}</IssuerIdentifier>")
+    issuer = asked.kept.outbound_issuers[asked.caller.account] = asked.kept.account_issuer(asked.caller.account)
+    return result(asked.call, f"<IssuerIdentifier>{issuer.url}</IssuerIdentifier>")
 
 
-def disable(call: Call, caller: Caller, kept: LabState, _: Directory, __: _Forward) -> HttpReply:
+def disable(asked: Permitted) -> HttpReply:
     """DisableOutboundWebIdentityFederation. Raises `Refused` (`FeatureDisabled`, 404) if it is off."""
-    _issuer(caller, kept)
-    del kept.outbound_issuers[caller.account]
-    return done(call)
+    _issuer(asked.caller, asked.kept)
+    del asked.kept.outbound_issuers[asked.caller.account]
+    return done(asked.call)
 
 
-def show(call: Call, caller: Caller, kept: LabState, _: Directory, __: _Forward) -> HttpReply:
+def show(asked: Permitted) -> HttpReply:
     """GetOutboundWebIdentityFederationInfo. Raises `Refused` (`FeatureDisabled`, 404) if it is off."""
-    url = _issuer(caller, kept).url
+    url = _issuer(asked.caller, asked.kept).url
     told = f"<IssuerIdentifier>{url}</IssuerIdentifier><JwtVendingEnabled>true</JwtVendingEnabled>"
-    return result(call, told)
+    return result(asked.call, told)
 
 
 def _issuer(caller: Caller, kept: LabState) -> OutboundIssuer:

@@ -5,37 +5,32 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_users_rename.html
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from stssim.access.core.lab_state import LabState
 from stssim.access.core.moto_backends import backend
-from stssim.access.core.stored_policies import replace_principal
-from stssim.call import Call, Caller, HttpReply, Refusal
-from stssim.cloud import Directory
+from stssim.access.services.adapter import Permitted
+from stssim.call import HttpReply, Refusal
 from stssim.trace import Refused
 
 
-def update_user(
-    call: Call, caller: Caller, kept: LabState, _: Directory, forward: Callable[[], HttpReply]
-) -> HttpReply:
+def update_user(asked: Permitted) -> HttpReply:
     """moto leaves the user's keys under the old name and the tags under the old ARN, so they are moved here.
 
     Raises `Refused` (`EntityAlreadyExists`, 409) for the name of another user.
     """
-    name, new_name = call.parameters["UserName"], call.parameters.get("NewUserName")
-    iam: Any = backend("iam", caller.account)
+    name, new_name = asked.call.parameters["UserName"], asked.call.parameters.get("NewUserName")
+    iam: Any = backend("iam", asked.caller.account)
     user = iam.users.get(name) if iam is not None else None
     if user is None:
-        return forward()
+        return asked.forward()
     taken = iam.users.get(new_name)
     if taken is not None and taken is not user:
         raise Refused(Refusal("EntityAlreadyExists", f"User with name {new_name} already exists.", 409))
     old_arn = user.arn
-    reply = forward()
+    reply = asked.forward()
     if reply.status < 300 and user.arn != old_arn:
         _move(iam, user, old_arn)
-        replace_principal(old_arn, user.arn, kept)
+        asked.replace_principal(old_arn, user.arn)
     return reply
 
 

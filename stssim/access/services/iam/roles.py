@@ -5,10 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from stssim.access.core.lab_state import LabState
-from stssim.access.core.stored_policies import replace_principal
+from stssim.access.services.adapter import Permitted
 from stssim.access.services.iam import customer_managed_policies as managed_policies
 from stssim.access.services.iam import trust_policies
 from stssim.access.services.iam.entities import held
@@ -17,7 +14,6 @@ from stssim.cloud import Directory
 from stssim.trace import Refused
 
 _SERVICE_LINKED = "/aws-service-role/"
-_Forward = Callable[[], HttpReply]
 
 
 def protect(call: Call, caller: Caller, directory: Directory) -> None:
@@ -30,46 +26,46 @@ def protect(call: Call, caller: Caller, directory: Directory) -> None:
         raise Refused(Refusal("UnmodifiableEntity", says, 400))
 
 
-def create(call: Call, caller: Caller, kept: LabState, directory: Directory, forward: _Forward) -> HttpReply:
+def create(asked: Permitted) -> HttpReply:
     """CreateRole. Raises `Refused`: for its trust policy (see `trust_policies.create`), `NoSuchEntity`, 404, for a
     boundary that is no managed policy, and `InvalidInput`, 400, for the path of service-linked roles.
     """
-    if str(call.parameters.get("Path")).startswith(_SERVICE_LINKED):
+    if str(asked.call.parameters.get("Path")).startswith(_SERVICE_LINKED):
         says = f"Path prefix '{_SERVICE_LINKED}' can only be used for AWS Service linked Roles"
         raise Refused(Refusal("InvalidInput", says, 400))
-    boundary = call.parameters.get("PermissionsBoundary")
+    boundary = asked.call.parameters.get("PermissionsBoundary")
     if boundary is not None:
-        managed_policies.require(boundary, directory)
-    return trust_policies.create(call, caller, kept, directory, forward)
+        managed_policies.require(boundary, asked.directory)
+    return trust_policies.create(asked)
 
 
-def update(call: Call, caller: Caller, _: LabState, __: Directory, forward: _Forward) -> HttpReply:
+def update(asked: Permitted) -> HttpReply:
     """UpdateRole: what is not given stays as it is. moto would take it away.
 
     Recorded in September 2026: radkawar/stackd, testdata/aws/iam/resource_inputs.json.
     """
-    role = held("roles", caller.account).named(call.parameters["RoleName"])
+    role = held("roles", asked.caller.account).named(asked.call.parameters["RoleName"])
     if role is None:
-        return forward()
+        return asked.forward()
     description, longest = role.description, role.max_session_duration
-    reply = forward()
-    role.description = call.parameters.get("Description", description)
-    role.max_session_duration = call.parameters.get("MaxSessionDuration", longest)
+    reply = asked.forward()
+    role.description = asked.call.parameters.get("Description", description)
+    role.max_session_duration = asked.call.parameters.get("MaxSessionDuration", longest)
     return reply
 
 
-def put_boundary(call: Call, _: Caller, __: LabState, directory: Directory, forward: _Forward) -> HttpReply:
+def put_boundary(asked: Permitted) -> HttpReply:
     """PutRolePermissionsBoundary. Raises `Refused` (`NoSuchEntity`, 404) for one that is no managed policy."""
-    managed_policies.require(call.parameters["PermissionsBoundary"], directory)
-    return forward()
+    managed_policies.require(asked.call.parameters["PermissionsBoundary"], asked.directory)
+    return asked.forward()
 
 
-def delete(call: Call, caller: Caller, kept: LabState, directory: Directory, forward: _Forward) -> HttpReply:
+def delete(asked: Permitted) -> HttpReply:
     """DeleteRole and DeleteServiceLinkedRole: policies that name the role show its unique id from now on."""
-    role = directory.role(caller.account, call.parameters["RoleName"])
-    reply = forward()
+    role = asked.directory.role(asked.caller.account, asked.call.parameters["RoleName"])
+    reply = asked.forward()
     if reply.status < 300 and role is not None:
-        replace_principal(role.arn, role.unique_id, kept)
+        asked.replace_principal(role.arn, role.unique_id)
     return reply
 
 

@@ -7,92 +7,95 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from html import unescape
 from typing import Any
 from xml.sax.saxutils import escape
 
-from stssim.access.core.lab_state import LabState
 from stssim.access.core.moto_backends import backend
+from stssim.access.services.adapter import Permitted
 from stssim.access.services.iam.replies import done, result
 from stssim.call import Call, Caller, HttpReply, Refusal
-from stssim.cloud import Directory
 from stssim.trace import Refused
 
 KEPT = ("MFADevice", "SAMLProvider", "ServerCertificate")
 _MOST = 50
 _ARN = re.compile(rb"arn:aws:iam::[^<]+")
-_Forward = Callable[[], HttpReply]
 _Tags = Iterable[Mapping[str, str]]
 
 
-def create(call: Call, caller: Caller, _: LabState, __: Directory, forward: _Forward) -> HttpReply:
-    """CreateSAMLProvider, CreateVirtualMFADevice, UploadServerCertificate: what is made has the tags of the call."""
-    given = call.parameters.get("Tags") or ()
-    reply = forward()
+def create(asked: Permitted) -> HttpReply:
+    """CreateSAMLProvider, CreateVirtualMFADevice, UploadServerCertificate: what is made has the tags of the call.
+
+    Raises `Refused` (`InvalidInput`, 400) for a key that is given twice.
+    """
+    given = asked.call.parameters.get("Tags") or ()
+    _require_distinct(given)
+    reply = asked.forward()
     made = _ARN.search(reply.body)
     if reply.status >= 300 or made is None:
         return reply
-    tagger = backend("iam", caller.account).tagger
+    tagger = backend("iam", asked.caller.account).tagger
     arn = unescape(made[0].decode())
     tagger.delete_all_tags_for_resource(arn)
     tagger.tag_resource(arn, list(given))
-    return _with_tags(call, reply, given)
+    return _with_tags(asked.call, reply, given)
 
 
-def get(call: Call, caller: Caller, _: LabState, __: Directory, forward: _Forward) -> HttpReply:
+def get(asked: Permitted) -> HttpReply:
     """GetSAMLProvider, GetServerCertificate."""
-    reply = forward()
-    return _with_tags(call, reply, _named(call, caller).tags) if reply.status < 300 else reply
+    reply = asked.forward()
+    return _with_tags(asked.call, reply, _named(asked.call, asked.caller).tags) if reply.status < 300 else reply
 
 
-def tag(call: Call, caller: Caller, _: LabState, __: Directory, ___: _Forward) -> HttpReply:
+def tag(asked: Permitted) -> HttpReply:
     """TagMFADevice and its like. A key that differs in case alone is the same key, and takes its new spelling.
 
     Raises `Refused` (`NoSuchEntity`, 404; `LimitExceeded`, 409). The message of the last follows
     those of IAM's other quotas; AWS's own was not recorded.
     """
-    thing, given = _named(call, caller), call.parameters["Tags"]
+    thing, given = _named(asked.call, asked.caller), asked.call.parameters["Tags"]
+    _require_distinct(given)
     new = {each["Key"].lower() for each in given}
     old = [each["Key"] for each in thing.tags if each["Key"].lower() in new]
     if len(thing.tags) - len(old) + len(new) > _MOST:
-        says = f"Cannot exceed quota for TagsPer{call.operation.removeprefix('Tag')}: {_MOST}"
+        says = f"Cannot exceed quota for TagsPer{asked.call.operation.removeprefix('Tag')}: {_MOST}"
         raise Refused(Refusal("LimitExceeded", says, 409))
     thing.tagger.untag_resource_using_names(thing.arn, old)
     thing.tagger.tag_resource(thing.arn, list(given))
-    return done(call)
+    return done(asked.call)
 
 
-def untag(call: Call, caller: Caller, _: LabState, __: Directory, ___: _Forward) -> HttpReply:
+def untag(asked: Permitted) -> HttpReply:
     """UntagMFADevice and its like. A key that is not there is no error.
 
     Raises `Refused` (`NoSuchEntity`, 404).
     """
-    thing = _named(call, caller)
-    keys = {key.lower() for key in call.parameters["TagKeys"]}
+    thing = _named(asked.call, asked.caller)
+    keys = {key.lower() for key in asked.call.parameters["TagKeys"]}
     gone = [each["Key"] for each in thing.tags if each["Key"].lower() in keys]
     thing.tagger.untag_resource_using_names(thing.arn, gone)
-    return done(call)
+    return done(asked.call)
 
 
-def list_all(call: Call, caller: Caller, _: LabState, __: Directory, ___: _Forward) -> HttpReply:
+def list_all(asked: Permitted) -> HttpReply:
     """ListMFADeviceTags and its like, sorted by key.
 
     Raises `Refused` (`ValidationError`, 400, for a marker that no reply has given out; `NoSuchEntity`, 404).
     """
-    held = sorted(_named(call, caller).tags, key=lambda each: each["Key"])
-    marker = call.parameters.get("Marker") or "0"
+    held = sorted(_named(asked.call, asked.caller).tags, key=lambda each: each["Key"])
+    marker = asked.call.parameters.get("Marker") or "0"
     if marker not in map(str, range(len(held) + 1)):
         raise Refused(Refusal("ValidationError", "Invalid Marker.", 400))
     start = int(marker)
-    end = start + call.parameters.get("MaxItems", 100)
+    end = start + asked.call.parameters.get("MaxItems", 100)
     more = (
         f"<IsTruncated>true</IsTruncated><Marker>{end}</Marker>"
         if end < len(held)
         else "<IsTruncated>false</IsTruncated>"
     )
-    return result(call, _element(held[start:end]) + more)
+    return result(asked.call, _element(held[start:end]) + more)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from stssim.access.core import refusing
-from stssim.access.core.lab_state import LabState
 from stssim.access.core.stored_policies import changed, each, root_arn, statements
+from stssim.access.services.adapter import Permitted
 from stssim.access.services.iam import shared_issuers
 from stssim.access.services.iam.replies import done
-from stssim.call import Call, Caller, HttpReply, Refusal
+from stssim.call import HttpReply, Refusal
 from stssim.cloud import Directory
 from stssim.policy import refusal
 from stssim.trace import Refused
@@ -30,49 +29,47 @@ _FEDERATED = re.compile(r"arn:aws:iam::[0-9]{12}:(oidc|saml)-provider/.+|[a-z0-9
 _UNIQUE_ID = re.compile(r"A(IDA|ROA)[A-Z0-9]{12,124}")
 
 
-def create(
-    call: Call, caller: Caller, kept: LabState, directory: Directory, forward: Callable[[], HttpReply]
-) -> HttpReply:
+def create(asked: Permitted) -> HttpReply:
     """CreateRole. Raises `Refused` (`MalformedPolicyDocument`, 400; `LimitExceeded`, 409) as IAM does."""
-    bound = _judged(call, caller, call.parameters["AssumeRolePolicyDocument"], kept, directory)
-    reply = forward()
-    role = directory.role(caller.account, call.parameters["RoleName"])
+    bound = _judged(asked, asked.call.parameters["AssumeRolePolicyDocument"])
+    reply = asked.forward()
+    role = asked.directory.role(asked.caller.account, asked.call.parameters["RoleName"])
     if reply.status < 300 and role is not None:
-        kept.trust_policies[role.unique_id] = bound
+        asked.kept.trust_policies[role.unique_id] = bound
     return reply
 
 
-def update(call: Call, caller: Caller, kept: LabState, directory: Directory, _: Callable[[], HttpReply]) -> HttpReply:
+def update(asked: Permitted) -> HttpReply:
     """UpdateAssumeRolePolicy, by the same rules. moto would judge by others.
 
     Raises `Refused` (`NoSuchEntity`, 404), too, without such a role.
     """
-    name = call.parameters["RoleName"]
-    role = directory.role(caller.account, name)
+    name = asked.call.parameters["RoleName"]
+    role = asked.directory.role(asked.caller.account, name)
     if role is None:
         raise Refused(Refusal("NoSuchEntity", f"The role with name {name} cannot be found.", 404))
-    kept.trust_policies[role.unique_id] = _judged(call, caller, call.parameters["PolicyDocument"], kept, directory)
-    return done(call)
+    asked.kept.trust_policies[role.unique_id] = _judged(asked, asked.call.parameters["PolicyDocument"])
+    return done(asked.call)
 
 
-def show(_: Call, caller: Caller, kept: LabState, directory: Directory, forward: Callable[[], HttpReply]) -> HttpReply:
+def show(asked: Permitted) -> HttpReply:
     """Any call that shows roles: moto is given the documents as they read now, with ids for principals that are
     gone.
     """
     from moto.iam.models import iam_backends
 
-    for role in iam_backends[caller.account]["aws"].roles.values():
-        if role.id in kept.trust_policies:
-            role.assume_role_policy_document = unbind(kept.trust_policies[role.id], directory)
-    return forward()
+    for role in iam_backends[asked.caller.account]["aws"].roles.values():
+        if role.id in asked.kept.trust_policies:
+            role.assume_role_policy_document = unbind(asked.kept.trust_policies[role.id], asked.directory)
+    return asked.forward()
 
 
-def _judged(call: Call, caller: Caller, text: str, kept: LabState, directory: Directory) -> str:
+def _judged(asked: Permitted, text: str) -> str:
     finding = refusal(text, "trust")
     if finding is not None:
-        raise refusing.unfit(call, caller, finding)
-    bound = bind(text, directory)
-    unscoped = shared_issuers.refuses(bound) if kept.guards_shared_issuers else None
+        raise refusing.unfit(asked.call, asked.caller, finding)
+    bound = bind(text, asked.directory)
+    unscoped = shared_issuers.refuses(bound) if asked.kept.guards_shared_issuers else None
     if unscoped is not None:
         raise _malformed(unscoped)
     return bound

@@ -5,24 +5,23 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#iden
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from stssim.access.core.lab_state import LabState
+from stssim.access.services.adapter import Permitted
 from stssim.access.services.iam.entities import Entities, Kind, held
-from stssim.call import Call, Caller, HttpReply
-from stssim.cloud import Directory
+from stssim.call import HttpReply
 
 
-def create(call: Call, caller: Caller, _: LabState, __: Directory, forward: Callable[[], HttpReply]) -> HttpReply:
+def create(asked: Permitted) -> HttpReply:
     """CreateGroup, CreateInstanceProfile, CreatePolicy: the reply has the id that is kept from now on."""
-    reply = forward()
+    reply = asked.forward()
     if reply.status >= 300:
         return reply
-    prefix, kind, parameter = _MADE[call.operation]
-    entities = held(kind, caller.account)
-    return identified(entities.named(call.parameters[parameter]), entities, prefix, caller.account, reply)
+    prefix, kind, parameter = _MADE[asked.call.operation]
+    entities = held(kind, asked.caller.account)
+    return identified(entities.named(asked.call.parameters[parameter]), entities, prefix, asked.caller.account, reply)
 
 
 def identified(made: Any, entities: Entities, prefix: str, account: str, reply: HttpReply) -> HttpReply:

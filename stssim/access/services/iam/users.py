@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from xml.sax.saxutils import escape
 
-from stssim.access.core.lab_state import LabState
-from stssim.access.core.stored_policies import replace_principal
+from stssim.access.services.adapter import Permitted
 from stssim.access.services.iam import customer_managed_policies as managed_policies
 from stssim.access.services.iam import mfa_devices
 from stssim.access.services.iam.entities import held
@@ -17,68 +15,66 @@ from stssim.call import Call, Caller, HttpReply, Refusal
 from stssim.cloud import Directory, User
 from stssim.trace import Refused
 
-_Forward = Callable[[], HttpReply]
 
-
-def create(call: Call, caller: Caller, kept: LabState, directory: Directory, forward: _Forward) -> HttpReply:
+def create(asked: Permitted) -> HttpReply:
     """CreateUser. Raises `Refused` (`NoSuchEntity`, 404) for a boundary that is no managed policy."""
-    boundary = call.parameters.get("PermissionsBoundary")
+    boundary = asked.call.parameters.get("PermissionsBoundary")
     if boundary is not None:
-        managed_policies.require(boundary, directory)
-    reply = forward()
+        managed_policies.require(boundary, asked.directory)
+    reply = asked.forward()
     if reply.status >= 300:
         return reply
-    users = held("users", caller.account)
-    user = users[call.parameters["UserName"]]
-    shown = identified(user, users, "AIDA", caller.account, reply)
+    users = held("users", asked.caller.account)
+    user = users[asked.call.parameters["UserName"]]
+    shown = identified(user, users, "AIDA", asked.caller.account, reply)
     if boundary is not None:
-        kept.user_boundaries[user.id] = boundary
+        asked.kept.user_boundaries[user.id] = boundary
     return _with_boundary(shown, boundary)
 
 
-def show(call: Call, caller: Caller, kept: LabState, directory: Directory, forward: _Forward) -> HttpReply:
+def show(asked: Permitted) -> HttpReply:
     """GetUser, with the user's boundary. ListUsers leaves it out, as AWS does."""
-    reply = forward()
-    name = call.parameters.get("UserName") or caller.principal_arn.rpartition("/")[2]
-    user = directory.user(caller.account, name)
-    return _with_boundary(reply, kept.user_boundaries.get(user.unique_id) if user else None)
+    reply = asked.forward()
+    name = asked.call.parameters.get("UserName") or asked.caller.principal_arn.rpartition("/")[2]
+    user = asked.directory.user(asked.caller.account, name)
+    return _with_boundary(reply, asked.kept.user_boundaries.get(user.unique_id) if user else None)
 
 
-def put_boundary(call: Call, caller: Caller, kept: LabState, directory: Directory, _: _Forward) -> HttpReply:
+def put_boundary(asked: Permitted) -> HttpReply:
     """PutUserPermissionsBoundary. Raises `Refused` (`NoSuchEntity`, 404) without such a user or policy."""
-    user, boundary = _existing(call, caller, directory), call.parameters["PermissionsBoundary"]
-    managed_policies.require(boundary, directory)
-    kept.user_boundaries[user.unique_id] = boundary
-    return done(call)
+    user, boundary = _existing(asked.call, asked.caller, asked.directory), asked.call.parameters["PermissionsBoundary"]
+    managed_policies.require(boundary, asked.directory)
+    asked.kept.user_boundaries[user.unique_id] = boundary
+    return done(asked.call)
 
 
-def delete_boundary(call: Call, caller: Caller, kept: LabState, directory: Directory, _: _Forward) -> HttpReply:
+def delete_boundary(asked: Permitted) -> HttpReply:
     """DeleteUserPermissionsBoundary. Raises `Refused` (`NoSuchEntity`, 404) without such a user."""
-    kept.user_boundaries.pop(_existing(call, caller, directory).unique_id, None)
-    return done(call)
+    asked.kept.user_boundaries.pop(_existing(asked.call, asked.caller, asked.directory).unique_id, None)
+    return done(asked.call)
 
 
-def delete(call: Call, caller: Caller, kept: LabState, directory: Directory, forward: _Forward) -> HttpReply:
+def delete(asked: Permitted) -> HttpReply:
     """DeleteUser: policies that name the user show their unique id from now on.
 
     Raises `Refused` (`DeleteConflict`, 409) while the user has an MFA device.
     """
-    user = directory.user(caller.account, call.parameters["UserName"])
-    reply = mfa_devices.delete_user(call, caller, kept, directory, forward)
+    user = asked.directory.user(asked.caller.account, asked.call.parameters["UserName"])
+    reply = mfa_devices.delete_user(asked)
     if reply.status < 300 and user is not None:
-        kept.user_boundaries.pop(user.unique_id, None)
-        replace_principal(user.arn, user.unique_id, kept)
+        asked.kept.user_boundaries.pop(user.unique_id, None)
+        asked.replace_principal(user.arn, user.unique_id)
     return reply
 
 
-def list_service_credentials(call: Call, caller: Caller, _: LabState, directory: Directory, __: _Forward) -> HttpReply:
+def list_service_credentials(asked: Permitted) -> HttpReply:
     """ListServiceSpecificCredentials: nobody has any, for none can be made here.
 
     Raises `Refused` (`NoSuchEntity`, 404) without such a user.
     """
-    if "UserName" in call.parameters:
-        _existing(call, caller, directory)
-    return result(call, "<ServiceSpecificCredentials/><IsTruncated>false</IsTruncated>")
+    if "UserName" in asked.call.parameters:
+        _existing(asked.call, asked.caller, asked.directory)
+    return result(asked.call, "<ServiceSpecificCredentials/><IsTruncated>false</IsTruncated>")
 
 
 def _existing(call: Call, caller: Caller, directory: Directory) -> User:

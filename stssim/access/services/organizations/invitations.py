@@ -6,29 +6,27 @@ https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from stssim.access.core.lab_state import Invitation, LabState
 from stssim.access.core.moto_backends import GLOBAL, backend
-from stssim.access.core.names import management_account
+from stssim.access.services.adapter import Permitted
+from stssim.access.services.organizations.management import management_account
 from stssim.call import Call, Caller, HttpReply, Refusal
-from stssim.cloud import Directory
 from stssim.trace import Refused
 
-_Forward = Callable[[], HttpReply]
 _OPEN = timedelta(days=15)
 _SHOWN_AS = (("content-type", "application/x-amz-json-1.1"),)
 
 
-def invite(call: Call, caller: Caller, kept: LabState, _: Directory, __: _Forward) -> HttpReply:
+def invite(asked: Permitted) -> HttpReply:
     """InviteAccountToOrganization, by account number. Raises `Refused` for an account that belongs to one already."""
     from moto.moto_api._internal import mock_random
 
-    organization = _own_organization(caller)
-    target = call.parameters["Target"]
+    organization = _own_organization(asked.caller)
+    target = asked.call.parameters["Target"]
     if target.get("Type") != "ACCOUNT" or not str(target.get("Id")).isdigit():
         raise _refused("InvalidInputException", "You specified an invalid value. An account is invited by its number.")
     account = str(target["Id"])
@@ -36,50 +34,50 @@ def invite(call: Call, caller: Caller, kept: LabState, _: Directory, __: _Forwar
         says = "The account is already a member of an organization."
         raise _refused("HandshakeConstraintViolationException", says)
     handshake = "h-" + "".join(mock_random.choices("abcdefghijklmnopqrstuvwxyz0123456789", k=32))
-    at = call.at or datetime.now(UTC)
-    made = Invitation(handshake, organization.org.id, caller.account, account, "OPEN", at, at + _OPEN)
-    kept.invitations[handshake] = made
+    at = asked.call.at or datetime.now(UTC)
+    made = Invitation(handshake, organization.org.id, asked.caller.account, account, "OPEN", at, at + _OPEN)
+    asked.kept.invitations[handshake] = made
     return _shown({"Handshake": _told(made)})
 
 
-def accept(call: Call, caller: Caller, kept: LabState, _: Directory, __: _Forward) -> HttpReply:
+def accept(asked: Permitted) -> HttpReply:
     """AcceptHandshake: the account becomes a member under the root, with the policies that allow everything."""
-    made = _pending(call, kept, caller.account, "target")
+    made = _pending(asked.call, asked.kept, asked.caller.account, "target")
     _join(made)
-    return _ended(made, "ACCEPTED", kept)
+    return _ended(made, "ACCEPTED", asked.kept)
 
 
-def decline(call: Call, caller: Caller, kept: LabState, _: Directory, __: _Forward) -> HttpReply:
+def decline(asked: Permitted) -> HttpReply:
     """DeclineHandshake, by the account that was invited."""
-    return _ended(_pending(call, kept, caller.account, "target"), "DECLINED", kept)
+    return _ended(_pending(asked.call, asked.kept, asked.caller.account, "target"), "DECLINED", asked.kept)
 
 
-def cancel(call: Call, caller: Caller, kept: LabState, _: Directory, __: _Forward) -> HttpReply:
+def cancel(asked: Permitted) -> HttpReply:
     """CancelHandshake, by the organization that invited."""
-    return _ended(_pending(call, kept, caller.account, "management"), "CANCELED", kept)
+    return _ended(_pending(asked.call, asked.kept, asked.caller.account, "management"), "CANCELED", asked.kept)
 
 
-def describe(call: Call, caller: Caller, kept: LabState, _: Directory, __: _Forward) -> HttpReply:
+def describe(asked: Permitted) -> HttpReply:
     """DescribeHandshake, for either party."""
-    return _shown({"Handshake": _told(_found(call, kept, caller.account, ("target", "management")))})
+    return _shown({"Handshake": _told(_found(asked.call, asked.kept, asked.caller.account, ("target", "management")))})
 
 
-def list_handshakes(_: Call, caller: Caller, kept: LabState, __: Directory, ___: _Forward) -> HttpReply:
+def list_handshakes(asked: Permitted) -> HttpReply:
     """ListHandshakesForAccount and -ForOrganization."""
-    own = [made for made in kept.invitations.values() if caller.account in (made.target, made.management)]
+    own = [made for made in asked.kept.invitations.values() if asked.caller.account in (made.target, made.management)]
     return _shown({"Handshakes": [_told(made) for made in own]})
 
 
-def leave(_: Call, caller: Caller, __: LabState, ___: Directory, ____: _Forward) -> HttpReply:
+def leave(asked: Permitted) -> HttpReply:
     """LeaveOrganization. Raises `Refused` for the management account, and for an account that belongs to none."""
-    management = management_account(caller.account)
+    management = management_account(asked.caller.account)
     organization = _organization(management)
     if organization is None:
         raise _no_organization()
-    if management == caller.account:
+    if management == asked.caller.account:
         says = "You can't remove the management account from the organization."
         raise _refused("MasterCannotLeaveOrganizationException", says)
-    organization.remove_account_from_organization(AccountId=caller.account)
+    organization.remove_account_from_organization(AccountId=asked.caller.account)
     return _shown({})
 
 

@@ -5,16 +5,16 @@ https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from stssim.access.core.compiled_policies import compiled
 from stssim.access.core.lab_state import LabState
 from stssim.access.core.moto_backends import backend
-from stssim.access.core.names import management_account
+from stssim.access.services.adapter import Permitted
 from stssim.access.services.iam.entities import held
+from stssim.access.services.organizations.management import management_account
 from stssim.call import Call, Caller, HttpReply, Refusal
-from stssim.cloud import Directory, Membership, RootAccess
+from stssim.cloud import Membership, RootAccess
 from stssim.policy import Policy
 from stssim.policy.policies import PolicyKind
 from stssim.trace import Refused
@@ -60,65 +60,63 @@ def root_access(account: str, kept: LabState) -> RootAccess | None:
     return RootAccess(management, (management, *delegated), trusted, frozenset(kept.root_features.get(held.org.id, ())))
 
 
-def attach(call: Call, caller: Caller, _: LabState, __: Directory, forward: Callable[[], HttpReply]) -> HttpReply:
+def attach(asked: Permitted) -> HttpReply:
     """AttachPolicy. Raises `Refused` (`PolicyTypeNotEnabledException`, 400) for a type not enabled in the root."""
-    kept, policy = _named_policy(call, caller)
+    kept, policy = _named_policy(asked.call, asked.caller)
     if policy is not None and policy.type in _KINDS and not _is_enabled(kept.ou[0], policy.type):
         says = "This operation can be performed only for enabled policy types."
         raise Refused(Refusal("PolicyTypeNotEnabledException", says, 400))
-    return forward()
+    return asked.forward()
 
 
-def detach(call: Call, caller: Caller, _: LabState, __: Directory, forward: Callable[[], HttpReply]) -> HttpReply:
+def detach(asked: Permitted) -> HttpReply:
     """DetachPolicy. Raises `Refused` (`ConstraintViolationException`, 400) for the last of its type on a target.
 
     The wording is not documented, the rule is: every level has at least one control policy.
     """
-    kept, policy = _named_policy(call, caller)
-    target = call.parameters["TargetId"]
+    kept, policy = _named_policy(asked.call, asked.caller)
+    target = asked.call.parameters["TargetId"]
     holders = (*kept.ou, *kept.accounts) if kept is not None else ()
     holder = next((each for each in holders if each.id == target), None)
     if policy is None or holder is None or policy.type not in _KINDS:
-        return forward()
+        return asked.forward()
     if [each for each in holder.attached_policies if each.type == policy.type] == [policy]:
         says = f"You cannot detach the last {_KINDS[policy.type][1]} from {target}."
         raise Refused(Refusal("ConstraintViolationException", says, 400))
-    return forward()
+    return asked.forward()
 
 
-def trust_iam(call: Call, caller: Caller, _: LabState, __: Directory, forward: Callable[[], HttpReply]) -> HttpReply:
+def trust_iam(asked: Permitted) -> HttpReply:
     """EnableAWSServiceAccess and DisableAWSServiceAccess, for IAM: moto does not know that IAM can be given access."""
-    kept = backend("organizations", caller.account)
-    if call.parameters["ServicePrincipal"] != _IAM or kept is None or kept.org is None:
-        return forward()
+    kept = backend("organizations", asked.caller.account)
+    if asked.call.parameters["ServicePrincipal"] != _IAM or kept is None or kept.org is None:
+        return asked.forward()
     kept.services = [service for service in kept.services if service["ServicePrincipal"] != _IAM]
-    if call.operation == "EnableAWSServiceAccess":
-        enabled = call.at.timestamp() if call.at is not None else 0
+    if asked.call.operation == "EnableAWSServiceAccess":
+        enabled = asked.call.at.timestamp() if asked.call.at is not None else 0
         kept.services.append({"ServicePrincipal": _IAM, "DateEnabled": enabled})
     return HttpReply(200, (("content-type", "application/x-amz-json-1.1"),), b"{}")
 
 
-def delegate(_: Call, __: Caller, ___: LabState, ____: Directory, forward: Callable[[], HttpReply]) -> HttpReply:
+def delegate(asked: Permitted) -> HttpReply:
     """RegisterDelegatedAdministrator and its like: moto does not know that IAM can have delegated administrators."""
     from moto.organizations.models import FakeDelegatedAdministrator
 
     known = FakeDelegatedAdministrator.SUPPORTED_SERVICES
     FakeDelegatedAdministrator.SUPPORTED_SERVICES = [*known, _IAM]
     try:
-        return forward()
+        return asked.forward()
     finally:
         FakeDelegatedAdministrator.SUPPORTED_SERVICES = known
 
 
-def create_account(
-    call: Call, caller: Caller, _: LabState, __: Directory, forward: Callable[[], HttpReply]
-) -> HttpReply:
+def create_account(asked: Permitted) -> HttpReply:
     """CreateAccount: its role for the management account may do everything, which moto's may not."""
-    reply = forward()
-    kept = backend("organizations", caller.account)
+    reply = asked.forward()
+    kept = backend("organizations", asked.caller.account)
     if reply.status >= 300 or kept is None or not kept.accounts:
         return reply
-    name = call.parameters.get("RoleName") or "OrganizationAccountAccessRole"
+    name = asked.call.parameters.get("RoleName") or "OrganizationAccountAccessRole"
     role = held("roles", kept.accounts[-1].id).named(name)
     if role is not None:
         role.policies["AdministratorAccess"] = _EVERYTHING

@@ -6,16 +6,14 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-publi
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from functools import lru_cache
 from ipaddress import ip_network
 from typing import Any
 
 from stssim.access.core.compiled_policies import compiled
-from stssim.access.core.lab_state import LabState
 from stssim.access.core.moto_backends import backend
-from stssim.call import Call, Caller, HttpReply
-from stssim.cloud import Directory
+from stssim.access.services.adapter import Permitted
+from stssim.call import HttpReply
 from stssim.policy import Policy
 from stssim.policy.conditions import Condition
 from stssim.policy.grammar import Statement
@@ -110,16 +108,14 @@ def _restricted(text: str, owner: str) -> str:
     return json.dumps(document)
 
 
-def create_bucket(
-    call: Call, caller: Caller, _: LabState, __: Directory, forward: Callable[[], HttpReply]
-) -> HttpReply:
+def create_bucket(asked: Permitted) -> HttpReply:
     """CreateBucket: all four settings are on in a new bucket, as they are since April 2023."""
     from moto.s3.models import PublicAccessBlock
 
-    bucket = str(call.parameters["Bucket"])
+    bucket = str(asked.call.parameters["Bucket"])
     existed = _owner(bucket) is not None
-    reply = forward()
-    s3 = backend("s3", caller.account)
+    reply = asked.forward()
+    s3 = backend("s3", asked.caller.account)
     if reply.status < 300 and not existed and s3 is not None and bucket in s3.buckets:
         s3.buckets[bucket].public_access_block = PublicAccessBlock(True, True, True, True)
     return reply

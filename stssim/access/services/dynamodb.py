@@ -1,0 +1,54 @@
+"""DynamoDB: tables, their indexes and streams."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from stssim.access.core.compiled_policies import compiled
+from stssim.access.core.moto_backends import backend
+from stssim.access.core.stored_policies import in_attribute
+from stssim.access.services.adapter import Adapter, Resource, WrittenPolicy, parameter
+from stssim.access.services.moto_tags import pairs
+from stssim.call import NOTHING
+from stssim.policy import Policy
+
+
+def partition_key(table_arn: str) -> str | None:
+    """The attribute that a DynamoDB table, or the index in its ARN, is partitioned by."""
+    fields = table_arn.split(":", 5)
+    if len(fields) < 6 or not fields[5].startswith("table/"):
+        return None
+    _, name, *index = fields[5].split("/")
+    kept = backend("dynamodb", fields[4], fields[3])
+    table = kept.tables.get(name) if kept is not None else None
+    if table is None:
+        return None
+    if index:
+        return next((_hash(each.schema) for each in table.all_indexes() if each.name == index[-1]), None)
+    return str(table.hash_key_attr)
+
+
+def _hash(schema: list[dict[str, str]]) -> str:
+    return next(key["AttributeName"] for key in schema if key["KeyType"] == "HASH")
+
+
+def _tags(dynamodb: Any, resource: Resource) -> Mapping[str, str]:
+    table = dynamodb.tables.get(resource.name.split("/")[1]) if resource.name.startswith("table/") else None
+    return pairs(table.tags) if table is not None else NOTHING
+
+
+def _policy(dynamodb: Any, resource: Resource) -> Policy | None:
+    """A stream has a policy of its own, an index has its table's."""
+    table = resource.arn if "/stream/" in resource.name else "/".join(resource.arn.split("/")[:2])
+    found = dynamodb.resource_policies.get(table)
+    name = resource.name.partition("/")[2]
+    return compiled(f"the resource policy of table {name}", "resource", found.policy_doc) if found is not None else None
+
+
+ADAPTER = Adapter(
+    tags=_tags,
+    resource_policy=_policy,
+    rewrite_principals=in_attribute("resource_policies", "policy_doc"),
+    written={"PutResourcePolicy": WrittenPolicy(parameter("Policy"), "resource", "ValidationException")},
+)
