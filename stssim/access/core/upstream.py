@@ -11,7 +11,6 @@ from stssim.access.core.adapters import ADAPTERS
 from stssim.access.core.lab_state import LabState
 from stssim.access.core.moto_state import MotoState
 from stssim.access.services.adapter import Adapter, Permitted
-from stssim.aws_chunked import payload
 from stssim.call import Call, Caller, HttpReply
 from stssim.cloud import Directory
 from stssim.draws import Draws
@@ -37,7 +36,7 @@ class MotoUpstream:
         adapter = ADAPTERS.get(call.service, Adapter())
 
         def forward() -> HttpReply:
-            return moto.answer(call, caller, resource_account, payload(call.request))
+            return moto.answer(call, caller, resource_account)
 
         def replace_principal(old: str, new: str) -> None:
             renamed_principals.replace_principal(old, new, self.kept)

@@ -26,12 +26,8 @@ _Tags = Iterable[Mapping[str, str]]
 
 
 def create(asked: Permitted) -> HttpReply:
-    """CreateSAMLProvider, CreateVirtualMFADevice, UploadServerCertificate: what is made has the tags of the call.
-
-    Raises `Refused` (`InvalidInput`, 400) for a key that is given twice.
-    """
+    """CreateSAMLProvider, CreateVirtualMFADevice, UploadServerCertificate: what is made has the tags of the call."""
     given = asked.call.parameters.get("Tags") or ()
-    _require_distinct(given)
     reply = asked.forward()
     made = _ARN.search(reply.body)
     if reply.status >= 300 or made is None:
@@ -56,7 +52,6 @@ def tag(asked: Permitted) -> HttpReply:
     those of IAM's other quotas; AWS's own was not recorded.
     """
     thing, given = _named(asked.call, asked.caller), asked.call.parameters["Tags"]
-    _require_distinct(given)
     new = {each["Key"].lower() for each in given}
     old = [each["Key"] for each in thing.tags if each["Key"].lower() in new]
     if len(thing.tags) - len(old) + len(new) > _MOST:

@@ -8,7 +8,6 @@ from stssim.access.services.adapter import Permitted
 from stssim.access.services.iam.principals import names_a_stranger
 from stssim.access.services.s3 import bucket_policy_statements as bucket_statements
 from stssim.access.services.s3 import public_access
-from stssim.aws_chunked import payload
 from stssim.call import Call, HttpReply, Refusal
 from stssim.cloud import Directory
 from stssim.policy import Policy, refusal
@@ -25,7 +24,7 @@ def put(asked: Permitted) -> HttpReply:
     public one where Block Public Access is on.
     """
     bucket = _existing(asked.call, asked.directory)
-    body = payload(asked.call.request)
+    body = asked.call.body.data
     if len(body) > _MAXIMUM_BYTES:
         says = f"Normalized policy document exceeds the maximum allowed size of {_MAXIMUM_BYTES} bytes"
         raise Refused(Refusal("MalformedPolicy", says, 400))
