@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from stssim.access.core.lab_state import LabState
-from stssim.access.services.adapter import Adapter, Permitted
+from stssim.access.services.adapter import Adapter, Answer, Permitted
 from stssim.call import Call, Caller, HttpReply, Refusal
 from stssim.cloud import RegionStatus
 from stssim.trace import Refused
@@ -101,7 +101,24 @@ def _answer(content: Mapping[str, Any]) -> HttpReply:
     return HttpReply(200, (("content-type", "application/json"),), json.dumps(content).encode())
 
 
+def of_members_only(asked: Permitted, answer: Answer) -> HttpReply:
+    """An account may be named by the management account of its organization alone, and not the caller's own.
+
+    Delegated administrators of Account Management are not known here. The wording is not verified.
+    https://docs.aws.amazon.com/accounts/latest/reference/API_PutAlternateContact.html
+    """
+    named = asked.call.parameters.get("AccountId")
+    if named is not None:
+        home = asked.directory.membership(named)
+        managed = home is not None and home.management_account == asked.caller.account != named
+        if not managed:
+            says = f"User: {asked.caller.arn} is not authorized to perform: {asked.call.name} on account {named}"
+            raise Refused(Refusal("AccessDeniedException", says))
+    return answer(asked)
+
+
 ADAPTER = Adapter(
+    every=of_members_only,
     answers={
         "DisableRegion": switch,
         "EnableRegion": switch,

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from stssim.call import Call, Caller
+from stssim.call import Call, Caller, Refusal
 from stssim.cloud import Directory
+from stssim.trace import Refused
 from stssim.validate.authorization.named_resources import arn, named_resources
 from stssim.validate.authorization.service_authorization import ResourceType
 
@@ -24,6 +25,9 @@ def _queue(kind: ResourceType, call: Call, caller: Caller, __: Directory) -> tup
     *_, account, name = ["", "", *str(asked.get("QueueUrl", "")).rstrip("/").split("/")]
     if not asked.get("QueueUrl"):
         name, account = asked.get("QueueName", ""), asked.get("QueueOwnerAWSAccountId") or caller.account
+    if not name and "QueueUrl" in asked:
+        says = f"The address {asked['QueueUrl']} is not valid for this endpoint."
+        raise Refused(Refusal("InvalidAddress", says, 404))
     if not name:
         return named_resources(kind, call, caller)
     if not _ACCOUNT.fullmatch(account):
