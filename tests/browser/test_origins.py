@@ -68,7 +68,7 @@ def presigned(url: str, service: str, operation: str, **parameters: Any) -> str:
     """A link that anybody can make, who knows that the root secret is "test"."""
     keys = {"aws_access_key_id": "111111111111", "aws_secret_access_key": "test"}
     client = _session().client(service, region_name="us-east-1", endpoint_url=url, **keys)
-    link: str = client.generate_presigned_url(operation, parameters)
+    link: str = client.generate_presigned_url(operation, parameters, HttpMethod="GET")
     return link
 
 
