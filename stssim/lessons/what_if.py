@@ -16,7 +16,7 @@ from stssim.lessons.verdict import NotPlayable, replay
 from stssim.scenarios import Edit
 from stssim.scenarios.play import Playing
 from stssim.service_models import operation_model
-from stssim.show.redaction import SECRETS
+from stssim.show.redaction import is_secret
 from stssim.show.what_if import Branching, Draft
 from stssim.trace import Trace
 
@@ -113,7 +113,7 @@ def _parameters(trace: Trace) -> Iterator[tuple[_Parameter, str]]:
             names += [name for name in types if name not in call.parameters]
         for name in names:
             text = _text(call, name)
-            if name not in SECRETS and types[name] != "blob" and len(text) <= _LONGEST:
+            if not is_secret(members, name) and types[name] != "blob" and len(text) <= _LONGEST:
                 yield _Parameter(nth, call.name, name, types[name]), text
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from stssim.call import Call, Caller, Session
-from stssim.show.redaction import hidden, secrets_of
+from stssim.show.redaction import hidden, input_shape, is_secret
 from stssim.trace import Step, Trace
 
 DATA_EVENTS: Mapping[str, tuple[str, ...]] = {
@@ -169,11 +169,11 @@ def _context(session: Session) -> dict[str, Any]:
 
 
 def _parameters(call: Call) -> dict[str, Any]:
-    names, secrets = _S3_NAMES if call.service == "s3" else {}, secrets_of(call.parameters)
+    names, shape = _S3_NAMES if call.service == "s3" else {}, input_shape(call)
     return {
-        names.get(name, name[:1].lower() + name[1:]): hidden(value)
-        for name, value in call.parameters.items()
-        if name not in secrets and not isinstance(value, bytes)
+        names.get(name, name[:1].lower() + name[1:]): value
+        for name, value in hidden(call.parameters, shape).items()
+        if not is_secret(shape, name) and not isinstance(value, bytes)
     }
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from stssim.call import Call
 from stssim.service_models import operation_model
-from stssim.show.redaction import SECRETS, secrets_of
+from stssim.show.redaction import hidden, is_secret
 
 _CLI_NAMES = {"s3": "s3api"}
 _LONGEST_BODY = 400
@@ -40,14 +40,13 @@ def commands(call: Call) -> dict[str, str]:
 
 def _parameters(call: Call, model: Any) -> dict[str, Any]:
     """What the caller gave, less what a client works out by itself; a body that is streamed is one of them."""
-    secrets = secrets_of(call.parameters)
+    asked = hidden(call.parameters, model.input_shape, lambda name, _: f"<{name}>")
     given = {
-        name: f"<{name}>" if name in secrets else value
-        for name, value in call.parameters.items()
-        if not name.startswith(_WORKED_OUT) and value not in ({}, [], None)
+        name: value for name, value in asked.items() if not name.startswith(_WORKED_OUT) and value not in ({}, [], None)
     }
     if model.has_streaming_input:
-        given[model.input_shape.serialization["payload"]] = call.body.data
+        name = model.input_shape.serialization["payload"]
+        given[name] = f"<{name}>".encode() if is_secret(model.input_shape, name) else call.body.data
     return given
 
 
@@ -111,9 +110,7 @@ def _literal(name: str, value: Any) -> str:
 
 
 def _plain(name: str, value: Any) -> Any:
-    """A parameter as lists, dicts, numbers and text, its secrets left to be filled in."""
-    if name in SECRETS:
-        return f"<{name}>"
+    """A parameter as lists, dicts, numbers and text."""
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Mapping):

@@ -18,7 +18,7 @@ from stssim.call import Call, HttpReply, Refusal, Session, shorten
 from stssim.show.clauses import explained
 from stssim.show.cloudtrail import events
 from stssim.show.commands import commands
-from stssim.show.redaction import SECRETS, hidden, secrets_of, shown
+from stssim.show.redaction import body_shape, hidden, hide, input_shape, is_secret, is_sensitive, output_shape, shown
 from stssim.trace import Step, Trace
 
 Line = tuple[str, str]
@@ -68,7 +68,7 @@ def _step(step: Step, call: int | None) -> dict[str, Any]:
         "caller": None if step.caller is None else step.caller.arn,
         "resource": step.resource,
         "facts": [[name, _cell(name, value)] for name, value in step.found.items()],
-        "response": response(step.reply, step.refusal),
+        "response": response(step.reply, step.refusal, output_shape(step.call) if step.call is not None else None),
         "policy": None if step.decision is None else explained(step.decision),
         "credentials": credentials(step),
         "events": [],
@@ -80,7 +80,7 @@ def _call(call: Call) -> dict[str, Any]:
         "name": call.name,
         "endpoint": call.endpoint,
         "region": call.region,
-        "parameters": _parameters(call.parameters),
+        "parameters": _parameters(call.parameters, input_shape(call)),
         "request": request(call),
         "commands": commands(call),
     }
@@ -112,7 +112,7 @@ def request(call: Call) -> list[Line]:
         lines.append(("header", f"x-amz-date: {call.at.astimezone(UTC):%Y%m%dT%H%M%SZ}"))
     if call.signature is not None and call.signature.form == "header":
         lines.append(("header", f"authorization: {_authorization(call)}"))
-    lines += [("body", line) for line in _body(sent.body, sent.header("content-type") or "")]
+    lines += [("body", line) for line in _body(sent.body, sent.header("content-type") or "", input_shape(call))]
     return lines
 
 
@@ -124,7 +124,7 @@ def _query(query: str, call: Call) -> Iterator[str]:
             value = "(left out)"
         elif plain in {"x-amz-date", "expires"}:
             value = f"{call.at.astimezone(UTC):%Y%m%dT%H%M%SZ}" if call.at and plain == "x-amz-date" else "(left out)"
-        elif plain == "x-amz-security-token" or unquote_plus(name) in SECRETS:
+        elif plain == "x-amz-security-token" or is_secret(input_shape(call), unquote_plus(name)):
             value = shorten(unquote_plus(value))
         elif plain == "x-amz-credential":
             value = re.sub(r"(%2F)\d{8}(%2F)", rf"\g<1>{_day(call)}\g<2>", value, flags=re.IGNORECASE)
@@ -143,8 +143,8 @@ def _day(call: Call) -> str:
     return "00000000" if call.at is None else f"{call.at.astimezone(UTC):%Y%m%d}"
 
 
-def response(reply: HttpReply | None, refusal: Refusal | None) -> dict[str, Any] | None:
-    """What the caller got back, or None while there is no answer yet."""
+def response(reply: HttpReply | None, refusal: Refusal | None, shape: Any = None) -> dict[str, Any] | None:
+    """What the caller got back, or None while there is no answer yet. `shape` is that of the operation's output."""
     if reply is None and refusal is None:
         return None
     status = reply.status if reply is not None else refusal.status if refusal is not None else 0
@@ -153,7 +153,7 @@ def response(reply: HttpReply | None, refusal: Refusal | None) -> dict[str, Any]
         kind = next((value for name, value in reply.headers if name.lower() == "content-type"), "")
         if kind:
             lines.append(("header", f"content-type: {kind}"))
-        lines += [("body", line) for line in _body(reply.body, kind)]
+        lines += [("body", line) for line in _body(reply.body, kind, shape)]
     return {
         "status": status,
         "code": None if refusal is None else refusal.code,
@@ -169,41 +169,44 @@ def _phrase(status: int) -> str:
         return ""
 
 
-def _body(body: bytes, kind: str) -> list[str]:
+def _body(body: bytes, kind: str, shape: Any) -> list[str]:
     if not body:
         return []
+    of_the_body = body_shape(shape)
     try:
         text = body.decode()
     except UnicodeDecodeError:
         return [f"({len(body):,} bytes)"]
+    if is_sensitive(of_the_body) and of_the_body.type_name in ("blob", "string"):
+        return [shorten(text)]
     if "x-www-form-urlencoded" in kind:
         pairs = parse_qsl(text, keep_blank_values=True)
-        return [f"{name}={shown(name.rpartition('.')[2], value)}" for name, value in pairs]
+        return [f"{name}={shown(name, value, shape)}" for name, value in pairs]
     if "json" in kind or text.startswith("{"):
         try:
-            return json.dumps(hidden(json.loads(text)), indent=2, ensure_ascii=False).splitlines()
+            return json.dumps(hidden(json.loads(text), of_the_body), indent=2, ensure_ascii=False).splitlines()
         except ValueError:
             pass
-    if "xml" in kind or text.startswith("<?xml"):
+    is_structure = of_the_body is not None and of_the_body.type_name == "structure"
+    if "xml" in kind or text.startswith("<?xml") or (is_structure and text.startswith("<")):
         try:
-            return _xml(text)
+            return _xml(text, of_the_body)
         except ET.ParseError:
             pass
     begun = text[:LONGEST_BODY].splitlines()
     return begun if len(text) <= LONGEST_BODY else [*begun, f"... ({len(text):,} characters)"]
 
 
-def _xml(text: str) -> list[str]:
+def _xml(text: str, shape: Any) -> list[str]:
     root = ET.fromstring(text)
     space = root.tag.partition("}")[0][1:] if root.tag.startswith("{") else ""
     for element in root.iter():
         element.tag = element.tag.rpartition("}")[2]
-        if element.tag in SECRETS and element.text:
-            element.text = shorten(element.text)
-        elif element.tag in DATES_OF_THE_UPSTREAM | SIGNED_BY_WALL_CLOCK and element.text:
+        if element.tag in DATES_OF_THE_UPSTREAM | SIGNED_BY_WALL_CLOCK and element.text:
             element.text = "(left out)"
         elif element.tag == "CanonicalRequest" and element.text:
             element.text = _canonical_request(element.text)
+    hide(root, shape)
     if space:
         root.set("xmlns", space)
     ET.indent(root)
@@ -215,30 +218,31 @@ def _canonical_request(text: str) -> str:
     return _SIGNING_TIME.sub("(left out)", _TOKEN.sub(lambda token: shorten(unquote_plus(token[0])), text))
 
 
-def _parameters(asked: Mapping[str, Any]) -> list[list[str]]:
-    secrets = secrets_of(asked)
-    return [
-        [name, shorten(value) if name in secrets and isinstance(value, str) else _cell(name, value)]
-        for name, value in asked.items()
-    ]
+def _parameters(asked: Mapping[str, Any], shape: Any) -> list[list[str]]:
+    return [[name, _written(value)] for name, value in hidden(asked, shape).items()]
 
 
 def _cell(name: str, value: Any) -> str:
-    """A parameter or fact as one cell of text."""
+    """A fact as one cell of text."""
+    return _written(hidden({name: value})[name])
+
+
+def _written(value: Any) -> str:
+    """What may be shown, as one cell of text."""
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, bytes):
         value = value.decode(errors="replace")
     if isinstance(value, str):
-        text = shown(name, value)
+        text = value
     elif value is None or value == {}:
         text = "none"
     elif isinstance(value, bool | int | float):
         text = json.dumps(value)
     elif isinstance(value, Mapping) and any(isinstance(inner, str) and "\n" in inner for inner in value.values()):
-        text = "\n".join(f"{key}\n{inner}".rstrip() for key, inner in hidden(value).items())
+        text = "\n".join(f"{key}\n{inner}".rstrip() for key, inner in value.items())
     else:
-        text = json.dumps(hidden(value), ensure_ascii=False, default=str)
+        text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= CELL else f"{text[:CELL]}... ({len(text):,} characters)"
 
 

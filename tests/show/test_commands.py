@@ -124,7 +124,7 @@ def test_an_operation_that_botocore_does_not_know_has_no_commands() -> None:
 
 
 def test_bytes_inside_a_structure_are_base64_on_the_command_line_and_bytes_to_python() -> None:
-    asked = call("lambda", "CreateFunction", {"FunctionName": "f", "Code": {"ZipFile": b"PK\x03\x04"}})
+    asked = call("dynamodb", "PutItem", {"TableName": "t", "Item": {"k": {"B": b"PK\x03\x04"}}})
     told = commands(asked)
-    assert """--code '{"ZipFile": "UEsDBA=="}'""" in told["cli"]
-    assert r"Code={'ZipFile': b'PK\x03\x04'}" in told["boto3"]
+    assert """--item '{"k": {"B": "UEsDBA=="}}'""" in told["cli"]
+    assert r"Item={'k': {'B': b'PK\x03\x04'}}" in told["boto3"]

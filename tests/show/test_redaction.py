@@ -2,19 +2,27 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+from xml.etree import ElementTree as ET
 
 import pytest
 from botocore.exceptions import ClientError
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
+from botocore.serialize import create_serializer
 
 from stssim import Lab
+from stssim.call import Actor, Call, HttpRequest
 from stssim.show.cloudtrail import events
 from stssim.show.commands import commands
 from stssim.show.evidence import evidence
-from stssim.show.redaction import SECRETS, hidden, shown
+from stssim.show.redaction import SECRETS, hidden, hide, shown
+from stssim.trace import Step, Trace
 
 LONG = "wJalrXUtnFEMI" * 3
+ACTOR = Actor("alice", "user", "111111111111")
 
 
 def test_every_parameter_that_botocore_calls_sensitive_in_sts_is_a_secret() -> None:
@@ -28,6 +36,123 @@ def test_every_parameter_that_botocore_calls_sensitive_in_sts_is_a_secret() -> N
     }
     assert sensitive
     assert sensitive <= SECRETS
+
+
+MODELS = (
+    "iam", "sts", "s3", "ssm", "kms", "secretsmanager", "lambda", "ec2", "organizations", "sns", "events",
+    "stepfunctions", "rds", "cognito-idp", "account", "ecr",
+)  # fmt: skip
+"""Services of every protocol, most of which have members that their model marks as sensitive."""
+
+
+def sample(shape: Any, secret: bool = False, within: frozenset[str] = frozenset()) -> Any:
+    """A value of this shape, whose sensitive texts are LONG, and all others `public`."""
+    secret = secret or bool(shape.metadata.get("sensitive"))
+    if shape.name in within:
+        return None
+    within |= {shape.name}
+    match shape.type_name:
+        case "structure":
+            made = {name: sample(member, secret, within) for name, member in shape.members.items()}
+            return {name: value for name, value in made.items() if value is not None}
+        case "list":
+            item = sample(shape.member, secret, within)
+            return [] if item is None else [item, item]
+        case "map":
+            value = sample(shape.value, secret, within)
+            return {} if value is None else {"key": value}
+        case "string":
+            return LONG if secret else "public"
+        case "blob":
+            return LONG.encode() if secret else b"public"
+        case "boolean":
+            return True
+        case "timestamp":
+            return datetime(2027, 1, 4, tzinfo=UTC)
+        case _:
+            return 1
+
+
+def asked(model: ServiceModel, operation: Any) -> Call:
+    """The call of a sample, as botocore sends it."""
+    given = sample(operation.input_shape) if operation.input_shape else {}
+    sent: Any = create_serializer(model.metadata["protocol"], include_validation=False).serialize_to_request(
+        given, operation
+    )
+    body, query = sent["body"], sent["query_string"]
+    if isinstance(body, dict):
+        body = urlencode(body)
+    target = sent["url_path"] + (f"?{urlencode(query)}" if query else "")
+    headers = tuple((name.lower(), str(value)) for name, value in sent["headers"].items())
+    content = body.encode() if isinstance(body, str) else body or b""
+    request = HttpRequest(sent["method"], "example.amazonaws.com", target, headers, content)
+    service = model.service_name
+    return Call(request, service, operation.name, "us-east-1", "example.amazonaws.com", given)
+
+
+@pytest.mark.parametrize("service", MODELS)
+def test_what_a_model_marks_as_sensitive_is_shown_nowhere_in_a_request(service: str) -> None:
+    model = ServiceModel(Loader().load_service_model(service, "service-2"), service)
+    secrets = (LONG, b64encode(LONG.encode()).decode())
+    for name in model.operation_names:
+        call = asked(model, model.operation_model(name))
+        step = Step("request", ACTOR, ACTOR, "l", "s", call=call)
+        trace = Trace("t", (step,))
+        told = json.dumps([evidence(trace), events(trace, [step]), commands(call)])
+        for secret in secrets:
+            assert secret not in told, (service, name)
+
+
+@pytest.mark.parametrize("service", MODELS)
+def test_what_a_model_marks_as_sensitive_is_shown_nowhere_in_a_reply(service: str) -> None:
+    """As JSON by the members' names, and as XML by those on the wire, in the way that IAM and S3 write it."""
+    model = ServiceModel(Loader().load_service_model(service, "service-2"), service)
+    for name in model.operation_names:
+        shape = model.operation_model(name).output_shape
+        if shape is None:
+            continue
+        given = sample(shape)
+        assert LONG not in repr(hidden(given, shape)), (service, name)
+        if payload := shape.serialization.get("payload"):
+            shape, given = shape.members[payload], given[payload]
+        root = ET.Element(f"{name}Response")
+        write(ET.SubElement(root, f"{name}Result"), shape, given)
+        hide(root, shape)
+        assert LONG not in ET.tostring(root, encoding="unicode"), (service, name)
+
+
+def write(element: ET.Element, shape: Any, value: Any) -> None:
+    """The value as XML under this element, as botocore's query and rest-xml protocols say."""
+    match shape.type_name:
+        case "structure":
+            for name, inner in value.items():
+                member = shape.members[name]
+                if "location" in member.serialization:
+                    continue
+                tag = member.serialization.get("name", name)
+                if member.type_name == "list" and member.serialization.get("flattened"):
+                    for item in inner:
+                        write(ET.SubElement(element, tag), member.member, item)
+                else:
+                    write(ET.SubElement(element, tag), member, inner)
+        case "list":
+            for item in value:
+                write(ET.SubElement(element, shape.member.serialization.get("name", "member")), shape.member, item)
+        case "map":
+            for key, inner in value.items():
+                entry = ET.SubElement(element, "entry")
+                ET.SubElement(entry, shape.key.serialization.get("name", "key")).text = key
+                write(ET.SubElement(entry, shape.value.serialization.get("name", "value")), shape.value, inner)
+        case _:
+            element.text = value.decode() if isinstance(value, bytes) else str(value)
+
+
+def test_a_name_is_shortened_in_one_operation_and_not_in_another() -> None:
+    """The model of Organizations marks the names of accounts and not those of organizational units."""
+    model = ServiceModel(Loader().load_service_model("organizations", "service-2"))
+    unit, account = (model.operation_model(name) for name in ("CreateOrganizationalUnit", "DescribeAccount"))
+    assert hidden({"Name": LONG, "ParentId": "r-1"}, unit.input_shape) == {"Name": LONG, "ParentId": "r-1"}
+    assert LONG not in repr(hidden({"Account": {"Name": LONG}}, account.output_shape))
 
 
 def test_what_proves_an_identity_to_sts_is_a_secret() -> None:
@@ -55,7 +180,7 @@ def test_all_else_is_left_as_it_is() -> None:
     assert shown("RoleArn", LONG) == LONG
 
 
-def test_a_secure_string_of_systems_manager_is_shortened_and_a_plain_one_is_not() -> None:
+def test_a_secure_string_of_systems_manager_is_shortened_where_there_is_no_shape_either() -> None:
     # "Parameters that have sensitive data should be SecureString" (Systems Manager User Guide, Parameter Store).
     put = {"Name": "/db/password", "Type": "SecureString", "Value": LONG}
     got = {"Parameters": [put, {"Name": "/db/host", "Type": "String", "Value": "db.example.com"}]}
