@@ -12,6 +12,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from stssim.explain_command import explain
+from stssim.printable import say
 
 app = typer.Typer(
     name="stssim",
@@ -31,7 +32,7 @@ def _tell_version(wanted: bool) -> None:
         from platform import python_version
 
         parts = ", ".join(f"{name} {version(name)}" for name in ("boto3", "moto"))
-        typer.echo(f"stssim {_own_version()} ({parts}, Python {python_version()})")
+        say(f"stssim {_own_version()} ({parts}, Python {python_version()})")
         raise typer.Exit
 
 
@@ -104,12 +105,12 @@ def serve(
             lab.recording("http", keep=2000),
             serving(lab, host=host, port=port, secret=secret, allowed=allowed) as url,
         ):
-            typer.echo(f"stssim answers at {url}. Root of account 111111111111 signs with:")
-            typer.echo(f"  export AWS_ENDPOINT_URL={url} AWS_DEFAULT_REGION=us-east-1")
+            say(f"stssim answers at {url}. Root of account 111111111111 signs with:")
+            say(f"  export AWS_ENDPOINT_URL={url} AWS_DEFAULT_REGION=us-east-1")
             known = root_secret if root_secret == "test" else "(your root secret)"
-            typer.echo(f"  export AWS_ACCESS_KEY_ID=111111111111 AWS_SECRET_ACCESS_KEY={known}")
-            typer.echo("  aws sts get-caller-identity")
-            typer.echo("Ctrl-C ends it.")
+            say(f"  export AWS_ACCESS_KEY_ID=111111111111 AWS_SECRET_ACCESS_KEY={known}")
+            say("  aws sts get-caller-identity")
+            say("Ctrl-C ends it.")
             _until_interrupted()
     except OSError as error:
         _fail(_no_listening(host, port, error))
@@ -122,7 +123,7 @@ def scenarios(as_json: AsJson = False) -> None:
 
     scenarios = load_all()
     if as_json:
-        typer.echo(
+        say(
             json.dumps(
                 [{key: getattr(s, key) for key in ("name", "title", "lesson", "source")} for s in scenarios], indent=2
             )
@@ -130,7 +131,7 @@ def scenarios(as_json: AsJson = False) -> None:
         return
     width = max(len(scenario.name) for scenario in scenarios)
     for scenario in scenarios:
-        typer.echo(f"{scenario.name:{width}}  lesson {scenario.lesson}  {scenario.title}")
+        say(f"{scenario.name:{width}}  lesson {scenario.lesson}  {scenario.title}")
 
 
 @app.command()
@@ -152,7 +153,7 @@ def play(
     except (LookupError, ClientError) as error:
         _fail(f"{name} cannot be played: {error.args[0]}")
     if as_json:
-        typer.echo(json.dumps(scenario_data(scenario, without, with_fix), indent=2))
+        say(json.dumps(scenario_data(scenario, without, with_fix), indent=2))
     else:
         print_scenario(scenario, without, with_fix, Console(highlight=False))
     raise typer.Exit(0 if as_told(without, with_fix) else 1)
@@ -164,7 +165,7 @@ def doctor() -> None:
     from stssim.doctor import examine, report
 
     findings = examine()
-    typer.echo(report(findings))
+    say(report(findings))
     raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
 
 
@@ -191,7 +192,7 @@ def _addresses(issuers: list[str]) -> dict[str, str]:
 def _require_address(host: str) -> None:
     try:
         socket.getaddrinfo(host, None)
-    except OSError:
+    except (OSError, UnicodeError):
         _fail(f"There is no host {host!r} that this machine knows of; --host takes an address of its own: 127.0.0.1.")
 
 
@@ -214,9 +215,9 @@ def _until_interrupted() -> None:
     try:
         threading.Event().wait()
     except KeyboardInterrupt:
-        typer.echo()
+        say()
 
 
 def _fail(sentence: str) -> NoReturn:
-    typer.echo(sentence, err=True)
+    say(sentence, error=True)
     raise typer.Exit(2)

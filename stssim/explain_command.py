@@ -17,6 +17,7 @@ from stssim.policy import Decision, Policy, PolicyError, evaluate
 from stssim.policy.explain import Explanation
 from stssim.policy.policies import PolicyKind, kind_of
 from stssim.policy.results import Clause
+from stssim.printable import say
 
 __all__ = ["explain"]
 
@@ -88,10 +89,10 @@ def explain(
     except (OSError, ValueError) as error:
         _fail(_told(error))
     if as_json:
-        typer.echo(json.dumps(Explanation(decision).to_dict(), indent=2))
+        say(json.dumps(Explanation(decision).to_dict(), indent=2))
     else:
         for line in _lines(decision):
-            typer.echo(_printable(line))
+            say(line)
     raise typer.Exit(0 if decision.allowed else 1)
 
 
@@ -183,11 +184,6 @@ def _told(error: Exception) -> str:
     return f"{error}."
 
 
-def _printable(line: str) -> str:
-    """The line with what would steer a terminal made visible: names in a policy are anybody's."""
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in line)
-
-
 def _fail(sentence: str) -> NoReturn:
-    typer.echo(_printable(sentence), err=True)
+    say(sentence, error=True)
     raise typer.Exit(2)

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from stssim.call import Actor
 from stssim.policy.explain import Explanation
+from stssim.printable import printable
 from stssim.show.rows import decided
 from stssim.show.style import NOT_REACHED, NOTHING, TERMINAL, WORDS
 from stssim.show.text_metrics import tidy
@@ -92,13 +93,16 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Ragged:
-    """What is printed, without the blanks that fill its lines to the right: they wrap in a narrower window."""
+    """What is printed: without the blanks that fill its lines to the right, which wrap in a narrower window, and
+    without anything that would steer the terminal.
+    """
 
     filled: RenderableType
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Rich's way of asking for what is printed."""
         for line in console.render_lines(self.filled, options, pad=False):
+            line = [Segment(printable(part.text), part.style) for part in line]
             while line and not line[-1].text.rstrip():
                 line.pop()
             if line:
