@@ -44,6 +44,11 @@ def test_a_fix_that_is_too_tight_fails_on_the_honest_moves() -> None:
     verdict = judge(STORY, Edit("own", trust={"BeaconAudit": trust}))
     assert (verdict.honest, verdict.blocked) == (False, True)
     assert "carol's audit" in verdict.says_honest
+    assert verdict.trace.name == "honest"
+
+
+def test_a_verdict_on_a_fix_that_leaves_the_tasks_alone_shows_the_attack() -> None:
+    assert judge(STORY, Edit("nothing")).trace.name == "attack"
 
 
 @pytest.mark.parametrize(

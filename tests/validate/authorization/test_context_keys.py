@@ -129,6 +129,12 @@ def test_mfa_given_with_the_call_itself_counts_for_long_term_keys_too() -> None:
     assert "aws:TokenIssueTime" not in found
 
 
+def test_mfa_that_was_given_later_than_now_is_not_of_a_negative_age() -> None:
+    """As where the Lab's clock was set back: no code is older than none, and none is younger than just given."""
+    later = int(NOON.timestamp()) + 600
+    assert keys(replace(a_user(), mfa_at=later))["aws:MultiFactorAuthAge"] == 0
+
+
 def test_a_root_session_says_that_it_is_one() -> None:
     root = f"arn:aws:iam::{HOME}:root"
     session = a_session(kind="root", principal=root, principal_id=HOME, name="root", task_policy="arn:aws:iam::aws:x")
