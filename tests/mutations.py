@@ -71,7 +71,9 @@ def a_busy_lab() -> tuple[Lab, tuple[Keys, ...], list[HttpRequest]]:
     alice = home.user("alice", ALLOW_ALL)
     trust = {
         "Version": "2012-10-17",
-        "Statement": [{"Effect": "Allow", "Principal": {"AWS": home.arn}, "Action": "sts:*"}],
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"AWS": home.arn}, "Action": ["sts:AssumeRole", "sts:TagSession"]}
+        ],
     }
     others = [home.user("clerk", FEW), home.user("guest")]
     role = away.role("Audit", trust, ALLOW_ALL)

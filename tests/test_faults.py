@@ -348,7 +348,9 @@ def test_no_secret_and_no_token_is_in_the_evidence_or_the_log(
         alice = home.user("alice", ALLOW_ALL)
         trust = {
             "Version": "2012-10-17",
-            "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:*"}],
+            "Statement": [
+                {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": ["sts:AssumeRole", "sts:TagSession"]}
+            ],
         }
         role = away.role("Audit", trust, ALLOW_ALL)
         secrets.add(alice._keys[1])

@@ -151,7 +151,7 @@ except Exception as error:
     print(error)
 
 # %% [markdown]
-# It asks for a value that is not a bare star, and no more. `repo:*` passes.
+# It asks for a value that does not begin with a star, and no more. `repo:*` passes.
 #
 # ## Break it: forged tokens
 #

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from stssim.policy.document import PolicyError
 from stssim.policy.findings import AwsError, Finding, found
 from stssim.policy.grammar import Patterns, Statement
-from stssim.policy.match import glob, tokens
 from stssim.policy.policies import KINDS, Policy, PolicyKind
 
 __all__ = ["refusal", "refusals", "refused"]
@@ -92,9 +91,12 @@ _AWS_PRINCIPAL = re.compile(
 )
 _SERVICE = re.compile(r"[\w.-]+\.(amazonaws\.com(\.cn)?|internal|aws)")
 _ROLE_ACTIONS = (
-    "sts:assumerole", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity", "sts:assumeroot",
-    "sts:setcontext", "sts:setsourceidentity", "sts:tagsession",
+    "sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoot",
+    "sts:SetContext", "sts:SetSourceIdentity", "sts:TagSession",
 )  # fmt: skip
+"""IAM takes them in a trust policy as they are written here: neither `sts:*` nor `STS:assumerolewithwebidentity`, both
+recorded on 2026-09-11 (radkawar/stackd, oidc_trust_controls).
+"""
 
 
 def refusal(document: object, kind: PolicyKind) -> Finding | None:
@@ -235,11 +237,10 @@ def _of_a_trust_policy(policy: Policy, statement: Statement) -> Iterator[Finding
         sentence = 'A trust policy does not take the Principal "*"; {"AWS": "*"} it does, and that trusts everyone.'
         yield found(policy, "star-principal", sentence, element.pointer, error=_error("trust", says))
     for number, value in enumerate(statement.action.values):
-        vendor, _, _ = value.lower().partition(":")
-        if vendor == "sts" and any(map(glob(tokens(value.lower())), _ROLE_ACTIONS)):
+        if value in _ROLE_ACTIONS:
             continue
         at = _entry(policy, statement.action.pointer, number)
-        sentence = f"{value!r} is no action on a role; a trust policy is about sts:AssumeRole and its like."
+        sentence = f"{value!r} is no action on a role; a trust policy names sts:AssumeRole or its like, spelled so."
         yield found(policy, "no-role-action", sentence, at, error=_error("trust", _ROLE_ACTIONS_ONLY))
 
 

@@ -208,7 +208,10 @@ def test_tags_and_source_identity_in_the_assertion_become_the_sessions() -> None
         ({"ForAnyValue:StringEquals": {"saml:edupersonaffiliation": ["staff"]}}, True),
         ({"ForAllValues:StringEquals": {"saml:edupersonaffiliation": ["staff"]}}, False),
         ({"StringEquals": {"sts:RoleSessionName": "bob"}}, True),
-        ({"Null": {"aws:userid": "false"}}, False),
+        ({"StringEquals": {"aws:userid": "arn:aws:iam::111111111111:saml-provider/ExampleLogin"}}, True),
+        ({"StringEquals": {"aws:PrincipalType": "User"}}, True),
+        ({"StringEquals": {"aws:PrincipalAccount": "111111111111"}}, True),
+        ({"Null": {"aws:PrincipalArn": "false"}}, False),
     ],
 )
 def test_the_assertion_fills_the_condition_keys_of_the_trust_policy(condition: dict[str, Any], granted: bool) -> None:

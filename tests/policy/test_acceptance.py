@@ -24,8 +24,7 @@ def _refused(kind: PolicyKind, *statements: dict[str, Any], **document: Any) -> 
     [
         ("trust", ASSUME),
         ("trust", ASSUME | {"Action": ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"]}),
-        ("trust", ASSUME | {"Action": "sts:*"}),
-        ("trust", ASSUME | {"Action": ["sts:Assume*", "sts:SetContext"]}),
+        ("trust", ASSUME | {"Action": ["sts:AssumeRoleWithWebIdentity", "sts:SetContext"]}),
         ("trust", ASSUME | {"Sid": "with space"}),
         ("trust", ASSUME | {"Principal": {"AWS": "*"}}),
         ("trust", ASSUME | {"Principal": {"Service": "ec2.amazonaws.com"}}),

@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from stssim.call import NOTHING, Call, Caller, RequiredPermission
+from stssim.call import NOTHING, Call, Caller, RequiredPermission, Verified
 from stssim.cloud import Cloud, Directory, Role, User
 
 _PRINCIPAL_TYPES = {
@@ -65,7 +65,7 @@ def _of_service(caller: Caller, directory: Directory) -> Iterator[tuple[str, Any
 
 def _of_principal(caller: Caller, cloud: Cloud) -> Iterator[tuple[str, Any]]:
     if caller.verified is not None:
-        yield from caller.verified.claims
+        yield from _of_federated(caller.verified)
         return
     yield "aws:userid", caller.user_id
     yield "aws:PrincipalType", _PRINCIPAL_TYPES[caller.kind]
@@ -84,6 +84,19 @@ def _of_principal(caller: Caller, cloud: Cloud) -> Iterator[tuple[str, Any]]:
     yield from _of_session(caller, cloud)
     for key, value in principal_tags(caller, cloud.directory).items():
         yield f"aws:PrincipalTag/{key}", value
+
+
+def _of_federated(verified: Verified) -> Iterator[tuple[str, Any]]:
+    """Who signed in is the provider while it assumes: a `User` of the provider's account, and without an
+    `aws:PrincipalArn`. Recorded of SAML and OIDC on 2026-09-11 (radkawar/stackd, saml_trust, oidc).
+
+    A built-in provider, such as accounts.google.com, is in no account. That its name is the id was not recorded.
+    """
+    yield "aws:userid", verified.provider
+    yield "aws:PrincipalType", "User"
+    if verified.provider.startswith("arn:"):
+        yield "aws:PrincipalAccount", verified.provider.split(":")[4]
+    yield from verified.claims
 
 
 def _of_session(caller: Caller, cloud: Cloud) -> Iterator[tuple[str, Any]]:

@@ -1,7 +1,9 @@
 """IAM's own guard: a trust policy for an OIDC issuer that many customers share must test whose token it is.
 
-It is judged when a trust policy is written, never afterwards, so an older policy stays as it is.
+It is judged when a trust policy is written, never afterwards, so an older policy stays as it is. Which issuers, and
+which claim of each, is AWS's list as it read on 2026-09-11:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html
+What counts as a test was recorded on 2026-09-11 (radkawar/stackd, oidc_trust_controls, 324 answers).
 """
 
 from __future__ import annotations
@@ -12,47 +14,90 @@ from typing import Any
 
 from stssim.policy.match import glob, tokens
 
-TENANT_CLAIMS: Mapping[str, tuple[str, ...]] = {
-    "token.actions.githubusercontent.com": ("sub", "job_workflow_ref"),
-    "gitlab.com": ("sub",),
-    "app.terraform.io": ("sub",),
-    "agent.buildkite.com": ("sub",),
-    "cognito-identity.amazonaws.com": ("aud",),
-    "api.pulumi.com/oidc": ("aud",),
-    "oidc.vercel.com": ("aud",),
-    "scalr.io": ("sub",),
-    "oidc.codefresh.io": ("sub",),
-    "proidc.upbound.io": ("sub",),
+_GITHUB = "token.actions.githubusercontent.com"
+_COGNITO = "cognito-identity.amazonaws.com"
+
+TENANT_CLAIMS: Mapping[str, str] = {
+    _COGNITO: "aud",
+    "sts.windows.net/33e01921-4d64-4f8c-a055-5bdaffd5e33d": "sts:RoleSessionName",
+    "agent.buildkite.com": "sub",
+    "oidc.codefresh.io": "sub",
+    "studio.datachain.ai/api": "sub",
+    _GITHUB: "sub",
+    "oidc-configuration.audit-log.githubusercontent.com": "sub",
+    "vstoken.actions.githubusercontent.com": "sub",
+    "gitlab.com": "sub",
+    "rh-oidc.s3.us-east-1.amazonaws.com/22ejnvnnturfmt6km08idd0nt4hekbn7": "sub",
+    "rh-oidc.s3.us-east-1.amazonaws.com/23e3sd27sju1hoou6ohfs68vbno607tr": "sub",
+    "rh-oidc.s3.us-east-1.amazonaws.com/23ne21h005qjl3n33d8dui5dlrmv2tmg": "sub",
+    "rh-oidc.s3.us-east-1.amazonaws.com/24jrf12m5dj7ljlfb4ta2frhrcoadm26": "sub",
+    "oidc.op1.openshiftapps.com/2f785sojlpb85i7402pk3qogugim5nfb": "sub",
+    "oidc.op1.openshiftapps.com/2c51blsaqa9gkjt0o9rt11mle8mmropu": "sub",
+    "api.pulumi.com/oidc": "aud",
+    "sandboxes.cloud": "aud",
+    "scalr.io": "sub",
+    "tokens.cloud.shisho.dev": "sub",
+    "app.terraform.io": "sub",
+    "proidc.upbound.io": "sub",
+    "oidc.vercel.com": "aud",
 }
-"""The claims, by issuer, that say whose a token is. One of them must be tested."""
+"""The claim, by issuer, that says whose a token is: all of AWS's list of 2026-09-11. One with a colon is a whole key.
+
+GitHub's has an alternative since 2026-05-12: `job_workflow_ref`.
+"""
+APPLICATION_CLAIMS: Mapping[str, tuple[str, ...]] = {
+    "accounts.google.com": ("aud", "oaud", "sub"),
+    "www.amazon.com": ("app_id", "sub"),
+    "graph.facebook.com": ("app_id", "sub"),
+}
+"""The issuers that IAM knows without a provider, and the claims of which one must be tested. Recorded on 2026-09-11."""
 _OPERATORS = ("stringequals", "stringlike", "stringequalsignorecase")
+_SET_OPERATORS = ("foranyvalue:", "forallvalues:")
 
 
 def refuses(trust_document: object) -> str | None:
     """What IAM says to a trust policy (JSON text or a dict) that trusts all of a shared issuer's customers, or None.
 
-    The error is `MalformedPolicyDocument`, 400. A value that is not `*` is enough, so `repo:*` passes, and so does a
-    list with one such value. What is not a policy at all is refused elsewhere, and passes here.
+    The error is `MalformedPolicyDocument`, 400. Every Allow of `sts:AssumeRoleWithWebIdentity` is judged by itself.
+    What is not a policy at all is refused elsewhere, and passes here.
     """
     for statement in _statements(trust_document):
-        if statement.get("Effect") != "Allow" or not _federates(statement):
-            continue
-        for principal in _federated(statement):
-            issuer = principal.partition(":oidc-provider/")[2] or principal
-            claims = TENANT_CLAIMS.get(issuer) or TENANT_CLAIMS.get(_enterprise_of(issuer))
-            keys = [f"{issuer}:{claim}" for claim in claims or ()]
-            if keys and not _tested(statement, keys):
-                return (
-                    f"Trust policy with trusted principal {principal} must evaluate, using StringEquals, StringLike or "
-                    f"StringEqualsIgnoreCase, {' or '.join(keys)} which is not scoped to all."
-                )
+        if statement.get("Effect") == "Allow" and _federates(statement):
+            for principal in _federated(statement):
+                says = _says(statement, principal)
+                if says is not None:
+                    return says
     return None
 
 
-def _enterprise_of(issuer: str) -> str:
-    """GitHub's issuer, where an enterprise has its own under it: `token.actions.githubusercontent.com/example`."""
-    host = issuer.partition("/")[0]
-    return host if host == "token.actions.githubusercontent.com" else ""
+def _says(statement: Mapping[str, Any], principal: str) -> str | None:
+    """GitHub's sentence names the provider's ARN, that of the others the issuer: recorded of Terraform and Cognito."""
+    issuer = principal.partition(":oidc-provider/")[2] or principal
+    if issuer in APPLICATION_CLAIMS:
+        keys = [f"{issuer}:{claim}" for claim in APPLICATION_CLAIMS[issuer]]
+        if _application_tested(statement, keys):
+            return None
+        return f"Policy trusting {issuer} requires a StringEquals condition on an application id"
+    if issuer == _COGNITO and not statement.get("Condition"):
+        return "A condition block must be present for the Cognito provider"
+    github = issuer.startswith(_GITHUB)
+    keys = _tenant_keys(issuer, github)
+    if not keys or _tenant_tested(statement, keys, github):
+        return None
+    return (
+        f"Trust policy with trusted principal {principal if github else issuer} must evaluate, using StringEquals, "
+        f"StringLike or StringEqualsIgnoreCase, {' or '.join(keys)} which is not scoped to all."
+    )
+
+
+def _tenant_keys(issuer: str, github: bool) -> list[str]:
+    """The keys of which one must be tested. Every issuer that begins with GitHub's host is guarded, with its own keys:
+    an enterprise's `/example`, but also another host, such as GitHub's with `.example.com` behind it.
+    """
+    if github:
+        return [f"{issuer}:sub", f"{issuer}:job_workflow_ref"]
+    claim = TENANT_CLAIMS.get(issuer)
+    return [] if claim is None else [claim if ":" in claim else f"{issuer}:{claim}"]
 
 
 def _statements(document: object) -> Iterator[Mapping[str, Any]]:
@@ -77,17 +122,44 @@ def _federated(statement: Mapping[str, Any]) -> list[str]:
     return [str(one) for one in _listed(principal.get("Federated"))] if isinstance(principal, Mapping) else []
 
 
-def _tested(statement: Mapping[str, Any], keys: list[str]) -> bool:
-    conditions = statement.get("Condition")
+def _tenant_tested(statement: Mapping[str, Any], keys: list[str], github: bool) -> bool:
+    """Whether one operator block tests a key, and nothing in it is for everyone.
+
+    IAM looks at the values, and not at what they match: an empty list passes, and so do `ForAllValues` and `repo:*`.
+    """
     wanted = {key.lower() for key in keys}
-    return isinstance(conditions, Mapping) and any(
-        operator.lower().removeprefix("foranyvalue:") in _OPERATORS
-        and key.lower() in wanted
-        and any(str(value) != "*" for value in _listed(values))
-        for operator, tests in conditions.items()
-        if isinstance(tests, Mapping)
-        for key, values in tests.items()
+    for operator, tests in _blocks(statement):
+        if _bare(operator) not in _OPERATORS:
+            continue
+        found = [values for key, values in tests.items() if key.lower() in wanted]
+        if found and not any(_for_everyone(str(value), github) for values in found for value in _listed(values)):
+            return True
+    return False
+
+
+def _for_everyone(value: str, github: bool) -> bool:
+    """`*`; of GitHub's issuers also what begins with it, and what is blank."""
+    return value == "*" or (github and (value.startswith("*") or not value.strip()))
+
+
+def _application_tested(statement: Mapping[str, Any], keys: list[str]) -> bool:
+    """Here the case of a key counts, and any value will do."""
+    return any(
+        _bare(operator) == "stringequals" and not tests.keys().isdisjoint(keys)
+        for operator, tests in _blocks(statement)
     )
+
+
+def _blocks(statement: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    conditions = statement.get("Condition")
+    if isinstance(conditions, Mapping):
+        yield from ((operator, tests) for operator, tests in conditions.items() if isinstance(tests, Mapping))
+
+
+def _bare(operator: str) -> str:
+    """An operator in lower case, without `ForAnyValue:` or `ForAllValues:`; with `IfExists` it is another one."""
+    lower = operator.lower()
+    return next((lower.removeprefix(prefix) for prefix in _SET_OPERATORS if lower.startswith(prefix)), lower)
 
 
 def _listed(value: object) -> list[Any]:

@@ -20,6 +20,12 @@ CLAIMS = {
     "scalr.io": "sub",
     "oidc.codefresh.io": "sub",
     "proidc.upbound.io": "sub",
+    "studio.datachain.ai/api": "sub",
+    "oidc-configuration.audit-log.githubusercontent.com": "sub",
+    "vstoken.actions.githubusercontent.com": "sub",
+    "tokens.cloud.shisho.dev": "sub",
+    "sandboxes.cloud": "aud",
+    "oidc.op1.openshiftapps.com/2c51blsaqa9gkjt0o9rt11mle8mmropu": "sub",
 }
 
 
@@ -34,7 +40,7 @@ def trusting(issuer: str, condition: Any = None, **changes: Any) -> dict[str, An
 def test_the_tenant_claim_of_every_shared_issuer_has_to_be_tested(issuer: str, claim: str) -> None:
     says = refuses(trusting(issuer))
     assert says is not None
-    assert f"{issuer}:{claim}" in says
+    assert f"{issuer}:{claim}" in says or issuer.startswith("cognito")
     other = "aud" if claim == "sub" else "sub"
     assert refuses(trusting(issuer, {"StringEquals": {f"{issuer}:{other}": "x"}}))
     assert refuses(trusting(issuer, {"StringEquals": {f"{issuer}:{claim}": "x"}})) is None
@@ -48,10 +54,18 @@ def test_the_tenant_claim_of_every_shared_issuer_has_to_be_tested(issuer: str, c
         ({"StringEqualsIgnoreCase": {f"{GITHUB}:sub": "repo:shop/web"}}, True),
         ({"StringLike": {f"{GITHUB}:job_workflow_ref": "shop/web/*"}}, True),
         ({"ForAnyValue:StringLike": {f"{GITHUB}:sub": "repo:shop/*"}}, True),
-        ({"StringLike": {f"{GITHUB}:sub": ["*", "repo:shop/*"]}}, True),
+        ({"ForAllValues:StringLike": {f"{GITHUB}:sub": "repo:shop/*"}}, True),
+        ({"StringLike": {f"{GITHUB}:sub": []}}, True),
+        ({"StringLike": {f"{GITHUB}:sub": "?"}}, True),
         ({"stringlike": {f"{GITHUB.upper()}:SUB": "repo:shop/*"}}, True),
+        ({"StringLike": {f"{GITHUB}:sub": "*"}, "StringEquals": {f"{GITHUB}:sub": "repo:shop/web"}}, True),
+        ({"StringLike": {f"{GITHUB}:sub": "*"}, "StringEquals": {f"{GITHUB}:job_workflow_ref": "a/b"}}, True),
+        ({"StringLike": {f"{GITHUB}:sub": "*", f"{GITHUB}:job_workflow_ref": "a/b"}}, False),
+        ({"StringLike": {f"{GITHUB}:sub": ["*", "repo:shop/*"]}}, False),
         ({"StringLike": {f"{GITHUB}:sub": "*"}}, False),
         ({"StringLike": {f"{GITHUB}:sub": ["*"]}}, False),
+        ({"StringLike": {f"{GITHUB}:sub": "*:shop/web"}}, False),
+        ({"StringEquals": {f"{GITHUB}:sub": " "}}, False),
         ({"StringNotEquals": {f"{GITHUB}:sub": "repo:mallory/web"}}, False),
         ({"StringEqualsIfExists": {f"{GITHUB}:sub": "repo:shop/web"}}, False),
         ({"Null": {f"{GITHUB}:sub": "false"}}, False),
@@ -60,7 +74,46 @@ def test_the_tenant_claim_of_every_shared_issuer_has_to_be_tested(issuer: str, c
     ],
 )
 def test_a_test_counts_by_its_operator_key_and_value(condition: Any, taken: bool) -> None:
+    """Recorded on 2026-09-11 (radkawar/stackd, oidc_trust_controls)."""
     assert (refuses(trusting(GITHUB, condition)) is None) is taken
+
+
+@pytest.mark.parametrize(("value", "taken"), [("**", True), ("*:shop", True), ("", True), ("*", False)])
+def test_only_githubs_issuers_may_not_be_scoped_by_what_begins_with_a_star(value: str, taken: bool) -> None:
+    assert (refuses(trusting("gitlab.com", {"StringLike": {"gitlab.com:sub": value}})) is None) is taken
+
+
+def test_azure_sentinels_tenant_is_in_the_session_name() -> None:
+    issuer = "sts.windows.net/33e01921-4d64-4f8c-a055-5bdaffd5e33d"
+    assert "sts:RoleSessionName which" in (refuses(trusting(issuer)) or "")
+    assert refuses(trusting(issuer, {"StringLike": {"sts:RoleSessionName": "ours-*"}})) is None
+
+
+def test_cognito_wants_a_condition_before_it_wants_the_audience() -> None:
+    says = refuses(trusting("cognito-identity.amazonaws.com"))
+    assert says == "A condition block must be present for the Cognito provider"
+
+
+@pytest.mark.parametrize(
+    ("issuer", "condition", "taken"),
+    [
+        ("accounts.google.com", {"StringEquals": {"accounts.google.com:aud": "shop"}}, True),
+        ("accounts.google.com", {"StringEquals": {"accounts.google.com:oaud": "shop"}}, True),
+        ("www.amazon.com", {"StringEquals": {"www.amazon.com:app_id": "shop"}}, True),
+        ("graph.facebook.com", {"StringEquals": {"graph.facebook.com:sub": "7"}}, True),
+        ("graph.facebook.com", {"StringEquals": {"graph.facebook.com:aud": "shop"}}, False),
+        ("accounts.google.com", {"StringEquals": {"accounts.google.com:AUD": "shop"}}, False),
+        ("accounts.google.com", {"StringLike": {"accounts.google.com:aud": "shop"}}, False),
+        ("accounts.google.com", {"StringEqualsIfExists": {"accounts.google.com:aud": "shop"}}, False),
+        ("accounts.google.com", None, False),
+    ],
+)
+def test_the_issuers_that_iam_knows_want_an_application(issuer: str, condition: Any, taken: bool) -> None:
+    """Recorded on 2026-09-11 (radkawar/stackd, oidc_trust_controls)."""
+    says = refuses(trusting(issuer, condition, Principal={"Federated": issuer}))
+    assert says == (
+        None if taken else f"Policy trusting {issuer} requires a StringEquals condition on an application id"
+    )
 
 
 @pytest.mark.parametrize(
@@ -85,6 +138,13 @@ def test_an_action_counts_however_it_is_spelled(action: Any) -> None:
 
 def test_an_enterprises_own_issuer_at_github_is_guarded_too() -> None:
     name = f"{GITHUB}/example"
+    assert refuses(trusting(name, {"StringEquals": {f"{GITHUB}:sub": "x"}}))
+    assert refuses(trusting(name, {"StringEquals": {f"{name}:sub": "x"}})) is None
+
+
+@pytest.mark.parametrize("behind", [".example.com", "other"])
+def test_a_host_that_only_begins_with_githubs_is_guarded_as_github_is(behind: str) -> None:
+    name = f"{GITHUB}{behind}"
     assert refuses(trusting(name, {"StringEquals": {f"{GITHUB}:sub": "x"}}))
     assert refuses(trusting(name, {"StringEquals": {f"{name}:sub": "x"}})) is None
 

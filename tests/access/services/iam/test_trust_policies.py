@@ -17,7 +17,7 @@ ASSUME = "sts:AssumeRole"
 ROLE_ACTIONS_ONLY = "AssumeRole policy may only specify STS AssumeRole actions."
 
 
-def trusting(principal: Any, action: str = ASSUME, **elements: Any) -> str:
+def trusting(principal: Any, action: Any = ASSUME, **elements: Any) -> str:
     return text(allow(action, None, Principal=principal, **elements))
 
 
@@ -271,12 +271,20 @@ def test_the_statements_of_a_trust_policy_have_names_of_their_own() -> None:
         customer.role("Audit", text(same, same))
 
 
-@pytest.mark.parametrize("action", ["sts:*", "sts:Assume*", "sts:assumerole", [ASSUME, "sts:SetContext"]])
-def test_an_action_on_a_role_may_be_written_as_elsewhere(action: Any) -> None:
+@pytest.mark.parametrize("action", ["sts:*", "sts:Assume*", "sts:assumerole", "STS:AssumeRole", [ASSUME, "sts:*"]])
+def test_an_action_on_a_role_is_spelled_out_as_aws_spells_it(action: Any) -> None:
+    """`sts:*` and another case were recorded on 2026-09-11 (radkawar/stackd, oidc_trust_controls)."""
+    _, vendor, customer = a_lab()
+    role = customer.role("Audit", trusting(to(customer.arn)))
+    with refused("MalformedPolicyDocument", "AssumeRole policy may only specify STS AssumeRole actions."):
+        role.trust(trusting(to(vendor.arn), action))
+
+
+def test_a_trust_policy_may_name_several_actions_on_a_role() -> None:
     lab, vendor, customer = a_lab()
     alice = vendor.user("alice", document(allow(ASSUME)))
     role = customer.role("Audit", trusting(to(customer.arn)))
-    role.trust(trusting(to(vendor.arn), action))
+    role.trust(trusting(to(vendor.arn), [ASSUME, "sts:SetContext"]))
     assume(lab, alice, role)
 
 
