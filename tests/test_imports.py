@@ -17,7 +17,7 @@ ORDER = (
     {"policy", "clock", "draws", "printable", "safe_xml", "service_names", "service_models", "totp"},
     {"call"},
     {"trace"},
-    {"cloud", "error_log", "refused"},
+    {"cloud", "error_log", "refused", "request_ids"},
     STAGES,
     {"gate"},
     {"transports", "show.clauses", "show.cloudtrail", "show.commands", "show.evidence", "show.redaction"},

@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from urllib.parse import parse_qs
 
-from stssim.call import Call, HttpRequest, Refusal, Signature
+from stssim.call import NO_BODY, Call, HttpRequest, Refusal, Signature
 from stssim.refused import malformed
 from stssim.request.authorization_header import query_of, service_of, signature_of
 from stssim.request.aws_chunked import BrokenPayload, body_of
@@ -22,6 +22,8 @@ MAXIMUM_HEADERS = 100_000
 _INTEGERS = ("max-keys", "max-parts", "max-uploads", "part-number-marker", "partNumber")
 _INTEGER = re.compile("[+-]?[0-9]+")
 _GLOBAL = "aws-global"
+_WITHOUT_BODY = ("GET", "HEAD")
+"""S3 takes no notice of a body that comes with one of these."""
 _HOST = re.compile(r"(?:[^/]+\.)?([a-z0-9-]+)\.([a-z]{2}(?:-[a-z]+)+-[0-9])\.amazonaws\.com")
 
 
@@ -43,7 +45,7 @@ def read(request: HttpRequest, at: datetime) -> Call:
     if signature is None and service == "sso":
         raise _unknown(request, service)
     try:
-        body = body_of(request)
+        body = NO_BODY if service == "s3" and request.method in _WITHOUT_BODY else body_of(request)
         asked = asked_of(request, body, service)
     except UnknownOperation:
         raise _unknown(request, service) from None

@@ -4,8 +4,6 @@ the request was made in.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -16,6 +14,7 @@ from xml.sax.saxutils import escape
 
 from stssim.call import Call, HttpReply, HttpRequest, Refusal
 from stssim.request.authorization_header import service_of
+from stssim.request_ids import id_of, s3_ids
 from stssim.service_models import operation_model
 
 _STS_NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
@@ -45,7 +44,7 @@ def reply(call: Call, result: Mapping[str, Any]) -> HttpReply:
     """
     name = call.operation
     shape = operation_model(call.service, name).output_shape
-    request_id = _request_id(call.request)
+    request_id = id_of(call.request)
     if _asks_for_json(call.request):
         told = {f"{name}Result": _plain(shape, result)} if shape else {}
         return _as_json(200, request_id, {f"{name}Response": told | {"ResponseMetadata": {"RequestId": request_id}}})
@@ -61,14 +60,14 @@ def refuse(asked: Call | HttpRequest, refusal: Refusal) -> HttpReply:
     """The reply to a call that was refused, or to a request that is none."""
     request = asked.request if isinstance(asked, Call) else asked
     service = asked.service if isinstance(asked, Call) else service_of(request)
-    request_id = _request_id(request)
+    request_id = id_of(request)
     content_type = request.header("content-type") or ""
     if request.header("smithy-protocol") == "rpc-v2-cbor":
         return _cbor(refusal, request_id)
     if request.header("x-amz-target") is not None or "json" in content_type:
         return _json(refusal, request_id, content_type if content_type in _JSON else _JSON[0])
     if service == "s3":
-        return _s3(request, refusal, request_id)
+        return _s3(request, refusal)
     if service == "ec2":
         inner = f"<Errors><Error>{_code_and_message(refusal)}</Error></Errors><RequestID>{request_id}</RequestID>"
         return _xml(refusal, request_id, f'<?xml version="1.0" encoding="UTF-8"?><Response>{inner}</Response>')
@@ -87,9 +86,9 @@ def refuse(asked: Call | HttpRequest, refusal: Refusal) -> HttpReply:
     return _json(refusal, request_id, "application/json")
 
 
-def _s3(request: HttpRequest, refusal: Refusal, request_id: str) -> HttpReply:
+def _s3(request: HttpRequest, refusal: Refusal) -> HttpReply:
     detail = "".join(f"<{name}>{_text(value)}</{name}>" for name, value in refusal.detail.items())
-    host_id = base64.b64encode(hashlib.sha512(request_id.encode()).digest()).decode()
+    request_id, host_id = s3_ids(request)
     ids = f"<RequestId>{request_id}</RequestId><HostId>{host_id}</HostId>"
     text = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error>{_code_and_message(refusal)}{detail}{ids}</Error>'
     headers = (("content-type", "application/xml"), ("x-amz-request-id", request_id), ("x-amz-id-2", host_id))
@@ -169,11 +168,3 @@ def _inside(shape: Any, value: Any) -> str:
 
 def _text(text: str) -> str:
     return escape(_NOT_XML.sub("\ufffd", text))
-
-
-def _request_id(request: HttpRequest) -> str:
-    """The request's own. Of a request that was refused at the door and has none, equal ones have equal ids."""
-    if request.id:
-        return request.id
-    digest = hashlib.sha256(f"{request.method} {request.path}".encode() + request.body).hexdigest()
-    return "-".join((digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:32]))

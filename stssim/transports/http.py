@@ -24,7 +24,7 @@ from stssim.transports import admin_api as control
 from stssim.transports.origins import ADMIN, LOOPBACK_ONLY, Origins, is_loopback
 from stssim.transports.served import Served
 
-_OF_THE_CONNECTION = {"content-length", "transfer-encoding", "connection"}
+_OF_THE_CONNECTION = {"content-length", "transfer-encoding", "connection", "date"}
 _LAST = ("connection", "close")
 _BODILESS = {204, 304}
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")

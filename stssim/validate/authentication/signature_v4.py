@@ -83,13 +83,13 @@ def verify(request: HttpRequest, body: Body, signature: Signature, secret: str, 
         return
     _require_current(signature, wall)
     _require_signed(request, signature)
-    digest = _payload_hash(request, signature)
+    digest = _payload_hash(request, body, signature)
     canonical = canonical_request(request, signature, digest)
     _require_equal(signature, secret, string_to_sign(signature, canonical), signature.signature, canonical)
     if digest in STREAMS:
         _verify_chunks(body, signature, secret, digest, canonical)
-    elif digest != _UNSIGNED and digest != _hash(request.body):
-        raise _other_body(signature, digest, _hash(request.body))
+    elif digest not in (_UNSIGNED, found := _hash(body.data)):
+        raise _other_body(signature, digest, found)
 
 
 def _require_current(signature: Signature, wall: datetime) -> None:
@@ -123,13 +123,13 @@ def _require_signed(request: HttpRequest, signature: Signature) -> None:
             raise _unsigned(unsigned)
 
 
-def _payload_hash(request: HttpRequest, signature: Signature) -> str:
+def _payload_hash(request: HttpRequest, body: Body, signature: Signature) -> str:
     """What the signer says of the payload; for those who say nothing, its hash."""
     said = request.header("x-amz-content-sha256")
     if said is not None and (said == _UNSIGNED or _HEX.fullmatch(said)):
         return said
     if signature.service != "s3":
-        return _hash(request.body)
+        return _hash(body.data)
     if said in STREAMS:
         return said
     if said is not None:

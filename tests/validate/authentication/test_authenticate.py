@@ -11,7 +11,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from stssim.call import Call, Caller, Session
+from stssim.call import Body, Call, Caller, Session
 from stssim.cloud import AccessKey, Cloud, User
 from stssim.trace import Refused, Step
 from stssim.validate.authentication.authenticate import authenticate
@@ -38,7 +38,15 @@ def call(
     request = AWSRequest("POST", "https://sts.us-east-1.amazonaws.com/", data=b"Action=GetCallerIdentity")
     SigV4Auth(Credentials(key_id, secret, token), "sts", region).add_auth(request)
     sent = arrived(request.prepare())
-    return Call(sent, "sts", "GetCallerIdentity", region, "sts.us-east-1.amazonaws.com", signature=read(sent))
+    return Call(
+        sent,
+        "sts",
+        "GetCallerIdentity",
+        region,
+        "sts.us-east-1.amazonaws.com",
+        signature=read(sent),
+        body=Body(sent.body),
+    )
 
 
 def session(at: Cloud, **more: Any) -> Session:

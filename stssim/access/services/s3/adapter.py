@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from stssim.access.core.moto_backends import backend, s3_object
-from stssim.access.services.adapter import Adapter, Resource
+from stssim.access.services.adapter import Adapter, Answer, Permitted, Resource
 from stssim.access.services.moto_tags import of_tagger
-from stssim.access.services.s3 import bucket_policies, buckets, public_access
-from stssim.call import NOTHING
+from stssim.access.services.s3 import acls, bucket_policies, buckets, logging_targets, public_access
+from stssim.call import NOTHING, HttpReply
 
 
 def _owner(resource: Resource) -> str | None:
@@ -31,10 +32,20 @@ def _tags(store: Any, resource: Resource) -> Mapping[str, str]:
     return of_tagger(store, found.arn) if found is not None else NOTHING
 
 
+def _every(asked: Permitted, answer: Answer) -> HttpReply:
+    """S3 tells the id of a request in headers of its own."""
+    acls.require_none(asked)
+    reply = answer(asked)
+    headers = tuple((name, value) for name, value in reply.headers if name not in _OTHERS_IDS)
+    return replace(reply, headers=(*headers, *buckets.request_ids(asked.call.request)))
+
+
+_OTHERS_IDS = ("x-amzn-requestid", "x-amz-request-id", "x-amz-id-2")
 ADAPTER = Adapter(
     owner=_owner,
     store=_store,
     tags=_tags,
+    every=_every,
     answers={
         "PutBucketPolicy": bucket_policies.put,
         "GetBucketPolicy": bucket_policies.get,
@@ -43,6 +54,7 @@ ADAPTER = Adapter(
         "ListBuckets": buckets.list_all,
         "DeleteObjects": buckets.delete_objects,
         "CreateBucket": public_access.create_bucket,
+        "PutBucketLogging": logging_targets.put,
         "DeleteBucket": bucket_policies.delete_bucket,
     },
 )

@@ -13,6 +13,7 @@ from typing import Any
 from stssim.access.core.compiled_policies import compiled
 from stssim.access.core.moto_backends import backend
 from stssim.access.services.adapter import Permitted
+from stssim.access.services.s3 import acls
 from stssim.call import HttpReply
 from stssim.policy import Policy
 from stssim.policy.conditions import Condition
@@ -109,7 +110,7 @@ def _restricted(text: str, owner: str) -> str:
 
 
 def create_bucket(asked: Permitted) -> HttpReply:
-    """CreateBucket: all four settings are on in a new bucket, as they are since April 2023."""
+    """CreateBucket: all four settings are on in a new bucket and ACLs are off, as it is since April 2023."""
     from moto.s3.models import PublicAccessBlock
 
     bucket = str(asked.call.parameters["Bucket"])
@@ -118,6 +119,7 @@ def create_bucket(asked: Permitted) -> HttpReply:
     s3 = backend("s3", asked.caller.account)
     if reply.status < 300 and not existed and s3 is not None and bucket in s3.buckets:
         s3.buckets[bucket].public_access_block = PublicAccessBlock(True, True, True, True)
+        acls.enforce(bucket)
     return reply
 
 
