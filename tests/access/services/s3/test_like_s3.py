@@ -54,14 +54,15 @@ def test_a_new_bucket_has_no_acls(door: Door) -> None:
     s3 = a_bucket(door)
     rules = s3.get_bucket_ownership_controls(Bucket="reports")["OwnershipControls"]["Rules"]
     assert rules == [{"ObjectOwnership": "BucketOwnerEnforced"}]
-    for does in (
-        lambda: s3.put_bucket_acl(Bucket="reports", ACL="private"),
-        lambda: s3.put_object_acl(Bucket="reports", Key="q3.csv", ACL="public-read"),
-        lambda: s3.put_object(Bucket="reports", Key="k", ACL="public-read"),
-        lambda: s3.put_object(Bucket="reports", Key="k", GrantRead=f'id="{OTHER}"'),
-    ):
+    not_allowed: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("put_bucket_acl", {"ACL": "private"}),
+        ("put_object_acl", {"Key": "q3.csv", "ACL": "public-read"}),
+        ("put_object", {"Key": "k", "ACL": "public-read"}),
+        ("put_object", {"Key": "k", "GrantRead": f'id="{OTHER}"'}),
+    )
+    for operation, more in not_allowed:
         with pytest.raises(ClientError, match=r"AccessControlListNotSupported.*The bucket does not allow ACLs"):
-            does()
+            getattr(s3, operation)(Bucket="reports", **more)
     s3.put_object(Bucket="reports", Key="k", ACL="bucket-owner-full-control")
 
 
