@@ -10,12 +10,6 @@ from xml.parsers.expat import ExpatError
 
 from stssim.call import Call, Refusal
 
-_NO_UPLOAD = Refusal(
-    "NoSuchUpload",
-    "The specified upload does not exist. "
-    "The upload ID may be invalid, or the upload may have been aborted or completed.",
-    404,
-)
 _MALFORMED = Refusal(
     "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema", 400
 )
@@ -61,8 +55,6 @@ def _of_s3(call: Call, error: Exception) -> Refusal | None:
     https://github.com/brekkylab/backlot/issues/192
     """
     asked = call.parameters
-    if isinstance(error, KeyError) and error.args == (asked.get("UploadId"),):
-        return _NO_UPLOAD
     if isinstance(error, IndexError) and asked.get("MaxKeys", 0) < 0:
         return _argument("maxKeys", asked["MaxKeys"], "Argument maxKeys must be an integer between 0 and 2147483647")
     if isinstance(error, TypeError) and "ContinuationToken" in asked:

@@ -158,7 +158,13 @@ def _of_s3() -> Mapping[str, Any]:
     s3.create_bucket(Bucket="reports")
     s3.put_object(Bucket="reports", Key="q3.csv", Body=b"1")
     bucket = kept.buckets["reports"]
-    return {"the S3 backend": kept, "a bucket": bucket, "an object": bucket.keys["q3.csv"]}
+    upload = bucket.multiparts[s3.create_multipart_upload(Bucket="reports", Key="big")["UploadId"]]
+    return {
+        "the S3 backend": kept,
+        "a bucket": bucket,
+        "a multipart upload": upload,
+        "an object": bucket.keys["q3.csv"],
+    }
 
 
 def _of_other_services() -> Mapping[str, Any]:

@@ -131,7 +131,8 @@ ATTRIBUTES: Mapping[str, str] = {
         "copy_tags delete_all_tags_for_resource get_tag_dict_for_resource list_tags_for_resource tag_resource"
     ),
     "the S3 backend": "buckets tagger",
-    "a bucket": "keys ownership_rule public_access_block",
+    "a bucket": "keys multiparts ownership_rule public_access_block",
+    "a multipart upload": "key_name",
     "an object": "account_id arn dispose",
     "the Organizations backend": (
         "accounts admins attach_policy org ou policies remove_account_from_organization services"

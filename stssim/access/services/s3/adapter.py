@@ -9,7 +9,7 @@ from typing import Any
 from stssim.access.core.moto_backends import backend, s3_object
 from stssim.access.services.adapter import Adapter, Answer, Permitted, Resource
 from stssim.access.services.moto_tags import of_tagger
-from stssim.access.services.s3 import acls, bucket_policies, buckets, logging_targets, public_access
+from stssim.access.services.s3 import acls, bucket_policies, buckets, logging_targets, multipart_uploads, public_access
 from stssim.call import NOTHING, HttpReply
 
 
@@ -51,6 +51,11 @@ ADAPTER = Adapter(
         "GetBucketPolicy": bucket_policies.get,
         "GetBucketPolicyStatus": bucket_policies.status,
         "DeleteBucketPolicy": bucket_policies.delete,
+        "AbortMultipartUpload": multipart_uploads.of_its_key,
+        "CompleteMultipartUpload": multipart_uploads.of_its_key,
+        "ListParts": multipart_uploads.of_its_key,
+        "UploadPart": multipart_uploads.of_its_key,
+        "UploadPartCopy": multipart_uploads.of_its_key,
         "ListBuckets": buckets.list_all,
         "DeleteObjects": buckets.delete_objects,
         "CreateBucket": public_access.create_bucket,
