@@ -73,6 +73,7 @@ def _every(asked: Permitted, answer: Answer) -> HttpReply:
     """Any call: judged by what IAM refuses of every kind of thing, and answered with documents as IAM encodes them."""
     call, caller, forward = asked.call, asked.caller, asked.forward
     roles.protect(call, caller, asked.directory)
+    aws_policies.protect(call)
     entity_names.require_free(call, caller)
     policy_documents.judge(call, caller)
     with entities.naming(call, caller.account):

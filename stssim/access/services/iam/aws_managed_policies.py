@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-from stssim.call import Call, Caller, HttpReply
+from stssim.call import Call, Caller, HttpReply, Refusal
 from stssim.policy import Policy
+from stssim.trace import Refused
 
 PREFIX = "arn:aws:iam::aws:policy/"
 _NAMING = ("PolicyArn", "PermissionsBoundary")
@@ -25,6 +26,30 @@ def policy(arn: str) -> Policy | None:
         return None
     name, data = found
     return Policy(f"the AWS managed policy {name}", "identity", json.dumps(data["Document"]), arn)
+
+
+def protect(call: Call) -> None:
+    """Raises `Refused` for a call that would change a policy of AWS's own (`AccessDenied`, 403), and for one about its
+    tags, of which it has none (`InvalidInput`, 400).
+
+    People have met the sentence of CreatePolicyVersion, and that of tags: aws-controllers-k8s/community#2774. The
+    other three follow the first, and were not recorded.
+    """
+    if str(call.parameters.get("PolicyArn")).split(":")[4:5] != ["aws"]:
+        return
+    if call.operation in _CHANGED:
+        raise Refused(Refusal("AccessDenied", f"Cannot {_CHANGED[call.operation]} outside your own account."))
+    if call.operation in _TAGGED:
+        raise Refused(Refusal("InvalidInput", "Tags not supported for policies in this domain", 400))
+
+
+_CHANGED: Mapping[str, str] = {
+    "CreatePolicyVersion": "create versions for policies",
+    "DeletePolicy": "delete policies",
+    "DeletePolicyVersion": "delete versions for policies",
+    "SetDefaultPolicyVersion": "update policies",
+}
+_TAGGED = ("ListPolicyTags", "TagPolicy", "UntagPolicy")
 
 
 def provide(call: Call, caller: Caller, forward: Callable[[], HttpReply]) -> HttpReply:

@@ -9,9 +9,14 @@ from stssim.cloud import Directory
 from stssim.trace import Refused
 
 
-def require(boundary: str, directory: Directory) -> None:
-    """Raises `Refused` (`NoSuchEntity`, 404) for a permissions boundary that is no managed policy."""
-    if directory.managed_policy(boundary) is None:
+def require(boundary: str, account: str, directory: Directory) -> None:
+    """Raises `Refused` (`NoSuchEntity`, 404) for a permissions boundary that is no managed policy of this account or of
+    AWS.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+    """
+    owner = boundary.split(":")[4] if boundary.count(":") >= 5 else ""
+    if owner not in (account, "aws") or directory.managed_policy(boundary) is None:
         raise Refused(Refusal("NoSuchEntity", f"Scope ARN: {boundary} does not exist or is not attachable.", 404))
 
 

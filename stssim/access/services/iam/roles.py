@@ -35,7 +35,7 @@ def create(asked: Permitted) -> HttpReply:
         raise Refused(Refusal("InvalidInput", says, 400))
     boundary = asked.call.parameters.get("PermissionsBoundary")
     if boundary is not None:
-        managed_policies.require(boundary, asked.directory)
+        managed_policies.require(boundary, asked.caller.account, asked.directory)
     return trust_policies.create(asked)
 
 
@@ -56,7 +56,7 @@ def update(asked: Permitted) -> HttpReply:
 
 def put_boundary(asked: Permitted) -> HttpReply:
     """PutRolePermissionsBoundary. Raises `Refused` (`NoSuchEntity`, 404) for one that is no managed policy."""
-    managed_policies.require(asked.call.parameters["PermissionsBoundary"], asked.directory)
+    managed_policies.require(asked.call.parameters["PermissionsBoundary"], asked.caller.account, asked.directory)
     return asked.forward()
 
 

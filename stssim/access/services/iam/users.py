@@ -20,7 +20,7 @@ def create(asked: Permitted) -> HttpReply:
     """CreateUser. Raises `Refused` (`NoSuchEntity`, 404) for a boundary that is no managed policy."""
     boundary = asked.call.parameters.get("PermissionsBoundary")
     if boundary is not None:
-        managed_policies.require(boundary, asked.directory)
+        managed_policies.require(boundary, asked.caller.account, asked.directory)
     reply = asked.forward()
     if reply.status >= 300:
         return reply
@@ -43,7 +43,7 @@ def show(asked: Permitted) -> HttpReply:
 def put_boundary(asked: Permitted) -> HttpReply:
     """PutUserPermissionsBoundary. Raises `Refused` (`NoSuchEntity`, 404) without such a user or policy."""
     user, boundary = _existing(asked.call, asked.caller, asked.directory), asked.call.parameters["PermissionsBoundary"]
-    managed_policies.require(boundary, asked.directory)
+    managed_policies.require(boundary, asked.caller.account, asked.directory)
     asked.kept.user_boundaries[user.unique_id] = boundary
     return done(asked.call)
 
