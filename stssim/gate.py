@@ -24,6 +24,7 @@ from stssim.validate import (
     require_bucket,
     require_eligible,
     require_intact,
+    require_one_place,
     required_permissions,
     with_errors,
     without,
@@ -54,6 +55,7 @@ def gate(request: HttpRequest, cloud: Cloud) -> Answer:
             result, taken = issue(call, caller, cloud)
             answered = reply(call, result)
         else:
+            require_one_place(call, caller, required, cloud.directory)
             require_intact(call)
             done, taken = serve(without(call, withheld), caller, required, cloud)
             answered = with_errors(call, done, withheld)

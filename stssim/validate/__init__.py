@@ -6,6 +6,7 @@ from stssim.validate.authentication.eligibility import require_eligible
 from stssim.validate.authentication.proofs import prove
 from stssim.validate.authorization.authorize import authorize
 from stssim.validate.authorization.object_deletions import with_errors, without
+from stssim.validate.authorization.one_place import require_one_place
 from stssim.validate.authorization.required_permissions import required_permissions
 from stssim.validate.bucket_exists import require_bucket
 from stssim.validate.checksums import require_intact
@@ -20,6 +21,7 @@ __all__ = [
     "require_bucket",
     "require_eligible",
     "require_intact",
+    "require_one_place",
     "required_permissions",
     "with_errors",
     "without",

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from stssim.access.core import answer as moto
 from stssim.access.core.compiled_policies import compiled
 from stssim.access.core.moto_backends import backend
 from stssim.access.core.stored_policies import in_attribute
-from stssim.access.services.adapter import Adapter, Resource, WrittenPolicy, parameter
+from stssim.access.services.adapter import Adapter, Permitted, Resource, WrittenPolicy, parameter
 from stssim.access.services.moto_tags import pairs
-from stssim.call import NOTHING
+from stssim.call import NOTHING, Caller, HttpReply
 from stssim.policy import Policy
 
 
@@ -46,9 +49,56 @@ def _policy(dynamodb: Any, resource: Resource) -> Policy | None:
     return compiled(f"the resource policy of table {name}", "resource", found.policy_doc) if found is not None else None
 
 
+def batch(asked: Permitted) -> HttpReply:
+    """BatchGetItem and BatchWriteItem: each table is read and written in the account that its ARN names.
+
+    Of several accounts, the first that refuses its part ends the call.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-cross-account-access.html
+    """
+    call, caller = asked.call, asked.caller
+    by_account: dict[str, dict[str, Any]] = {}
+    for table, items in call.parameters["RequestItems"].items():
+        by_account.setdefault(_account(table, caller), {})[table] = items
+    if len(by_account) < 2:
+        return asked.forward()
+    whole: dict[str, Any] = {}
+    headers: tuple[tuple[str, str], ...] = ()
+    for account, tables in by_account.items():
+        part = replace(call, parameters={**call.parameters, "RequestItems": tables})
+        reply = moto.answer(part, caller, account)
+        if reply.status >= 300:
+            return reply
+        whole = _merged(whole, json.loads(reply.body))
+        headers = tuple((name, value) for name, value in reply.headers if name not in _OF_THE_BODY)
+    return HttpReply(200, headers, json.dumps(whole).encode())
+
+
+_OF_THE_BODY = ("content-length", "x-amz-crc32")
+
+
+def _account(table: str, caller: Caller) -> str:
+    return table.split(":")[4] if table.startswith("arn:") and table.count(":") >= 5 else caller.account
+
+
+def _merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """Both replies in one: what each says of its tables, and the capacity that each consumed."""
+    both = dict(one)
+    for name, value in other.items():
+        held = both.get(name)
+        if isinstance(held, Mapping):
+            both[name] = {**held, **value}
+        elif isinstance(held, list):
+            both[name] = [*held, *value]
+        else:
+            both[name] = value
+    return both
+
+
 ADAPTER = Adapter(
     tags=_tags,
     resource_policy=_policy,
     rewrite_principals=in_attribute("resource_policies", "policy_doc"),
     written={"PutResourcePolicy": WrittenPolicy(parameter("Policy"), "resource", "ValidationException")},
+    answers={"BatchGetItem": batch, "BatchWriteItem": batch},
 )
