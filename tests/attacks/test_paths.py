@@ -119,6 +119,10 @@ TARGETS = [
 ]
 
 
+ALL_TARGETS_AT = {"s3.amazonaws.com", "mine.s3.amazonaws.com", "vault.s3.amazonaws.com", "localhost:4570"}
+FEW_TARGETS = [*TARGETS[::6], "/secret.txt", "/free.txt", "/mine/secret.txt"]
+
+
 @pytest.fixture
 def home() -> Account:
     home = Lab(seed=5).account("home", "111111111111")
@@ -170,7 +174,8 @@ def test_no_spelling_of_host_and_path_leads_to_another_object(
     mallory: User, home: Account, owner: Account, host: str
 ) -> None:
     before = state(home, owner)
-    for target in TARGETS:
+    targets = TARGETS if host in ALL_TARGETS_AT else FEW_TARGETS
+    for target in targets:
         for method in ("GET", "HEAD", "POST"):
             wire = replace(Wire("s3", method, target), host=host or " ")
             try:
@@ -182,7 +187,7 @@ def test_no_spelling_of_host_and_path_leads_to_another_object(
                 reply.status != 200 or method != "HEAD" or dict(reply.headers).get("content-length") != str(len(JEWELS))
             )
             assert reply.status != 500, (method, target, reply.body)
-    for target in TARGETS:
+    for target in targets:
         for method in ("PUT", "DELETE"):
             try:
                 reply = send(mallory, replace(Wire("s3", method, target, body=b"mallory was here"), host=host or " "))
