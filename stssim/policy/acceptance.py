@@ -10,6 +10,7 @@ from stssim.policy.document import PolicyError
 from stssim.policy.findings import AwsError, Finding, found
 from stssim.policy.grammar import Patterns, Statement
 from stssim.policy.policies import KINDS, Policy, PolicyKind
+from stssim.policy.unreadable import unreadable_values
 
 __all__ = ["refusal", "refusals", "refused"]
 
@@ -158,6 +159,8 @@ def refusals(policy: Policy) -> Iterator[Finding]:
             yield from _of_a_resource_control_policy(policy, statement)
         if kind in ("identity", "boundary", "session") and statement.resource is not None:
             yield from _of_resources(policy, statement.resource)
+        if kind in (*_OF_IAM, "session"):
+            yield from _of_values(policy, statement)
 
 
 def _of_the_whole(policy: Policy) -> Iterator[Finding]:
@@ -296,6 +299,14 @@ def _of_resources(policy: Policy, resource: Patterns) -> Iterator[Finding]:
             at = _entry(policy, resource.pointer, number)
             sentence = f"{value!r} is no resource; it is an ARN or *."
             yield found(policy, "no-arn", sentence, at, error=_error(policy.kind, says))
+
+
+def _of_values(policy: Policy, statement: Statement) -> Iterator[Finding]:
+    for condition in statement.conditions:
+        for number, right in unreadable_values(condition, policy.kind):
+            at = _entry(policy, condition.pointer, number)
+            sentence = f"{condition.values[number]!r} is not {right}, which {condition.written} compares."
+            yield found(policy, "unreadable-value", sentence, at, error=_error(policy.kind, _SYNTAX))
 
 
 def _entry(policy: Policy, pointer: str, number: int) -> str:

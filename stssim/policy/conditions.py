@@ -6,33 +6,33 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-si
 
 from __future__ import annotations
 
-import base64
-import binascii
-import ipaddress
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
-from stssim.policy.match import Matcher, Token, any_of, arn_condition, glob, nothing, tokens
+from stssim.policy.match import Matcher, Token, anything, arn_condition, glob, nothing, tokens
+from stssim.policy.values import address, is_arn, moment, network, number, octets
 from stssim.policy.variables import Template, template
 
 __all__ = ["OPERATORS", "Condition", "Operator", "condition"]
 
 Context = Mapping[str, tuple[str, ...]]
 Quantifier = Literal["", "ForAllValues", "ForAnyValue"]
-_Wants = Callable[[Sequence[Token]], Matcher]
+_Wants = Callable[[Sequence[Token]], Matcher | None]
+_Wanted = tuple[Matcher | Template | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """One condition operator. `wants` makes a matcher of one wanted value (its tokens).
+    """One condition operator. `wants` makes a matcher of one wanted value (its tokens), or None of one that it cannot
+    read and cannot do without.
 
     A negated operator holds if none of its wanted values matches. `variables` says whether policy variables are filled
-    in, `wildcards` whether `*` and `?` in a wanted value are special.
+    in, `wildcards` whether `*` and `?` in a wanted value are special. `reads` tells the values of a request that the
+    operator cannot compare at all: with those it does not hold, negated or not.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Operator:
     negated: bool = False
     variables: bool = False
     wildcards: bool = False
+    reads: Matcher = field(default=anything, repr=False)
 
 
 def _text(pattern: Sequence[Token]) -> str:
@@ -57,23 +58,38 @@ def _equals_ignoring_case(pattern: Sequence[Token]) -> Matcher:
 
 
 def _equals_binary(pattern: Sequence[Token]) -> Matcher:
-    wanted = _octets(_text(pattern))
-    return lambda found: wanted is not None and _octets(found) == wanted
+    wanted = octets(_text(pattern))
+    return lambda found: wanted is not None and octets(found) == wanted
 
 
 def _bool(pattern: Sequence[Token]) -> Matcher:
-    wanted = _text(pattern).lower()
-    return lambda found: wanted in ("true", "false") and found.lower() == wanted
+    """Whatever is not `true`, in a policy as in a request, was recorded to be false: `yes`, `1`, an empty text."""
+    wanted = _is_true(_text(pattern))
+    return lambda found: _is_true(found) is wanted
+
+
+def _is_true(text: str) -> bool:
+    return text.lower() == "true"
 
 
 def _ip(pattern: Sequence[Token]) -> Matcher:
-    network = _network(_text(pattern))
+    wanted = network(_text(pattern))
 
-    def matches(found: str) -> bool:
-        address = _address(found)
-        return network is not None and address is not None and address in network
+    def matches(text: str) -> bool:
+        found = address(text)
+        return wanted is not None and found is not None and found in wanted
 
     return matches
+
+
+def _is_address(text: str) -> bool:
+    return address(text) is not None
+
+
+def _arn(pattern: Sequence[Token]) -> Matcher | None:
+    if all(isinstance(token, str) for token in pattern) and not is_arn(_text(pattern)):
+        return None
+    return arn_condition(pattern)
 
 
 def _measured(read: Callable[[str], Decimal | None], compare: Callable[[Decimal, Decimal], bool]) -> _Wants:
@@ -91,66 +107,6 @@ def _measured(read: Callable[[str], Decimal | None], compare: Callable[[Decimal,
     return wants
 
 
-_NUMBER = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,3})?")
-
-
-def _number(text: str) -> Decimal | None:
-    return Decimal(text) if _NUMBER.fullmatch(text) else None
-
-
-_TIME = r"T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(\.[0-9]{1,12})?)?(Z|[+-][0-9]{2}:[0-9]{2})?"
-_DATE = re.compile(rf"([0-9]{{4}})(?:-([0-9]{{2}})(?:-([0-9]{{2}})(?:{_TIME})?)?)?")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def _moment(text: str) -> Decimal | None:
-    """Epoch seconds of a W3C date (a form of ISO 8601), or of epoch seconds themselves."""
-    written = _DATE.fullmatch(text)
-    if not written:
-        return _number(text)
-    year, month, day, hour, minute, second, fraction, zone = written.groups()
-    try:
-        moment = datetime(
-            int(year), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=UTC
-        )
-        if zone and zone != "Z":
-            shift = timedelta(hours=int(zone[1:3]), minutes=int(zone[4:6]))
-            moment += shift if zone[0] == "-" else -shift
-    except (ValueError, OverflowError):
-        return None
-    since = moment - _EPOCH
-    return Decimal(since.days * 86400 + since.seconds) + Decimal(f"0{fraction}" if fraction else 0)
-
-
-def _octets(text: str) -> bytes | None:
-    try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        return None
-
-
-_IPV4 = re.compile(r"([0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3})(?:/\+?([0-9]{1,3}))?")
-
-
-def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
-    """Of IPv4, zeros before a number and a plus before the prefix's were recorded to be taken."""
-    written = _IPV4.fullmatch(text)
-    if written:
-        text = ".".join(str(int(octet)) for octet in written[1].split(".")) + (f"/{written[2]}" if written[2] else "")
-    try:
-        return ipaddress.ip_network(text, strict=False)
-    except ValueError:
-        return None
-
-
-@lru_cache(maxsize=1024)
-def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(text)
-    except ValueError:
-        return None
-
-
 OPERATORS: Mapping[str, Operator] = {
     operator.name.lower(): operator
     for operator in (
@@ -160,26 +116,26 @@ OPERATORS: Mapping[str, Operator] = {
         Operator("StringNotEqualsIgnoreCase", _equals_ignoring_case, negated=True, variables=True),
         Operator("StringLike", glob, variables=True, wildcards=True),
         Operator("StringNotLike", glob, negated=True, variables=True, wildcards=True),
-        Operator("NumericEquals", _measured(_number, Decimal.__eq__)),
-        Operator("NumericNotEquals", _measured(_number, Decimal.__eq__), negated=True),
-        Operator("NumericLessThan", _measured(_number, Decimal.__lt__)),
-        Operator("NumericLessThanEquals", _measured(_number, Decimal.__le__)),
-        Operator("NumericGreaterThan", _measured(_number, Decimal.__gt__)),
-        Operator("NumericGreaterThanEquals", _measured(_number, Decimal.__ge__)),
-        Operator("DateEquals", _measured(_moment, Decimal.__eq__)),
-        Operator("DateNotEquals", _measured(_moment, Decimal.__eq__), negated=True),
-        Operator("DateLessThan", _measured(_moment, Decimal.__lt__)),
-        Operator("DateLessThanEquals", _measured(_moment, Decimal.__le__)),
-        Operator("DateGreaterThan", _measured(_moment, Decimal.__gt__)),
-        Operator("DateGreaterThanEquals", _measured(_moment, Decimal.__ge__)),
+        Operator("NumericEquals", _measured(number, Decimal.__eq__)),
+        Operator("NumericNotEquals", _measured(number, Decimal.__eq__), negated=True),
+        Operator("NumericLessThan", _measured(number, Decimal.__lt__)),
+        Operator("NumericLessThanEquals", _measured(number, Decimal.__le__)),
+        Operator("NumericGreaterThan", _measured(number, Decimal.__gt__)),
+        Operator("NumericGreaterThanEquals", _measured(number, Decimal.__ge__)),
+        Operator("DateEquals", _measured(moment, Decimal.__eq__)),
+        Operator("DateNotEquals", _measured(moment, Decimal.__eq__), negated=True),
+        Operator("DateLessThan", _measured(moment, Decimal.__lt__)),
+        Operator("DateLessThanEquals", _measured(moment, Decimal.__le__)),
+        Operator("DateGreaterThan", _measured(moment, Decimal.__gt__)),
+        Operator("DateGreaterThanEquals", _measured(moment, Decimal.__ge__)),
         Operator("Bool", _bool, variables=True),
         Operator("BinaryEquals", _equals_binary),
-        Operator("IpAddress", _ip),
-        Operator("NotIpAddress", _ip, negated=True),
-        Operator("ArnEquals", arn_condition, variables=True, wildcards=True),
-        Operator("ArnLike", arn_condition, variables=True, wildcards=True),
-        Operator("ArnNotEquals", arn_condition, negated=True, variables=True, wildcards=True),
-        Operator("ArnNotLike", arn_condition, negated=True, variables=True, wildcards=True),
+        Operator("IpAddress", _ip, reads=_is_address),
+        Operator("NotIpAddress", _ip, negated=True, reads=_is_address),
+        Operator("ArnEquals", _arn, variables=True, wildcards=True, reads=is_arn),
+        Operator("ArnLike", _arn, variables=True, wildcards=True, reads=is_arn),
+        Operator("ArnNotEquals", _arn, negated=True, variables=True, wildcards=True, reads=is_arn),
+        Operator("ArnNotLike", _arn, negated=True, variables=True, wildcards=True, reads=is_arn),
         Operator("Null", _bool),
     )
 }
@@ -212,7 +168,8 @@ Service Authorization Reference. What comes of another operator was recorded of 
 class Condition:
     """One key under one operator. `written` is the operator as the policy has it, `values` are what the policy wants.
 
-    `constant` is the matcher of the wanted values without policy variables, `templates` are the others.
+    `wanted` are the wanted values in their order, ready to match; those with policy variables are templates. `denies`
+    says whether the condition is one of a Deny statement.
     """
 
     operator: Operator
@@ -223,7 +180,8 @@ class Condition:
     values: tuple[str, ...]
     pointer: str
     name: str
-    constant: Matcher = field(repr=False)
+    denies: bool
+    wanted: _Wanted = field(repr=False)
     templates: tuple[Template, ...] = ()
 
     @property
@@ -238,8 +196,8 @@ class Condition:
         """Whether the request's values of the key satisfy the condition. `context` has its keys in lower case."""
         found = context.get(self.name)
         if self.operator.name == "Null":
-            null = "false" if found and any(found) else "true"
-            return any(value.lower() == null for value in self.values)
+            null = not (found and any(found))
+            return any(_is_true(value) is null for value in self.values)
         if not found:
             vacuous = self.if_exists or self.quantifier == "ForAllValues"
             return vacuous or (not self.quantifier and self.operator.negated)
@@ -247,44 +205,63 @@ class Condition:
             return False
         if self.quantifier and not any(found):
             return self.quantifier == "ForAllValues"  # an empty string is an empty set to the set operators
-        matches = self._filled(context) if self.templates else self.constant
-        negated = self.operator.negated
-        if self.quantifier == "ForAllValues":
-            return all(matches(value) is not negated for value in found)
+        wanted = self._filled(context) if self.templates else self.wanted
         if self.quantifier == "ForAnyValue":
-            return any(matches(value) is not negated for value in found)
-        if len(found) == 1:
-            return matches(found[0]) is not negated
-        return any(matches(value) for value in found) is not negated
+            return any(self._fits(value, wanted) for value in found)
+        if self.quantifier == "ForAllValues" or self.operator.negated or len(found) == 1:
+            return all(self._fits(value, wanted) for value in found)
+        return any(self._fits(value, wanted) for value in found)
 
-    def _filled(self, context: Context) -> Matcher:
-        """The matcher with its variables filled in; one that has no value equals nothing, so a negated operator holds.
+    def _fits(self, found: str, wanted: _Wanted) -> bool:
+        """Whether one value of the request is as it should be.
+
+        A value that the operator cannot read is not, even to a negated operator. A wanted value that it cannot read
+        counts against the caller, if none before it matches: an Allow does not hold, a Deny does. Both were recorded of
+        addresses and ARNs in September 2026.
+        """
+        if not self.operator.reads(found):
+            return False
+        for each in wanted:
+            if each is None:
+                return self.denies
+            if not isinstance(each, Template) and each(found):
+                return not self.operator.negated
+        return self.operator.negated
+
+    def _filled(self, context: Context) -> _Wanted:
+        """The wanted values with their variables filled in; one that has no value equals nothing, so a negated operator
+        holds.
 
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-no-value
         """
-        filled = (wanted.tokens(context) for wanted in self.templates)
-        return any_of([self.constant, *(self.operator.wants(wanted) for wanted in filled if wanted is not None)])
+        filled: list[Matcher | None] = []
+        for each in self.wanted:
+            if isinstance(each, Template):
+                pattern = each.tokens(context)
+                filled.append(nothing if pattern is None else self.operator.wants(pattern))
+            else:
+                filled.append(each)
+        return tuple(filled)
 
     def missing(self, context: Context) -> list[str]:
         """The policy variables, as written, that the request has no value for."""
         return [name for wanted in self.templates for name in wanted.missing(context)]
 
 
-def condition(written: str, key: str, values: Iterable[str], pointer: str, *, variables: bool) -> Condition:
-    """Compiles one key under one operator. `variables` says whether the policy's version has variables.
+def condition(
+    written: str, key: str, values: Iterable[str], pointer: str, *, variables: bool, denies: bool = False
+) -> Condition:
+    """Compiles one key under one operator. `variables` says whether the policy's version has variables, `denies`
+    whether its statement is a Deny.
 
     Raises `LookupError` for an operator that IAM does not have.
     """
     operator, quantifier, if_exists = _operator(written)
     values = tuple(values)
-    templates: list[Template] = []
-    constant: list[Sequence[Token]] = []
+    wanted: list[Sequence[Token] | Template] = []
     for value in values:
         filled = template(value) if variables and operator.variables else None
-        if filled is None:
-            constant.append(tokens(value))
-        else:
-            templates.append(filled)
+        wanted.append(tokens(value) if filled is None else filled)
     return Condition(
         operator,
         quantifier,
@@ -294,17 +271,17 @@ def condition(written: str, key: str, values: Iterable[str], pointer: str, *, va
         values,
         pointer,
         key.lower(),
-        _constant(operator, constant),
-        tuple(templates),
+        denies,
+        _wanted(operator, wanted),
+        tuple(each for each in wanted if isinstance(each, Template)),
     )
 
 
-def _constant(operator: Operator, wanted: Sequence[Sequence[Token]]) -> Matcher:
-    if not wanted:
-        return nothing
+def _wanted(operator: Operator, wanted: Sequence[Sequence[Token] | Template]) -> _Wanted:
     if operator.wants is _equals:
-        return frozenset(map(_text, wanted)).__contains__
-    return any_of(map(operator.wants, wanted))
+        texts = frozenset(_text(each) for each in wanted if not isinstance(each, Template))
+        return (texts.__contains__, *(each for each in wanted if isinstance(each, Template)))
+    return tuple(each if isinstance(each, Template) else operator.wants(each) for each in wanted)
 
 
 _QUALIFIED = re.compile(r"(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?", re.IGNORECASE)

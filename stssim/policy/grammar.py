@@ -203,7 +203,9 @@ class _Reader:
             self.patterns(action, written[action], at),
             None if resource is None else self.patterns(resource, written[resource], at),
             None if principal is None else self.principal(principal, written[principal], at),
-            tuple(self.conditions(written["Condition"], f"{at}/Condition")) if "Condition" in written else (),
+            tuple(self.conditions(written["Condition"], f"{at}/Condition", denies=written["Effect"] == "Deny"))
+            if "Condition" in written
+            else (),
         )
 
     def one_of(self, written: Mapping[str, Any], name: str, negated: str, at: str) -> Any:
@@ -254,7 +256,7 @@ class _Reader:
         flat = tuple((kind, name) for kind, names in entries.items() for name in names)
         return PrincipalElement(element, flat, where, Principals.of(entries))
 
-    def conditions(self, written: Any, at: str) -> Iterator[Condition]:
+    def conditions(self, written: Any, at: str, *, denies: bool) -> Iterator[Condition]:
         if not isinstance(written, dict):
             raise self.source.error(f"Condition is {shown(written)}; it must be an object of operators", at)
         for operator, keys in written.items():
@@ -265,7 +267,7 @@ class _Reader:
                 here = where + pointer(key)
                 values = self.texts(wanted, here, key, scalars=True)
                 try:
-                    yield condition(operator, key, values, here, variables=self.variables)
+                    yield condition(operator, key, values, here, variables=self.variables, denies=denies)
                 except LookupError:
                     names = [each.name for each in OPERATORS.values()]
                     raise self.source.error(

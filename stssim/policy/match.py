@@ -1,6 +1,7 @@
 """Wildcards and ARNs, as IAM matches them.
 
-A pattern is a list of tokens: literal text, `Wild.ANY` (`*`: any run of characters), `Wild.ONE` (`?`: one character).
+A pattern is a list of tokens: literal text, `Wild.ANY` (`*`: any run of characters), `Wild.ONE` (`?`: one character;
+of one beyond U+FFFF it takes two, for it counts units of UTF-16, as was recorded in September 2026).
 Tokens, not text, because a policy variable's value and the escapes `${*}` and `${?}` are literal whatever they hold.
 Matching never backtracks: the cost is at worst the length of the pattern times the length of the text.
 """
@@ -60,7 +61,7 @@ def nothing(_: str) -> bool:
 def glob(pattern: Sequence[Token]) -> Matcher:
     """A matcher for the whole of a text."""
     if Wild.ONE in pattern:
-        return _chunked(_chunks(pattern))
+        return _chunked(_chunks(_in_units(pattern)))
     runs = [""]
     for token in pattern:
         if token is Wild.ANY:
@@ -68,6 +69,18 @@ def glob(pattern: Sequence[Token]) -> Matcher:
         else:
             runs[-1] += str(token)
     return _starred(runs)
+
+
+def units(text: str) -> str:
+    """The text with each character beyond U+FFFF as the two units of UTF-16 that it has."""
+    if text.isascii() or max(text) <= "\uffff":
+        return text
+    pairs = text.encode("utf-16-be", "surrogatepass")
+    return "".join(chr(high << 8 | low) for high, low in zip(pairs[::2], pairs[1::2], strict=True))
+
+
+def _in_units(pattern: Sequence[Token]) -> list[Token]:
+    return [units(token) if isinstance(token, str) else token for token in pattern]
 
 
 def glob_text(text: str) -> Matcher:
@@ -105,11 +118,17 @@ def _chunked(chunks: Sequence[_Chunk]) -> Matcher:
     """A matcher for chunks with a `*` between each two of them."""
     head, *middle = chunks
     if not middle:
-        return lambda text: len(text) == head.length and head.at(text, 0)
+
+        def matches_exactly(text: str) -> bool:
+            text = units(text)
+            return len(text) == head.length and head.at(text, 0)
+
+        return matches_exactly
     tail = middle.pop()
     shortest = sum(chunk.length for chunk in chunks)
 
     def matches(text: str) -> bool:
+        text = units(text)
         end = len(text) - tail.length
         if len(text) < shortest or not head.at(text, 0) or not tail.at(text, end):
             return False
@@ -216,7 +235,7 @@ def _arn_resource(pattern: tuple[Token, ...]) -> Matcher:
     inside = (part[:-1] if part[-1:] == [Wild.ANY] else part for part in parts[:5])
     if len(parts) < 6 or not any(isinstance(token, Wild) for part in inside for token in part):
         return glob(pattern)
-    return _bounded(parts)
+    return _bounded([_in_units(part) for part in parts])
 
 
 def arn_resource_text(text: str) -> Matcher:
@@ -243,6 +262,7 @@ def _bounded(parts: Sequence[Sequence[Token]]) -> Matcher:
     first, rest = _Chunk(tail[:wild]), None if wild is None else glob(tail[wild:])
 
     def matches(text: str) -> bool:
+        text = units(text)
         pieces = text.split(":")
         places = [0, *accumulate(len(piece) + 1 for piece in pieces[:-1])]
         starts: Sequence[int] = (0,)

@@ -291,3 +291,57 @@ def test_a_policy_has_a_greatest_length_which_white_space_does_not_count_in(
     finding = refusal(full.replace("x", "xx", 1), kind)
     assert finding is not None
     assert (finding.name, finding.error) == ("too-long", error)
+
+
+@pytest.mark.parametrize(
+    ("operator", "value"),
+    [
+        ("NumericEquals", "NaN"),
+        ("NumericLessThanIfExists", "no-number"),
+        ("DateEquals", "not-a-date"),
+        ("ArnLike", "not-an-arn"),
+        ("ArnNotEquals", "not-an-arn"),
+        ("IpAddress", "not-an-ip"),
+        ("NotIpAddress", "2001:db8::5/64"),
+        ("ForAnyValue:BinaryEquals", "no-binary"),
+    ],
+)
+def test_iam_stores_no_value_that_its_operator_cannot_read(operator: str, value: str) -> None:
+    """Recorded of AWS in September 2026."""
+    statement = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": statement | {"Condition": {operator: {"aws:RequestTag/a": [value]}}},
+    }
+    finding = refusal(policy, "identity")
+    assert finding is not None
+    assert (finding.name, finding.pointer) == (
+        "unreadable-value",
+        f"/Statement/Condition/{operator}/aws:RequestTag~1a/0",
+    )
+    assert finding.error is not None
+    assert finding.error.code == "MalformedPolicyDocument"
+    assert (refusal(policy, "session") is not None) is operator.endswith("BinaryEquals")
+
+
+@pytest.mark.parametrize(
+    ("operator", "value"),
+    [
+        ("NumericEquals", "01"),
+        ("Bool", "yes"),
+        ("Null", "yes"),
+        ("ArnLike", "*"),
+        ("ArnLike", "arn:aws:s3:*"),
+        ("ArnLike", "${aws:RequestTag/b}"),
+        ("IpAddress", "203.0.113.7/24"),
+        ("StringLike", "not-an-arn"),
+    ],
+)
+def test_iam_stores_what_its_operator_can_read(operator: str, value: str) -> None:
+    statement = {
+        "Effect": "Allow",
+        "Action": "s3:*",
+        "Resource": "*",
+        "Condition": {operator: {"aws:RequestTag/a": value}},
+    }
+    assert refusal({"Version": "2012-10-17", "Statement": statement}, "identity") is None

@@ -67,7 +67,10 @@ def test_positive_operators_fail_where_the_key_is_absent_but_with_if_exists(oper
         ("DateEquals", "2026-01-01T00:00:00-01:30", "2026-01-01T01:30:00Z", True),
         ("DateEquals", "0001-01-01T00:00:00+23:00", "x", False),
         ("Bool", "TRUE", "true", True),
-        ("Bool", "yes", "yes", False),
+        ("Bool", "yes", "yes", True),
+        ("Bool", "false", "1", True),
+        ("Bool", "false", " true ", True),
+        ("Bool", "false", "", True),
         ("Bool", "1", "true", False),
         ("BinaryEquals", "AQID", "AQID", True),
         ("BinaryEquals", "AQIE", "AQID", False),
@@ -77,7 +80,30 @@ def test_positive_operators_fail_where_the_key_is_absent_but_with_if_exists(oper
         ("IpAddress", "::/0", "203.0.113.9", False),
         ("IpAddress", "2001:db8::/32", "2001:DB8::1", True),
         ("IpAddress", "203.0.113.0/24", "nowhere", False),
-        ("NotIpAddress", "203.0.113.0/24", "nowhere", True),
+        ("NotIpAddress", "203.0.113.0/24", "nowhere", False),
+        ("NotIpAddress", "203.0.113.0/24", "198.51.100.1/32", False),
+        ("NotIpAddress", "nowhere", "203.0.113.9", True),
+        ("NotIpAddress", "nowhere", "nowhere", False),
+        ("IpAddress", "192.0.2.0/24", "192.000.2.1", True),
+        ("IpAddress", "192.0.2.0/24", "::ffff:192.0.2.1", True),
+        ("IpAddress", "::ffff:192.0.2.0/120", "192.0.2.1", False),
+        ("IpAddress", "2001:db8::5/64", "2001:db8::5", False),
+        ("NotIpAddress", "2001:db8::5/64", "2001:db8::5", True),
+        ("NumericEquals", "1.", "1", True),
+        ("NumericEquals", "01", "1e0", True),
+        ("NumericEquals", "+1", "1", True),
+        ("NumericEquals", "NaN", "NaN", False),
+        ("DateEquals", "2030-01-01T00:00:00Z", "2030-01-01T00:00:00.0009Z", True),
+        ("DateEquals", "2030-01-01T00:00:00.1231Z", "2030-01-01T00:00:00.1239Z", True),
+        ("DateEquals", "2030-01-01T00:00:00.123Z", "2030-01-01T00:00:00.124Z", False),
+        ("DateEquals", "+1893456000", "2030-01-01T00:00:00Z", True),
+        ("Null", "yes", "there", True),
+        ("Null", "TRUE", "there", False),
+        ("StringLike", "?", "\U00010400", False),
+        ("StringLike", "??", "\U00010400", True),
+        ("StringLike", "*\U00010400?", "a\U00010400b", True),
+        ("ArnNotLike", "arn:aws:iam::*:role/*", "not-an-arn", False),
+        ("ArnNotLike", "not-an-arn", "not-an-arn", False),
         ("StringLike", "", "", True),
         ("StringLike", "a?", "a*", True),
         ("ArnLike", "arn:aws:s3:::r*", "arn:aws:s3:::reports", True),
@@ -86,6 +112,28 @@ def test_positive_operators_fail_where_the_key_is_absent_but_with_if_exists(oper
 )
 def test_values_are_compared_as_what_they_mean(operator: str, wanted: str, found: str, holds: bool) -> None:
     assert _holds(operator, wanted, found) is holds
+
+
+USER = "arn:aws:iam::111122223333:user/alice"
+
+
+@pytest.mark.parametrize("operator", ["ArnLike", "ArnNotLike", "ArnEquals", "ArnNotEquals"])
+@pytest.mark.parametrize("wanted", [["not-an-arn"], ["not-an-arn", "arn:aws:iam::*:user/*"], ["${aws:username}"]])
+def test_a_wanted_value_that_is_no_arn_counts_against_the_caller(operator: str, wanted: list[str]) -> None:
+    """Recorded of AWS in September 2026, with ArnLike and ArnNotLike, literals and variables."""
+    for denies in (True, False):
+        compiled = condition(operator, "a:Key", wanted, "", variables=True, denies=denies)
+        assert compiled.holds({"a:key": (USER,), "aws:username": ("alice",)}) is denies
+        assert not compiled.holds({"a:key": ("not-an-arn",), "aws:username": ("alice",)})
+
+
+@pytest.mark.parametrize(("operator", "holds"), [("ArnLike", True), ("ArnNotLike", False)])
+def test_an_arn_that_matches_before_one_that_is_none_decides(operator: str, holds: bool) -> None:
+    for denies in (True, False):
+        wanted = ["arn:aws:iam::*:user/*", "not-an-arn"]
+        assert (
+            condition(operator, "a:Key", wanted, "", variables=True, denies=denies).holds({"a:key": (USER,)}) is holds
+        )
 
 
 def test_no_wanted_value_is_met_by_no_value() -> None:
