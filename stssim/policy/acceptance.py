@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from stssim.policy.document import PolicyError
+from stssim.policy.document import PolicyError, PolicyFault
 from stssim.policy.findings import AwsError, Finding, found
 from stssim.policy.grammar import Patterns, Statement
 from stssim.policy.policies import KINDS, Policy, PolicyKind
@@ -26,40 +26,38 @@ _WITH_PRINCIPAL: tuple[PolicyKind, ...] = ("trust", "resource")
 
 _SYNTAX = "Syntax errors in policy."
 _ROLE_ACTIONS_ONLY = "AssumeRole policy may only specify STS AssumeRole actions."
-_UNREAD = ("Not JSON", "The document is empty", "A policy is a JSON object")
-_IAM_SAYS: tuple[tuple[str, str], ...] = (
-    ("Version is ", "Policy document must be version 2012-10-17 or greater."),
-    ("The statement has neither Action", "Policy statement must contain actions."),
-    ("The statement has neither Resource", "Policy statement must contain resources."),
-    ("has no Principal", "Policy document should not specify a principal."),
-    ("is not an action", "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."),
-    ("", _SYNTAX),
-)
-"""A part of our sentence, and what IAM says of a policy of a user, group or role. STS is taken to say the same of a
-session policy that is JSON; no record of that was found.
+_UNREAD: tuple[PolicyFault, ...] = ("not-json", "empty", "not-an-object")
+_IAM_SAYS: Mapping[PolicyFault, str] = {
+    "version": "Policy document must be version 2012-10-17 or greater.",
+    "no-action": "Policy statement must contain actions.",
+    "no-resource": "Policy statement must contain resources.",
+    "forbidden-principal": "Policy document should not specify a principal.",
+    "bad-action": "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.",
+}
+"""What IAM says of a policy of a user, group or role, where it is not `Syntax errors in policy.` STS is taken to say
+the same of a session policy that is JSON; no record of that was found.
 """
-
-_WITH_PRINCIPAL_SAYS: tuple[tuple[str, str], ...] = (
-    *((part, "This policy contains invalid Json") for part in _UNREAD),
-    ("Version is ", "The policy must contain a valid version string"),
-    ("The policy has no Statement", "Missing required field Statement"),
-    ("The statement has no Effect", "Missing required field Effect"),
-    ("The statement has neither Action", "Missing required field Action"),
-    ("Principal is missing", "Missing required field Principal"),
-    ("Principal AWS is empty", "The passed in policy has a statement with no principals!"),
-    ("names nobody", "Missing required field Principal cannot be empty!"),
-)
+_WITH_PRINCIPAL_SAYS: Mapping[PolicyFault, str] = {
+    **dict.fromkeys(_UNREAD, "This policy contains invalid Json"),
+    "version": "The policy must contain a valid version string",
+    "no-statement": "Missing required field Statement",
+    "no-effect": "Missing required field Effect",
+    "no-action": "Missing required field Action",
+    "no-principal": "Missing required field Principal",
+    "empty-aws-principal": "The passed in policy has a statement with no principals!",
+    "empty-principal": "Missing required field Principal cannot be empty!",
+}
 """The same of trust policies and of S3's bucket policies, which are read by another reader than IAM's own.
 
 Recorded of AWS are the invalid Json, the missing `Statement` and `Principal`, the statement with no principals, what
 both tables below have of `Resource`, `s3:` actions and syntax, and the first byte; the others are what another
 implementation, held against AWS, answers.
 """
-_TRUST_SAYS: tuple[tuple[str, str], ...] = (
-    ("has no Resource", "Has prohibited field Resource"),
-    ("has no NotResource", "AssumeRole policy must not contain resources."),
-    ("is not an action", _ROLE_ACTIONS_ONLY),
-)
+_TRUST_SAYS: Mapping[PolicyFault, str] = {
+    "forbidden-resource": "Has prohibited field Resource",
+    "forbidden-not-resource": "AssumeRole policy must not contain resources.",
+    "bad-action": _ROLE_ACTIONS_ONLY,
+}
 _BAD_ACTION: dict[PolicyKind, str | None] = {
     "trust": _ROLE_ACTIONS_ONLY,
     "resource": "Policy has invalid action",
@@ -68,8 +66,7 @@ _BAD_ACTION: dict[PolicyKind, str | None] = {
     "resource-control": None,
 }
 """What is said of an action that none can be, where it is not what IAM says."""
-_BUCKET_SAYS: tuple[tuple[str, str], ...] = (("is not an action", "Policy has invalid action"),)
-_QUOTED = re.compile(r"Effect is '(.*)'; it must|'(.*)' is not a condition operator")
+_BUCKET_SAYS: Mapping[PolicyFault, str] = {"bad-action": "Policy has invalid action"}
 
 _WORD = KINDS | {"identity": "policy of a role"}
 _MOST_CHARACTERS: dict[PolicyKind, int] = {
@@ -117,28 +114,25 @@ def refused(error: PolicyError, kind: PolicyKind) -> Finding:
 
 
 def _message(error: PolicyError, kind: PolicyKind) -> str | None:
-    if kind == "session" and error.reason.startswith("Not JSON"):
+    if kind == "session" and error.code == "not-json":
         return "The policy is not in the valid JSON format."
     if kind in ("identity", "boundary", "session"):
-        return _said(_IAM_SAYS, error.reason)
+        return _IAM_SAYS.get(error.code, _SYNTAX)
     if kind in ("trust", "resource"):
         return _of_one_with_a_principal(error, kind)
     return None
 
 
 def _of_one_with_a_principal(error: PolicyError, kind: PolicyKind) -> str:
-    quoted = _QUOTED.match(error.reason)
-    if quoted is not None:
-        return f"Invalid effect: {quoted[1]}" if quoted[1] else f"Invalid Condition type : {quoted[2]}"
+    if error.code == "bad-effect" and error.value:
+        return f"Invalid effect: {error.value}"
+    if error.code == "bad-operator":
+        return f"Invalid Condition type : {error.value}"
     if kind == "trust":
-        return _said(_WITH_PRINCIPAL_SAYS, error.reason) or _said(_TRUST_SAYS, error.reason) or _SYNTAX
-    if error.reason.startswith(_UNREAD) and (error.line, error.column) == (1, 1):
+        return {**_WITH_PRINCIPAL_SAYS, **_TRUST_SAYS}.get(error.code, _SYNTAX)
+    if error.code in _UNREAD and (error.line, error.column) == (1, 1):
         return "Policies must be valid JSON and the first byte must be '{'"
-    return _said(_WITH_PRINCIPAL_SAYS, error.reason) or _said(_BUCKET_SAYS, error.reason) or "Invalid policy syntax."
-
-
-def _said(table: tuple[tuple[str, str], ...], reason: str) -> str | None:
-    return next((says for part, says in table if part in reason), None)
+    return {**_WITH_PRINCIPAL_SAYS, **_BUCKET_SAYS}.get(error.code, "Invalid policy syntax.")
 
 
 def _error(kind: PolicyKind, message: str | None = None) -> AwsError:

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 __all__ = ["MAX_BYTES", "MAX_DEPTH", "Number", "Place", "PolicyError", "Source", "pointer", "read", "shown", "text_of"]
 
@@ -24,16 +24,51 @@ MAX_DEPTH = 20
 """No element of a policy nests deeper than 5."""
 
 
+PolicyFault = Literal[
+    "bad-action",
+    "bad-effect",
+    "bad-operator",
+    "empty",
+    "empty-aws-principal",
+    "empty-principal",
+    "forbidden-not-resource",
+    "forbidden-principal",
+    "forbidden-resource",
+    "no-action",
+    "no-effect",
+    "no-principal",
+    "no-resource",
+    "no-statement",
+    "not-an-object",
+    "not-json",
+    "syntax",
+    "version",
+]
+"""What is wrong with a document, as far as any service of AWS's says a sentence of its own about it; else `syntax`."""
+
+
 class PolicyError(ValueError):
     """A document that is no policy.
 
+    `code` says what kind of fault it is, by which AWS's message is chosen, and `value` what stands at the place.
     `reason` says what is wrong and what would be right; `pointer` is the JSON pointer of the clause ("" is the whole
     document), `line` and `column` count from 1 in the document's text, or are None where the place has none.
     """
 
-    def __init__(self, reason: str, pointer: str = "", line: int | None = None, column: int | None = None) -> None:
+    def __init__(
+        self,
+        reason: str,
+        pointer: str = "",
+        line: int | None = None,
+        column: int | None = None,
+        *,
+        code: PolicyFault = "syntax",
+        value: str = "",
+    ) -> None:
         where = f" (line {line}, column {column}{', at ' + pointer if pointer else ''})" if line else ""
         super().__init__(f"{reason}{where or (f' (at {pointer})' if pointer else '')}")
+        self.code: PolicyFault = code
+        self.value = value
         self.reason = reason
         self.pointer = pointer
         self.line = line
@@ -80,9 +115,10 @@ class Source:
         """Where the clause of this JSON pointer stands in `text`; None if there is none."""
         return _places(self.text).get(pointer)
 
-    def error(self, reason: str, pointer: str = "") -> PolicyError:
+    def error(self, reason: str, pointer: str = "", code: PolicyFault = "syntax", value: str = "") -> PolicyError:
         place = self.place(pointer)
-        return PolicyError(reason, pointer, place.line if place else 1, place.column if place else 1)
+        line, column = (place.line, place.column) if place else (1, 1)
+        return PolicyError(reason, pointer, line, column, code=code, value=value)
 
 
 @lru_cache(maxsize=64)
@@ -141,7 +177,9 @@ def read(document: object, *, written_out: bool = False) -> Source:
     text = text_of(document)
     data = _parse(text)
     if not isinstance(data, dict):
-        raise PolicyError(f"A policy is a JSON object, not {_kind(data)}", "", *_line_column(text, _first(text)))
+        raise PolicyError(
+            f"A policy is a JSON object, not {_kind(data)}", "", *_line_column(text, _first(text)), code="not-an-object"
+        )
     return Source(text, data, written_out or isinstance(document, Mapping))
 
 
@@ -167,7 +205,7 @@ _DECODER = json.JSONDecoder(
 
 def _parse(text: str) -> Any:
     if not text.strip(" \t\r\n"):
-        raise PolicyError("The document is empty; a policy is a JSON object", "", 1, 1)
+        raise PolicyError("The document is empty; a policy is a JSON object", "", 1, 1, code="empty")
     too_deep = _too_deep(text)
     if too_deep is not None:
         line, column = _line_column(text, too_deep)
@@ -176,12 +214,12 @@ def _parse(text: str) -> Any:
         data = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         reason = f"Not JSON: {error.msg[:1].lower()}{error.msg[1:]}"
-        raise PolicyError(reason, "", error.lineno, error.colno) from None
+        raise PolicyError(reason, "", error.lineno, error.colno, code="not-json") from None
     except _DuplicateError:
         where, name, line, column = _first_duplicate(text)
         raise PolicyError(f"{name!r} is there twice; name it once", where, line, column) from None
     except ValueError as error:
-        raise PolicyError(f"Not JSON: {error}", "", 1, 1) from None
+        raise PolicyError(f"Not JSON: {error}", "", 1, 1, code="not-json") from None
     if "\\u" in text:
         _refuse_surrogates(text, data)
     return data

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from stssim.policy.conditions import OPERATORS, Condition, condition
-from stssim.policy.document import Number, Place, Source, pointer, read, shown, text_of
+from stssim.policy.document import Number, Place, PolicyFault, Source, pointer, read, shown, text_of
 from stssim.policy.match import Matcher, any_of, anything, arn_resource, arn_resource_text, glob_text, tokens
 from stssim.policy.principals import Principals
 from stssim.policy.variables import Template, template
@@ -154,13 +154,15 @@ class _Reader:
                 )
         version = data.get("Version", "2008-10-17")
         if version not in VERSIONS:
-            raise self.source.error(f"Version is {shown(version)}; it must be 2012-10-17 or 2008-10-17", "/Version")
+            raise self.source.error(
+                f"Version is {shown(version)}; it must be 2012-10-17 or 2008-10-17", "/Version", "version"
+            )
         identifier = data.get("Id", "")
         if not _is_text(identifier):
             raise self.source.error(f"Id is {shown(identifier)}; it must be text", "/Id")
         self.variables = version == "2012-10-17"
         if "Statement" not in data:
-            raise self.source.error("The policy has no Statement")
+            raise self.source.error("The policy has no Statement", code="no-statement")
         written = data["Statement"]
         if isinstance(written, dict):
             statements: tuple[Statement, ...] = (self.statement(written, "/Statement", 0),)
@@ -185,14 +187,15 @@ class _Reader:
         effect = written.get("Effect")
         if effect not in ("Allow", "Deny"):
             if "Effect" not in written:
-                raise self.source.error("The statement has no Effect; it must be Allow or Deny", at)
-            raise self.source.error(f"Effect is {shown(effect)}; it must be Allow or Deny", f"{at}/Effect")
+                raise self.source.error("The statement has no Effect; it must be Allow or Deny", at, "no-effect")
+            reason = f"Effect is {shown(effect)}; it must be Allow or Deny"
+            raise self.source.error(reason, f"{at}/Effect", "bad-effect", effect if isinstance(effect, str) else "")
         sid = written.get("Sid", "")
         if not _is_text(sid):
             raise self.source.error(f"Sid is {shown(sid)}; it must be text", f"{at}/Sid")
         action = self.one_of(written, "Action", "NotAction", at)
         if action is None:
-            raise self.source.error("The statement has neither Action nor NotAction", at)
+            raise self.source.error("The statement has neither Action nor NotAction", at, "no-action")
         resource = self.one_of(written, "Resource", "NotResource", at)
         principal = self.one_of(written, "Principal", "NotPrincipal", at)
         return Statement(
@@ -223,7 +226,7 @@ class _Reader:
                 if ":" not in value and value != "*":
                     place = where if not isinstance(written, list) else f"{where}/{number}"
                     reason = f"{shown(value)} is not an action; it is a service and an operation, such as s3:GetObject"
-                    raise self.source.error(reason, place)
+                    raise self.source.error(reason, place, "bad-action")
             return Patterns(element, values, where, negated, _any([value.lower() for value in values], glob_text))
         plain, templates = [], []
         for value in values:
@@ -243,7 +246,7 @@ class _Reader:
                 f'{element} is {shown(written)}; it must be "*" or an object of {", ".join(_PRINCIPAL_TYPES)}', where
             )
         if not written:
-            raise self.source.error(f"{element} names nobody", where)
+            raise self.source.error(f"{element} names nobody", where, "empty-principal")
         entries: dict[str, tuple[str, ...]] = {}
         for kind, names in written.items():
             if kind not in _PRINCIPAL_TYPES:
@@ -252,7 +255,8 @@ class _Reader:
                 )
             entries[kind] = tuple(self.texts(names, f"{where}/{kind}", f"{element} {kind}"))
             if not entries[kind]:
-                raise self.source.error(f"{element} {kind} is empty", f"{where}/{kind}")
+                code: PolicyFault = "empty-aws-principal" if kind == "AWS" else "syntax"
+                raise self.source.error(f"{element} {kind} is empty", f"{where}/{kind}", code)
         flat = tuple((kind, name) for kind, names in entries.items() for name in names)
         return PrincipalElement(element, flat, where, Principals.of(entries))
 
@@ -270,14 +274,15 @@ class _Reader:
                     yield condition(operator, key, values, here, variables=self.variables, denies=denies)
                 except LookupError:
                     names = [each.name for each in OPERATORS.values()]
-                    raise self.source.error(
-                        f"{operator!r} is not a condition operator{_meant(operator, names)}", where
-                    ) from None
+                    reason = f"{operator!r} is not a condition operator{_meant(operator, names)}"
+                    raise self.source.error(reason, where, "bad-operator", operator) from None
             if not keys:
                 try:
                     condition(operator, "", (), where, variables=False)
                 except LookupError:
-                    raise self.source.error(f"{operator!r} is not a condition operator", where) from None
+                    raise self.source.error(
+                        f"{operator!r} is not a condition operator", where, "bad-operator", operator
+                    ) from None
 
     def texts(self, written: Any, at: str, name: str, *, scalars: bool = False) -> list[str]:
         """The values of an element that is one text or an array of texts."""

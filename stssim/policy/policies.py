@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from stssim.policy.document import PolicyError
+from stssim.policy.document import PolicyError, PolicyFault
 from stssim.policy.grammar import Document, Patterns, Statement, parse
 from stssim.policy.request import Request
 
@@ -72,9 +72,13 @@ def _judge(document: Document, kind: PolicyKind) -> None:
         _judge_principal(document, kind, statement)
         if kind == "trust" and statement.resource is not None:
             reason = f"A {KINDS[kind]} has no {statement.resource.element}"
-            raise document.source.error(reason, statement.resource.pointer)
+            code: PolicyFault = (
+                "forbidden-resource" if statement.resource.element == "Resource" else "forbidden-not-resource"
+            )
+            raise document.source.error(reason, statement.resource.pointer, code)
         if kind not in RESOURCE_KINDS and statement.resource is None:
-            raise document.source.error("The statement has neither Resource nor NotResource", statement.pointer)
+            says = "The statement has neither Resource nor NotResource"
+            raise document.source.error(says, statement.pointer, "no-resource")
         if kind == "session" and statement.resource is not None:
             _judge_arns(document, statement.resource)
 
@@ -84,10 +88,11 @@ def _judge_principal(document: Document, kind: PolicyKind, statement: Statement)
     if kind in RESOURCE_KINDS:
         if element is None:
             reason = f"A {word} must say whom it is for; Principal is missing"
-            raise document.source.error(reason, statement.pointer)
+            raise document.source.error(reason, statement.pointer, "no-principal")
     elif element is not None and (kind != "resource-control" or element.negated):
         reason = f"{'An' if word[0] in 'aeiou' else 'A'} {word} has no {element.element}"
-        raise document.source.error(reason, element.pointer)
+        code: PolicyFault = "forbidden-principal" if element.element == "Principal" else "syntax"
+        raise document.source.error(reason, element.pointer, code)
     elif element is not None and not element.principals.everyone:
         # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html
         raise document.source.error(f'The Principal of a {word} names somebody; it must be "*"', element.pointer)
@@ -163,7 +168,8 @@ def policy(document: object, kind: PolicyKind, name: str) -> Policy:
     try:
         return Policy(name, kind, document)
     except PolicyError as error:
-        raise PolicyError(f"{name}: {error.reason}", error.pointer, error.line, error.column) from None
+        reason = f"{name}: {error.reason}"
+        raise PolicyError(reason, error.pointer, error.line, error.column, code=error.code, value=error.value) from None
 
 
 def kind_of(resource: str, action: str, told: str | None) -> PolicyKind:
