@@ -14,6 +14,7 @@ from stssim.call import NOTHING, Actor, Call, Caller, HttpReply, Session
 from stssim.policy import Policy
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
     from cryptography.x509 import Certificate
 
 RegionStatus = Literal["ENABLED_BY_DEFAULT", "ENABLED", "DISABLED"]
@@ -105,11 +106,15 @@ class OidcProvider:
 
 @dataclass(frozen=True, slots=True)
 class SamlProvider:
-    """A SAML provider as IAM holds it: what its metadata document names as entity id and as signing certificates."""
+    """A SAML provider as IAM holds it: what its metadata document names as entity id and as signing certificates, the
+    private keys that open encrypted assertions, and whether only encrypted ones are taken.
+    """
 
     arn: str
     entity_id: str
     certificates: tuple[Certificate, ...]
+    private_keys: tuple[RSAPrivateKey, ...] = ()
+    encryption_required: bool = False
 
 
 @dataclass(frozen=True, slots=True)

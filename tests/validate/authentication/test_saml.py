@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode, b64encode
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha1
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
 from stssim.call import Verified
 from stssim.cloud import SamlProvider as Uploaded
@@ -18,6 +21,7 @@ from stssim.lab.identity.keys import Keyring
 from stssim.lab.identity.saml import AWS, SamlProvider, encode
 from stssim.validate.authentication.not_verified import NotVerified
 from stssim.validate.authentication.saml import name_qualifier, verify_saml
+from stssim.validate.authentication.saml_document import ASSERTION
 from tests.fakes import refusals
 
 FACTS = refusals("federation_errors")
@@ -26,6 +30,12 @@ NOW = int(NOON.timestamp())
 ROLE, ARN = "arn:aws:iam::111122223333:role/Staff", "arn:aws:iam::111122223333:saml-provider/Login"
 IDP = SamlProvider("https://login.example.com/saml", Keyring(b"7"), lambda: NOON)
 HELD = Uploaded(ARN, IDP.entity_id, (IDP.certificate(),))
+
+
+OF_THE_SERVICE = (
+    r"\(Service: AWSOpenIdDiscoveryService; Status Code: 400; Error Code: AuthSamlInvalidSamlResponseException; "
+    r"Request ID: [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}; Proxy: null\)"
+)
 
 
 def assertion(subject: str | None = "bob", **told: Any) -> str:
@@ -78,7 +88,6 @@ def test_a_good_assertion_tells_who_signed_in() -> None:
         ({"session_name": "bøb"}, "SAML session name unfit"),
         ({"source_identity": "b" * 65}, "SAML source identity unfit"),
         ({"source_identity": "AWS:bob"}, "SAML source identity unfit"),
-        ({"signed": "response"}, "SAML signature wrong"),
         ({"issued": NOON - timedelta(seconds=301), "lifetime": timedelta(hours=1)}, "SAML redeemed late"),
         ({"lifetime": timedelta(0)}, "SAML expired"),
         ({"session_not_on_or_after": NOON}, "SAML expired"),
@@ -104,7 +113,55 @@ def test_what_aws_refuses_is_refused_in_its_words(told: dict[str, Any], case: st
     ],
 )
 def test_what_else_makes_no_sense_is_an_invalid_response(told: dict[str, Any]) -> None:
-    assert refused(assertion(**told)).refusal.message == "Your request included an invalid SAML response."
+    assert re.fullmatch(r"Invalid base64 SAMLResponse " + OF_THE_SERVICE, refused(assertion(**told)).refusal.message)
+
+
+def edited(path: str, attribute: str | None = None, value: str | None = None) -> str:
+    """A signed response whose assertion lacked an element or an attribute, or had another, when it was signed."""
+    response = IDP.response("bob", [(ROLE, ARN)])
+    (element,) = response.findall(f".//{ASSERTION}{path}")
+    if attribute is None:
+        parent = element.getparent()
+        assert parent is not None
+        parent.remove(element)
+    elif value is None:
+        del element.attrib[attribute]
+    else:
+        element.set(attribute, value)
+    return b64encode(etree.tostring(IDP.sign(response, "assertion"))).decode()
+
+
+@pytest.mark.parametrize(("path", "attribute"), [("Conditions", None), ("AuthnStatement", None), ("NameID", "Format")])
+def test_what_an_assertion_must_have(path: str, attribute: str | None) -> None:
+    """Recorded on 2026-09-11 (radkawar/stackd, saml)."""
+    said = refused(edited(path, attribute)).refusal.message
+    assert re.fullmatch(r"Invalid base64 SAMLResponse " + OF_THE_SERVICE, said)
+
+
+def test_an_assertion_whose_time_has_not_come_is_taken() -> None:
+    """Recorded on 2026-09-11 (radkawar/stackd, saml), up to a day before; but what is no time cannot be read."""
+    verify(edited("Conditions", "NotBefore", "2100-01-01T00:00:00Z"))
+    assert refused(edited("Conditions", "NotBefore", "tomorrow")).refusal.message.startswith("Invalid base64")
+
+
+@pytest.mark.parametrize("signed", ["response", "nothing"])
+def test_the_assertion_itself_must_be_signed(signed: str) -> None:
+    """Recorded on 2026-09-11 (radkawar/stackd, saml)."""
+    says = r"Response \(with optional signature\) must contain an assertion with a mandatory signature "
+    assert re.fullmatch(says + OF_THE_SERVICE, refused(assertion(signed=signed)).refusal.message)
+
+
+def test_a_signature_of_the_response_must_verify_where_there_is_one() -> None:
+    """Recorded on 2026-09-11 (radkawar/stackd, saml)."""
+    verify(assertion(signed="both"))
+    changed = etree.fromstring(b64decode(assertion(signed="both")))
+    changed.set("Destination", "https://elsewhere.example.com/")
+    assert is_fact(refused(b64encode(etree.tostring(changed)).decode()), "SAML signature wrong")
+
+
+def test_a_provider_that_requires_encryption_takes_nothing_in_the_clear() -> None:
+    said = refused(assertion(), held=replace(HELD, encryption_required=True))
+    assert said.refusal.message.startswith("Invalid base64 SAMLResponse (Service: ")
 
 
 def test_the_role_attribute_pairs_role_and_provider_in_any_order() -> None:

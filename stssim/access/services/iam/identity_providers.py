@@ -6,27 +6,30 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_
 
 from __future__ import annotations
 
-from base64 import b64decode
+from base64 import b32encode, b64decode
 from functools import lru_cache
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from stssim.access.core.moto_backends import backend
 from stssim.access.services.adapter import Permitted
 from stssim.access.services.iam import tagging
-from stssim.access.services.iam.replies import done
+from stssim.access.services.iam.replies import done, result
 from stssim.call import Call, Caller, HttpReply, Refusal
 from stssim.cloud import OidcProvider, SamlProvider
 from stssim.safe_xml import parse
 from stssim.trace import Refused
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
     from cryptography.x509 import Certificate
 
 _METADATA = "{urn:oasis:names:tc:SAML:2.0:metadata}"
 _DSIG = "{http://www.w3.org/2000/09/xmldsig#}"
 _MOST_CLIENT_IDS = 100
 _LONGEST_METADATA = 10_000_000
+_MOST_PRIVATE_KEYS = 2
 
 
 def oidc_provider(account: str, issuer: str) -> OidcProvider | None:
@@ -41,7 +44,8 @@ def saml_provider(arn: str) -> SamlProvider | None:
     if found is None:
         return None
     entity_id, certificates = read_metadata(found.saml_metadata_document)
-    return SamlProvider(arn, entity_id, certificates)
+    required = getattr(found, "assertion_encryption_mode", None) == "Required"
+    return SamlProvider(arn, entity_id, certificates, tuple(_private_keys(found).values()), required)
 
 
 @lru_cache(maxsize=64)
@@ -106,14 +110,82 @@ def create_saml(asked: Permitted) -> HttpReply:
     _require_metadata(asked.call)
     if _saml(f"arn:aws:iam::{asked.caller.account}:saml-provider/{name}") is not None:
         raise _refused("EntityAlreadyExists", f"SAML Provider with name {name} already exists.", 409)
-    return tagging.create(asked)
+    key = _private_key(asked.call)
+    reply = tagging.create(asked)
+    made = _saml(f"arn:aws:iam::{asked.caller.account}:saml-provider/{name}")
+    if made is not None:
+        _set_encryption(made, asked.call, key)
+    return reply
 
 
 def update_saml(asked: Permitted) -> HttpReply:
-    """UpdateSAMLProvider, with a new metadata document: the old one's certificates no longer count."""
-    _require_saml(asked.call)
-    _require_metadata(asked.call)
-    return asked.forward()
+    """UpdateSAMLProvider, with a new metadata document: the old one's certificates no longer count.
+
+    It may come without one, to change private keys and the encryption mode alone. The operation's page has the limit of
+    two keys: https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateSAMLProvider.html
+    """
+    call = asked.call
+    _require_saml(call)
+    if "SAMLMetadataDocument" in call.parameters:
+        _require_metadata(call)
+    found, key = _saml(call.parameters["SAMLProviderArn"]), _private_key(call)
+    kept = _private_keys(found)
+    removed = call.parameters.get("RemovePrivateKey")
+    if removed is not None and removed not in kept:
+        raise _refused("NoSuchEntity", f"Private key {removed} not found for SAML provider {found.arn}", 404)
+    if key is not None and len(kept) - (removed is not None) >= _MOST_PRIVATE_KEYS:
+        raise _refused(
+            "LimitExceeded", f"Cannot exceed quota for PrivateKeysPerSAMLProvider: {_MOST_PRIVATE_KEYS}", 409
+        )
+    kept.pop(removed, None)
+    _set_encryption(found, call, key)
+    if "SAMLMetadataDocument" in call.parameters:
+        return asked.forward()
+    return result(call, f"<SAMLProviderArn>{found.arn}</SAMLProviderArn>")
+
+
+def _private_key(call: Call) -> RSAPrivateKey | None:
+    """The key to add. Raises `Refused` (`InvalidInput`, 400) for what is no RSA key in PEM."""
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    text = call.parameters.get("AddPrivateKey")
+    if text is None:
+        return None
+    try:
+        key = load_pem_private_key(str(text).encode(), None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        key = None
+    if not isinstance(key, RSAPrivateKey):
+        raise _refused("InvalidInput", "Could not parse private key")
+    return key
+
+
+def _set_encryption(provider: Any, call: Call, key: RSAPrivateKey | None) -> None:
+    """moto shows a provider's key list and encryption mode once they are there."""
+    if "AssertionEncryptionMode" in call.parameters:
+        provider.assertion_encryption_mode = call.parameters["AssertionEncryptionMode"]
+    if key is not None:
+        _private_keys(provider)[_key_id(key)] = key
+    times = {one["KeyId"]: one["Timestamp"] for one in getattr(provider, "private_key_list", [])}
+    provider.private_key_list = [
+        {"KeyId": each, "Timestamp": times.get(each, call.at)} for each in _private_keys(provider)
+    ]
+
+
+def _key_id(key: RSAPrivateKey) -> str:
+    """24 letters and digits, drawn from the key. The model wants 22 to 64 of them."""
+    digest = sha256(str(key.public_key().public_numbers().n).encode()).digest()
+    return b32encode(digest).decode()[:24]
+
+
+def _private_keys(provider: Any) -> dict[str, RSAPrivateKey]:
+    """The keys that were added to a provider, by id. They go with it when it is deleted."""
+    if not hasattr(provider, "decryption_keys"):
+        provider.decryption_keys = {}
+    kept: dict[str, RSAPrivateKey] = provider.decryption_keys
+    return kept
 
 
 def delete_saml(asked: Permitted) -> HttpReply:
