@@ -137,7 +137,8 @@ def update_saml(asked: Permitted) -> HttpReply:
         raise _refused(
             "LimitExceeded", f"Cannot exceed quota for PrivateKeysPerSAMLProvider: {_MOST_PRIVATE_KEYS}", 409
         )
-    kept.pop(removed, None)
+    if removed is not None:
+        del kept[removed]
     _set_encryption(found, call, key)
     if "SAMLMetadataDocument" in call.parameters:
         return asked.forward()
