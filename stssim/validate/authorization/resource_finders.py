@@ -8,9 +8,9 @@ from typing import Any
 
 from stssim.call import Call, Caller, Refusal
 from stssim.cloud import Directory
+from stssim.policy.service_authorization import ResourceType
 from stssim.trace import Refused
 from stssim.validate.authorization.named_resources import arn, named_resources
-from stssim.validate.authorization.service_authorization import ResourceType
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _FUNCTION = re.compile(

@@ -14,12 +14,13 @@ from typing import Any
 
 from stssim.call import Call, Caller, RequiredPermission
 from stssim.cloud import Directory
+from stssim.policy.service_authorization import Action, ResourceType, action
 from stssim.service_models import operation_model, service_model
 from stssim.validate.authorization.named_resources import any_of, named_resources
 from stssim.validate.authorization.passed_roles import passed_roles
 from stssim.validate.authorization.requested_tags import requested_tags, tag_keys
 from stssim.validate.authorization.resource_finders import FINDERS
-from stssim.validate.authorization.service_authorization import Action, ResourceType, UnknownPermission, action
+from stssim.validate.authorization.unknown_permission import UnknownPermission
 
 SERVICES = (
     "account",

@@ -13,7 +13,7 @@ from stssim.call import Call, Caller, RequiredPermission
 from stssim.cloud import Directory
 from stssim.validate.authorization.permissions.by_rule import account_in, parameter_keys, plan_of
 from stssim.validate.authorization.permissions.by_rule import required_permissions as by_rule
-from stssim.validate.authorization.service_authorization import UnknownPermission
+from stssim.validate.authorization.unknown_permission import UnknownPermission
 
 _ITEMS = ("DeleteItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem")
 _TRANSACTED = {

@@ -11,9 +11,10 @@ from typing import Any
 
 from stssim.call import Call, Caller, Refusal, RequiredPermission
 from stssim.cloud import Directory, NamedKind
+from stssim.policy.service_authorization import action
 from stssim.trace import Refused
 from stssim.validate.authorization.requested_tags import requested_tags, tag_keys
-from stssim.validate.authorization.service_authorization import UnknownPermission, action
+from stssim.validate.authorization.unknown_permission import UnknownPermission
 
 _ARN_PARAMETERS = (
     "PolicyArn",

@@ -14,8 +14,9 @@ from urllib.parse import parse_qsl, unquote
 
 from stssim.call import NOTHING, Call, Caller, RequiredPermission
 from stssim.cloud import Directory
+from stssim.policy.service_authorization import action
 from stssim.validate.authorization.passed_roles import passed_roles
-from stssim.validate.authorization.service_authorization import UnknownPermission, action
+from stssim.validate.authorization.unknown_permission import UnknownPermission
 
 ACTIONS: Mapping[str, str] = {
     "CompleteMultipartUpload": "PutObject",

@@ -10,7 +10,7 @@ from typing import Any
 
 from stssim.call import Call, Caller, RequiredPermission
 from stssim.cloud import Directory
-from stssim.validate.authorization.service_authorization import UnknownPermission
+from stssim.validate.authorization.unknown_permission import UnknownPermission
 
 
 def required_permissions(call: Call, caller: Caller, _: Directory) -> tuple[RequiredPermission, ...]:

