@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from stssim.policy.control_policies import MALFORMED, control_policy_refusals
 from stssim.policy.document import PolicyError, PolicyFault
 from stssim.policy.findings import AwsError, Finding, found
 from stssim.policy.grammar import Patterns, Statement
@@ -62,8 +63,8 @@ _BAD_ACTION: dict[PolicyKind, str | None] = {
     "trust": _ROLE_ACTIONS_ONLY,
     "resource": "Policy has invalid action",
     "kms-key": None,
-    "service-control": None,
-    "resource-control": None,
+    "service-control": MALFORMED.message,
+    "resource-control": MALFORMED.message,
 }
 """What is said of an action that none can be, where it is not what IAM says."""
 _BUCKET_SAYS: Mapping[PolicyFault, str] = {"bad-action": "Policy has invalid action"}
@@ -120,7 +121,7 @@ def _message(error: PolicyError, kind: PolicyKind) -> str | None:
         return _IAM_SAYS.get(error.code, _SYNTAX)
     if kind in ("trust", "resource"):
         return _of_one_with_a_principal(error, kind)
-    return None
+    return MALFORMED.message if kind in ("service-control", "resource-control") else None
 
 
 def _of_one_with_a_principal(error: PolicyError, kind: PolicyKind) -> str:
@@ -143,14 +144,14 @@ def refusals(policy: Policy) -> Iterator[Finding]:
     """Everything in the policy for which AWS would refuse it."""
     kind = policy.kind
     yield from _of_the_whole(policy)
+    if kind in ("service-control", "resource-control"):
+        yield from control_policy_refusals(policy)
     for statement in policy.document.statements:
         yield from _of_actions(policy, statement.action)
         if kind == "trust":
             yield from _of_a_trust_policy(policy, statement)
         if kind in ("trust", "resource", "kms-key"):
             yield from _of_principals(policy, statement)
-        if kind == "resource-control":
-            yield from _of_a_resource_control_policy(policy, statement)
         if kind in ("identity", "boundary", "session") and statement.resource is not None:
             yield from _of_resources(policy, statement.resource)
         if kind in (*_OF_IAM, "session"):
@@ -171,9 +172,6 @@ def _of_the_whole(policy: Policy) -> Iterator[Finding]:
         quota = f"Cannot exceed quota for {_QUOTAS[kind]}: {most}" if kind in _QUOTAS else None
         error = AwsError(code or "LimitExceededException", quota)
         yield found(policy, "too-long", sentence, "", error=error)
-    if kind == "resource-control" and document.version != "2012-10-17":
-        sentence = "A resource control policy must have the Version 2012-10-17."
-        yield found(policy, "old-version", sentence, "/Version", error=_error(kind))
     if kind in (*_OF_IAM, "resource"):
         yield from _of_ids(policy)
 
@@ -265,25 +263,6 @@ def _of_principals(policy: Policy, statement: Statement) -> Iterator[Finding]:
                 at,
                 error=_error(policy.kind, message if policy.kind != "kms-key" else None),
             )
-
-
-def _of_a_resource_control_policy(policy: Policy, statement: Statement) -> Iterator[Finding]:
-    """https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html"""
-    error = _error("resource-control")
-    if statement.allows:
-        sentence = "Only AWS's own RCPFullAWSAccess allows; a resource control policy that you write must deny."
-        yield found(policy, "rcp-allows", sentence, f"{statement.pointer}/Effect", error=error)
-    if statement.principal is None:
-        sentence = 'A resource control policy must have the Principal "*".'
-        yield found(policy, "rcp-without-principal", sentence, statement.pointer, error=error)
-    if statement.action.negated:
-        sentence = "A resource control policy has no NotAction; name what it denies under Action."
-        yield found(policy, "rcp-not-action", sentence, statement.action.pointer, error=error)
-    for number, value in enumerate(statement.action.values):
-        if value.partition(":")[0] == "*":
-            sentence = "A resource control policy names services, such as s3:*; the Action * alone is AWS's own."
-            at = _entry(policy, statement.action.pointer, number)
-            yield found(policy, "rcp-every-action", sentence, at, error=error)
 
 
 def _of_resources(policy: Policy, resource: Patterns) -> Iterator[Finding]:

@@ -93,7 +93,8 @@ def _judge_principal(document: Document, kind: PolicyKind, statement: Statement)
         reason = f"{'An' if word[0] in 'aeiou' else 'A'} {word} has no {element.element}"
         code: PolicyFault = "forbidden-principal" if element.element == "Principal" else "syntax"
         raise document.source.error(reason, element.pointer, code)
-    elif element is not None and not element.principals.everyone:
+    elif element is not None and element.values not in ((("", "*"),), (("AWS", "*"),)):
+        # Both were recorded to be taken, in September 2026; the guide knows the first alone:
         # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html
         raise document.source.error(f'The Principal of a {word} names somebody; it must be "*"', element.pointer)
 

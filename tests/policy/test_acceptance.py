@@ -1,5 +1,6 @@
 """What AWS would refuse, and AWS's own error for it."""
 
+import json
 from typing import Any
 
 import pytest
@@ -186,17 +187,48 @@ def test_iam_s_own_error_is_told(kind: PolicyKind, statement: dict[str, Any], na
             "rcp-not-action",
             "/Statement/0/NotAction",
         ),
+        (RCP | {"Action": "iam:CreateUser"}, "rcp-other-service", "/Statement/0/Action"),
+        (RCP | {"Action": ["sqs:*", "nosuchservice:Read"]}, "rcp-other-service", "/Statement/0/Action/1"),
+        (RCP | {"Principal": ["*"]}, "no-policy", "/Statement/0/Principal"),
+        (RCP | {"Principal": {"AWS": "111122223333"}}, "no-policy", "/Statement/0/Principal"),
     ],
 )
 def test_a_resource_control_policy_denies_some_service_to_everyone(
     statement: dict[str, Any], name: str, at: str
 ) -> None:
-    """https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html"""
-    assert _refused("resource-control", statement) == [(name, at, "MalformedPolicyDocumentException", None)]
+    """https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html; the code and
+    the message were recorded in September 2026."""
+    message = "The provided policy document does not meet the requirements of the specified policy type."
+    assert _refused("resource-control", statement) == [(name, at, "MalformedPolicyDocumentException", message)]
 
 
-def test_a_resource_control_policy_is_of_the_later_version() -> None:
-    assert _refused("resource-control", RCP, Version="2008-10-17")[0][:2] == ("old-version", "/Version")
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"Statement": RCP},
+        {"Version": "2008-10-17", "Statement": [RCP]},
+        {"Version": "2012-10-17", "Statement": RCP | {"Principal": {"AWS": "*"}}},
+        {"Version": "2012-10-17", "Statement": RCP | {"Action": "SQS:NoSuchAction"}},
+        {"Statement": {k: v for k, v in RCP.items() if k != "Resource"} | {"NotResource": "arn:aws:sqs:*:*:q"}},
+    ],
+)
+def test_organizations_takes_more_resource_control_policies_than_its_guide_says(written: dict[str, Any]) -> None:
+    """Recorded in September 2026."""
+    assert refusal(written, "resource-control") is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "statement", "most"), [("service-control", READ, 10_240), ("resource-control", RCP, 5_120)]
+)
+def test_a_control_policy_has_its_quota_white_space_and_all(
+    kind: PolicyKind, statement: dict[str, Any], most: int
+) -> None:
+    """https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html"""
+    text = json.dumps({"Version": "2012-10-17", "Statement": statement})
+    assert refusal(text.ljust(most), kind) is None
+    finding = refusal(text.ljust(most + 1), kind)
+    assert finding is not None
+    assert finding.error == AwsError("ConstraintViolationException", "You have exceeded the maximum policy size.")
 
 
 PUBLIC = READ | {"Principal": "*"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from stssim.call import Call, Caller, Refusal, RequiredPermission
 from stssim.cloud import Cloud
 from stssim.policy import Decision, Policies, Policy, Request, decide
+from stssim.policy.control_policies import RESOURCE_CONTROLLED
 from stssim.trace import Refused, Step
 from stssim.validate.authentication.authenticate import title
 from stssim.validate.authorization.context_keys import context
@@ -68,12 +69,13 @@ def _boundaries(holder: str, cloud: Cloud) -> tuple[Policy, ...]:
 
 
 def _under_rcps(need: RequiredPermission) -> bool:
-    """https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html#rcp-supported-services"""
-    return need.action.partition(":")[0] in _RESOURCE_CONTROLLED
+    """Whether resource control policies bear on an action.
+
+    https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
+    """
+    return need.action.partition(":")[0] in RESOURCE_CONTROLLED and need.action != "kms:RetireGrant"
 
 
-_RESOURCE_CONTROLLED = frozenset({"dynamodb", "ecr", "events", "kms", "logs", "s3", "secretsmanager", "sqs", "sts"})
-"""Of the services whose permissions are known here, those that resource control policies bear on."""
 _NOTHING = '{"Version": "2012-10-17", "Statement": []}'
 _UNLOCKING = frozenset(
     {

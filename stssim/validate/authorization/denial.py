@@ -1,7 +1,8 @@
 """A call that its policies do not allow, refused in the words of the service that was called.
 
 Services say why (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html); AssumeRole and
-AssumeRoot do not: they must not tell whether the role, or the account, exists.
+AssumeRoot do not: they must not tell whether the role, or the account, exists. But AssumeRole was recorded, in
+September 2026, to tell a caller of the same organization the resource control policy that denies it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 
 from stssim.call import Call, Caller, Refusal, RequiredPermission
 from stssim.cloud import TokenCodec
-from stssim.policy import Decision
+from stssim.policy import Decision, Policy
 from stssim.policy.results import Results
 from stssim.validate.authorization.encoded_message import encoded
 from stssim.validate.protocol_errors import json_status
@@ -76,13 +77,29 @@ def _message(call: Call, caller: Caller, need: RequiredPermission, decision: Dec
     if call.service == "s3":
         where = where and f' on resource: "{need.resource}"'
     message = f"User: {caller.arn} is not authorized to perform: {_spelled(need.action)}{where}"
-    return message if call.operation in _WITHOUT_REASON else message + _because(need, decision)
+    if call.operation in _WITHOUT_REASON and not _told_of_a_resource_control_policy(call, decision):
+        return message
+    return message + _because(need, decision)
+
+
+def _told_of_a_resource_control_policy(call: Call, decision: Decision) -> bool:
+    return (
+        call.operation == "AssumeRole"
+        and decision.effect == "ExplicitDeny"
+        and _denying(decision).kind == "resource-control"
+        and _is_at_home(decision)
+    )
+
+
+def _denying(decision: Decision) -> Policy:
+    """Of the policies that deny, the one that is told."""
+    policies = [clause.policy for clause in Results(decision).deciding]
+    return next(policy for kind in _DENYING for policy in policies if policy.kind == kind)
 
 
 def _because(need: RequiredPermission, decision: Decision) -> str:
     if decision.effect == "ExplicitDeny":
-        denying = [clause.policy for clause in Results(decision).deciding]
-        named = next(policy for kind in _DENYING for policy in denying if policy.kind == kind)
+        named = _denying(decision)
         is_near = named.kind != "resource-control" or _is_at_home(decision)
         arn = f": {named.arn}" if named.arn and is_near else ""
         return f" with an explicit deny in {_DENYING[named.kind]}{arn}"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from stssim.access.core import policy_documents
+from stssim.access.core import refusing
 from stssim.access.core.moto_backends import backend
-from stssim.access.services.adapter import Permitted, WrittenPolicy, parameter
+from stssim.access.services.adapter import Permitted
 from stssim.access.services.organizations.management import management_account
 from stssim.call import HttpReply
+from stssim.policy.acceptance import refusal
 from stssim.policy.policies import PolicyKind
 
 _KINDS: Mapping[str, PolicyKind] = {
@@ -18,13 +19,13 @@ _KINDS: Mapping[str, PolicyKind] = {
 
 
 def create(asked: Permitted) -> HttpReply:
-    """CreatePolicy. Raises `Refused` (`MalformedPolicyDocument`, 400)."""
+    """CreatePolicy. Raises `Refused` (400) for a control policy that Organizations does not take."""
     _judge(asked, asked.call.parameters.get("Type"))
     return asked.forward()
 
 
 def update(asked: Permitted) -> HttpReply:
-    """UpdatePolicy. Raises `Refused` (`MalformedPolicyDocument`, 400)."""
+    """UpdatePolicy. Raises `Refused` (400) for a control policy that Organizations does not take."""
     organizations = backend("organizations", management_account(asked.caller.account))
     held = organizations.policies if organizations is not None else ()
     _judge(asked, next((policy.type for policy in held if policy.id == asked.call.parameters.get("PolicyId")), None))
@@ -34,5 +35,6 @@ def update(asked: Permitted) -> HttpReply:
 def _judge(asked: Permitted, sort: str | None) -> None:
     kind = _KINDS.get(str(sort))
     if kind is not None:
-        written = WrittenPolicy(parameter("Content"), kind, "MalformedPolicyDocumentException")
-        policy_documents.judge(asked.call, asked.caller, written)
+        finding = refusal(asked.call.parameters.get("Content"), kind)
+        if finding is not None:
+            raise refusing.unfit(asked.call, asked.caller, finding)

@@ -94,8 +94,9 @@ def test_a_resource_control_policy_keeps_strangers_out_whatever_the_bucket_says(
 
 def test_resource_control_policies_leave_services_alone_that_they_do_not_support(company: Any) -> None:
     _, main, member, _ = company
-    policy = a_policy(main, text(deny("*", Principal="*")), "RESOURCE_CONTROL_POLICY")
-    member.client("sns").create_topic(Name="news")
+    with refused("MalformedPolicyDocumentException"):
+        a_policy(main, text(deny(["sqs:*", "sns:*"], Principal="*")), "RESOURCE_CONTROL_POLICY")
+    policy = a_policy(main, text(deny("sqs:*", Principal="*")), "RESOURCE_CONTROL_POLICY")
     main.client("organizations").attach_policy(PolicyId=policy, TargetId=member.number)
     member.client("sns").create_topic(Name="other")
     with refused("AccessDenied", "with an explicit deny in a resource control policy"):
@@ -104,8 +105,12 @@ def test_resource_control_policies_leave_services_alone_that_they_do_not_support
 
 def test_what_is_no_control_policy_is_refused_when_it_is_made(company: Any) -> None:
     _, main, _, _ = company
-    with refused("MalformedPolicyDocumentException", "A service control policy has no Principal"):
-        a_policy(main, text(deny("s3:*", Principal="*")))
+    says = "The provided policy document does not meet the requirements of the specified policy type."
+    for amiss in (deny("s3:*", Principal="*"), deny("s3", "*"), {"Effect": "Deny", "Action": "s3:*"}):
+        with refused("MalformedPolicyDocumentException", says):
+            a_policy(main, text(amiss))
+    with refused("ConstraintViolationException", "You have exceeded the maximum policy size."):
+        a_policy(main, text(deny("s3:*")).ljust(10_241))
 
 
 def test_the_organization_is_a_condition_key_of_its_members(company: Any) -> None:
