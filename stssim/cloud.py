@@ -119,11 +119,17 @@ class SamlProvider:
 
 @dataclass(frozen=True, slots=True)
 class MfaDevice:
-    """A virtual MFA device enabled for a user. `last_period` is the one whose code was taken last (RFC 6238)."""
+    """A virtual MFA device enabled for a user.
+
+    `ahead` is how many periods its clock is ahead of the Lab's, by its last two codes in a row. `spent` are the periods
+    whose codes were taken. `tries` are the codes that were given in a window of three minutes: its number, how many.
+    """
 
     serial: str
     seed: str
-    last_period: int | None = None
+    ahead: int = 0
+    spent: frozenset[int] = frozenset()
+    tries: tuple[int, int] = (0, 0)
 
 
 class KeysWanted(Exception):
@@ -226,8 +232,12 @@ class Directory(Protocol):
         """The device of this serial number, if it is enabled for this user."""
         ...
 
+    def count_mfa_try(self, serial: str, window: int) -> None:
+        """Notes that a code was given for this device in this window of three minutes, good or not."""
+        ...
+
     def spend_mfa_code(self, serial: str, period: int) -> None:
-        """Notes that the code of this period was taken: neither it nor an earlier one is good any more."""
+        """Notes that the code of this period was taken: it is not good any more."""
         ...
 
 

@@ -136,6 +136,9 @@ class FakeDirectory:
     def mfa_device(self, user_arn: str, serial: str) -> MfaDevice | None:
         return None
 
+    def count_mfa_try(self, serial: str, window: int) -> None:
+        raise LookupError(serial)
+
     def spend_mfa_code(self, serial: str, period: int) -> None:
         raise LookupError(serial)
 

@@ -69,7 +69,7 @@ class Identities:
             iam = user.account.client("iam")
             made = iam.create_virtual_mfa_device(VirtualMFADeviceName=name)["VirtualMFADevice"]
             device = MfaDevice(made["SerialNumber"], made["Base32StringSeed"].decode(), self._lab.clock.now)
-            first, second = device.codes(-1)
+            first, second = device.codes()
             iam.enable_mfa_device(
                 UserName=user.name, SerialNumber=serial, AuthenticationCode1=first, AuthenticationCode2=second
             )

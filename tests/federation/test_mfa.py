@@ -85,7 +85,7 @@ def test_a_code_that_was_given_to_a_refused_call_is_spent_too() -> None:
         assume(alice, role, SerialNumber=device.serial, TokenCode=code)
 
 
-@pytest.mark.parametrize(("periods", "good"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
+@pytest.mark.parametrize(("periods", "good"), [(-3, False), (-2, True), (0, True), (2, True), (3, False)])
 def test_a_code_is_good_for_a_little_while(periods: int, good: bool) -> None:
     lab, _, alice, role = a_shop()
     device = alice.mfa_device()
@@ -221,7 +221,7 @@ def test_enabling_wants_two_codes_in_a_row_of_this_device(door: Door) -> None:
         iam.enable_mfa_device(UserName=user, SerialNumber=serial, AuthenticationCode1=first, AuthenticationCode2=second)
 
     first, second = device.codes()
-    for codes in [(second, first), (first, first), ("000000", second), (device.code(-3), second), device.codes(-99)]:
+    for codes in [(second, first), (first, first), ("000000", second), (device.code(-3), second), device.codes(-999)]:
         with pytest.raises(ClientError, match="InvalidAuthenticationCode") as told:
             enable(*codes)
         assert told.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
@@ -236,13 +236,16 @@ def test_enabling_wants_two_codes_in_a_row_of_this_device(door: Door) -> None:
         enable(first, second)
     with pytest.raises(ClientError, match="DeleteConflict"):
         iam.delete_virtual_mfa_device(SerialNumber=device.serial)
-    with refused("MFA code wrong or used before"):
-        alice.client("sts").get_session_token(SerialNumber=device.serial, TokenCode=second)
+    alice.client("sts").get_session_token(SerialNumber=device.serial, TokenCode=second)
+    with pytest.raises(ClientError, match="InvalidAuthenticationCode"):
+        iam.resync_mfa_device(
+            UserName="alice", SerialNumber=device.serial, AuthenticationCode1=second, AuthenticationCode2=device.code(1)
+        )
     iam.resync_mfa_device(
         UserName="alice",
         SerialNumber=device.serial,
-        AuthenticationCode1=device.code(),
-        AuthenticationCode2=device.code(1),
+        AuthenticationCode1=device.code(1),
+        AuthenticationCode2=device.code(2),
     )
     lab.clock.advance(minutes=1)
     alice.client("sts").get_session_token(SerialNumber=device.serial, TokenCode=device.code())
@@ -292,3 +295,49 @@ def test_devices_of_the_set_up_survive_a_reset_and_those_of_a_story_do_not() -> 
     assert again.serial == bobs.serial
     again_serials = account.client("iam").list_mfa_devices(UserName="bob")["MFADevices"]
     assert [one["SerialNumber"] for one in again_serials] == [bobs.serial]
+
+
+def test_guessing_a_code_ends_after_nine_tries_even_with_a_new_device() -> None:
+    """Recorded on 2026-09-11 (radkawar/stackd, mfa_rejection)."""
+    lab, account, alice, role = a_shop()
+    device, iam = alice.mfa_device(), account.client("iam")
+    lab.clock.advance(seconds=180 - lab.clock.now().timestamp() % 180)
+    for _ in range(9):
+        with refused("MFA code wrong or used before"):
+            assume(alice, role, SerialNumber=device.serial, TokenCode="000000")
+    with refused("MFA device not the user's"):
+        assume(alice, role, SerialNumber=device.serial, TokenCode=device.code())
+    iam.deactivate_mfa_device(UserName="alice", SerialNumber=device.serial)
+    iam.delete_virtual_mfa_device(SerialNumber=device.serial)
+    made = iam.create_virtual_mfa_device(VirtualMFADeviceName="alice")["VirtualMFADevice"]
+    again = MfaDevice(made["SerialNumber"], made["Base32StringSeed"].decode(), lab.clock.now)
+    first, second = again.codes()
+    iam.enable_mfa_device(
+        UserName="alice", SerialNumber=again.serial, AuthenticationCode1=first, AuthenticationCode2=second
+    )
+    with refused("MFA device not the user's"):
+        assume(alice, role, SerialNumber=again.serial, TokenCode=again.code())
+    lab.clock.advance(minutes=3)
+    assume(alice, role, SerialNumber=again.serial, TokenCode=again.code())
+
+
+def test_who_has_a_device_needs_it_to_add_or_remove_another() -> None:
+    """Recorded on 2026-09-11 (radkawar/stackd, mfa_self_management)."""
+    lab, account, alice, _ = a_shop()
+    account.client("iam").put_user_policy(
+        UserName="alice", PolicyName="own", PolicyDocument=json.dumps(allowing("iam:*MFADevice"))
+    )
+    device, own = alice.mfa_device(), alice.client("iam")
+    with pytest.raises(ClientError, match="authenticated with an MFA device that is enabled for this user"):
+        own.deactivate_mfa_device(UserName="alice", SerialNumber=device.serial)
+    with pytest.raises(ClientError, match="authenticated with an MFA device that is enabled for this user"):
+        own.enable_mfa_device(
+            UserName="alice",
+            SerialNumber=f"{device.serial}-of-old",
+            AuthenticationCode1="000000",
+            AuthenticationCode2="000000",
+        )
+    bobs = account.user("bob").mfa_device()
+    own.deactivate_mfa_device(UserName="bob", SerialNumber=bobs.serial)
+    proved = lab.session(alice.client("sts").get_session_token(SerialNumber=device.serial, TokenCode=device.code()))
+    proved.client("iam").deactivate_mfa_device(UserName="alice", SerialNumber=device.serial)

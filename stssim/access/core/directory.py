@@ -180,8 +180,11 @@ class MotoDirectory:
     def mfa_device(self, user_arn: str, serial: str) -> MfaDevice | None:
         return mfa_devices.mfa_device(user_arn, serial, self._kept)
 
+    def count_mfa_try(self, serial: str, window: int) -> None:
+        self._kept.mfa_use(serial).count(window)
+
     def spend_mfa_code(self, serial: str, period: int) -> None:
-        self._kept.mfa_periods[serial] = period
+        self._kept.mfa_use(serial).spent.add(period)
 
 
 def _found(arn: str) -> tuple[Resource, Adapter]:

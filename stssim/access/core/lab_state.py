@@ -28,6 +28,23 @@ def _no_issuer(account: str) -> OutboundIssuer:
 
 
 @dataclass(slots=True)
+class MfaUse:
+    """What was done with an MFA device: how many periods its clock is ahead, the period of the last code that enabled
+    or resynchronized it, the periods whose codes were spent, and how often a code was given in which three minutes.
+    """
+
+    ahead: int = 0
+    synchronized: int | None = None
+    spent: set[int] = field(default_factory=set)
+    tries: tuple[int, int] = (0, 0)
+
+    def count(self, window: int) -> None:
+        """One more code was given in this window."""
+        before, tries = self.tries
+        self.tries = window, (tries if before == window else 0) + 1
+
+
+@dataclass(slots=True)
 class LabState:
     """The gate's own share of one Lab's cloud.
 
@@ -36,8 +53,8 @@ class LabState:
     permissions boundaries (by the user's unique id) moto does not have, nor the version of the global endpoint's
     session tokens (by account), nor which Regions were opted into and where STS is deactivated (account and Region),
     nor the features of centralized root access that an organization (by its id) has, nor the accounts' own issuers of
-    web identity tokens, nor the invitations into an organization (by the id of the handshake), nor the period of the
-    last code taken from an MFA device (by its serial number).
+    web identity tokens, nor the invitations into an organization (by the id of the handshake), nor what was done
+    with an MFA device (by its serial number).
 
     `account_issuer` makes an account's own issuer. `guards_shared_issuers` is off while trust policies are taken as IAM
     took them in earlier years.
@@ -52,7 +69,7 @@ class LabState:
     root_features: dict[str, set[str]] = field(default_factory=dict)
     outbound_issuers: dict[str, OutboundIssuer] = field(default_factory=dict)
     invitations: dict[str, Invitation] = field(default_factory=dict)
-    mfa_periods: dict[str, int] = field(default_factory=dict)
+    mfa: dict[str, MfaUse] = field(default_factory=dict)
     account_issuer: Callable[[str], OutboundIssuer] = _no_issuer
     guards_shared_issuers: bool = True
 
@@ -66,4 +83,8 @@ class LabState:
         self.root_features.clear()
         self.outbound_issuers.clear()
         self.invitations.clear()
-        self.mfa_periods.clear()
+        self.mfa.clear()
+
+    def mfa_use(self, serial: str) -> MfaUse:
+        """What was done with the device of this serial number, from now on kept."""
+        return self.mfa.setdefault(serial, MfaUse())

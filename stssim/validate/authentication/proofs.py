@@ -13,7 +13,7 @@ from stssim.call import STS, Actor, Call, Caller, Verified
 from stssim.cloud import Cloud
 from stssim.refused import refused
 from stssim.trace import Step
-from stssim.validate.authentication.mfa import verify_mfa
+from stssim.validate.authentication.mfa import tries_window, verify_mfa
 from stssim.validate.authentication.not_verified import NotVerified
 
 _WITH_MFA = {"AssumeRole", "GetSessionToken"}
@@ -81,6 +81,9 @@ def _mfa(call: Call, caller: Caller, cloud: Cloud) -> tuple[Caller, tuple[Step, 
         period = verify_mfa(serial, call.parameters.get("TokenCode"), device, now)
     except NotVerified as wanting:
         raise refused(call, caller, wanting.refusal, wanting.says, "MFA refused") from None
+    finally:
+        if device is not None and call.parameters.get("TokenCode"):
+            cloud.directory.count_mfa_try(device.serial, tries_window(now))
     cloud.directory.spend_mfa_code(str(serial), period)
     says = f"The code is one that {caller.actor.name}'s MFA device shows now, and was not used before."
     return replace(caller, mfa_at=int(now)), (_proved(call, caller, "MFA verified", says, {"SerialNumber": serial}),)

@@ -44,6 +44,9 @@ class Directory(FakeDirectory):
     def mfa_device(self, user_arn: str, serial: str) -> MfaDevice | None:
         return MfaDevice(SERIAL, SEED) if (user_arn, serial) == (a_user().arn, SERIAL) else None
 
+    def count_mfa_try(self, serial: str, window: int) -> None:
+        self.tried = serial, window
+
     def spend_mfa_code(self, serial: str, period: int) -> None:
         self.spent = serial, period
 

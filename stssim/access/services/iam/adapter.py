@@ -131,6 +131,8 @@ ADAPTER = Adapter(
         "DeleteUser": users.delete,
         "ListServiceSpecificCredentials": users.list_service_credentials,
         "EnableMFADevice": mfa_devices.enable,
+        "DeactivateMFADevice": mfa_devices.deactivate,
+        "GetMFADevice": mfa_devices.get,
         "ResyncMFADevice": mfa_devices.resynchronize,
         "DeleteVirtualMFADevice": mfa_devices.delete,
         "UploadServerCertificate": tagging.create,

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from stssim import Lab
-from stssim.access.services.iam.mfa_devices import ENABLING_WINDOW, provisioning_uri, qr_code
+from stssim.access.services.iam.mfa_devices import EARLIEST, LATEST, provisioning_uri, qr_code
 from stssim.lab.identity.mfa import MfaDevice
 
 
@@ -57,9 +57,10 @@ def test_a_seed_is_shown_once_and_never_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("periods", "taken"), [(0, True), (-ENABLING_WINDOW, True), (ENABLING_WINDOW, True), (-ENABLING_WINDOW - 1, False)]
+    ("periods", "taken"),
+    [(0, True), (EARLIEST, True), (LATEST, True), (EARLIEST - 1, False), (LATEST + 1, False)],
 )
-def test_codes_of_the_last_minutes_enable_a_device_too(periods: int, taken: bool) -> None:
+def test_codes_of_the_last_eight_hours_enable_a_device_too(periods: int, taken: bool) -> None:
     lab, iam = a_lab()
     device = made(lab, iam)
     if taken:
