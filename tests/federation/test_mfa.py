@@ -75,7 +75,7 @@ def test_a_code_is_good_once() -> None:
 
 
 def test_a_code_that_was_given_to_a_refused_call_is_spent_too() -> None:
-    _, account, alice, role = a_shop(with_mfa("NumericLessThan", "0", "aws:MultiFactorAuthAge"))
+    _, account, alice, role = a_shop(with_mfa("NumericGreaterThan", "86400", "aws:MultiFactorAuthAge"))
     device = alice.mfa_device()
     code = device.code()
     with pytest.raises(ClientError, match="not authorized to perform"):
