@@ -9,7 +9,7 @@ from pathlib import Path
 
 from diagrams import deputies, endpoints, flow, operations, order, sign_in
 from diagrams.given import Picture
-from stssim.lessons.task_checks import Made, made
+from stssim.lessons.task_checks import RecordedCall, recorded_calls
 from stssim.trace import Trace
 
 HERE = Path(__file__).parent
@@ -44,7 +44,7 @@ def drawn() -> dict[str, str]:
 
 def called(trace: Trace) -> str:
     """What was called and told in a trace, and how each call ended, in one line."""
-    calls = {id(one.call): one for one in made(trace)}
+    calls = {id(one.call): one for one in recorded_calls(trace)}
     told = []
     for step in trace:
         if step.call is not None:
@@ -55,7 +55,7 @@ def called(trace: Trace) -> str:
     return "; ".join(told) + "."
 
 
-def _call(one: Made) -> str:
+def _call(one: RecordedCall) -> str:
     asked = one.steps[0]
     ended = f"refused with `{one.code}`" if one.code else "answered"
     return f"{asked.source.name} calls `{one.call.operation}` of {asked.target.name}, {ended}"

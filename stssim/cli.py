@@ -1,4 +1,4 @@
-"""The command line: `python -m stssim`. Every failure is one sentence on stderr and exit code 2."""
+"""The command line: `python -m stssim`. An error is one sentence on stderr and exit code 2."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SHORTEST_SECRET = 16
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
-def _tell_version(wanted: bool) -> None:
+def _print_version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
         from platform import python_version
@@ -37,7 +37,7 @@ def _tell_version(wanted: bool) -> None:
 
 
 def _own_version() -> str:
-    """As it was installed; of a clone that was not, as it says itself."""
+    """The version of the installed package; in a clone, the one in pyproject.toml."""
     import tomllib
     from importlib.metadata import PackageNotFoundError, version
 
@@ -50,7 +50,7 @@ def _own_version() -> str:
 @app.callback()
 def _options(
     _version: Annotated[
-        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Say the version, and end.")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
     pass
@@ -64,10 +64,10 @@ def serve(
         str | None, typer.Option(help="Make ids, keys and tokens repeatable (for tests and lessons).")
     ] = None,
     allow_remote: Annotated[
-        bool, typer.Option(help="Let other machines in; wants a root secret of one's own.")
+        bool, typer.Option(help="Accept connections from other machines; requires your own root secret.")
     ] = False,
     root_secret: Annotated[
-        str, typer.Option(envvar="STSSIM_ROOT_SECRET", help="What root users sign with.", show_default=True)
+        str, typer.Option(envvar="STSSIM_ROOT_SECRET", help="The secret access key of root users.", show_default=True)
     ] = "test",
     oidc_issuer: Annotated[
         list[str] | None,
@@ -138,16 +138,16 @@ def scenarios(as_json: AsJson = False) -> None:
 def play(
     name: Annotated[str, typer.Argument(help="A scenario's name; `scenarios` lists them.")], as_json: AsJson = False
 ) -> None:
-    """Tell a scenario twice, without its fix and with it. Exit code 0 only if both went as told."""
+    """Play a scenario twice, without its fix and with it. The exit code is 0 only if both went as expected."""
     from botocore.exceptions import ClientError
     from rich.console import Console
 
     from stssim.scenarios import ScenarioError, load
-    from stssim.show.narration import as_told, print_scenario, scenario_data, told
+    from stssim.show.narration import as_expected, both_runs, print_scenario, scenario_data
 
     try:
         scenario = load(name)
-        without, with_fix = told(scenario)
+        without, with_fix = both_runs(scenario)
     except ScenarioError as error:
         _fail(str(error))
     except (LookupError, ClientError) as error:
@@ -156,12 +156,12 @@ def play(
         say(json.dumps(scenario_data(scenario, without, with_fix), indent=2))
     else:
         print_scenario(scenario, without, with_fix, Console(highlight=False))
-    raise typer.Exit(0 if as_told(without, with_fix) else 1)
+    raise typer.Exit(0 if as_expected(without, with_fix) else 1)
 
 
 @app.command()
 def doctor() -> None:
-    """Say what is installed, what is missing, and how to mend it."""
+    """Check what is installed and what is missing, and say how to fix it."""
     from stssim.doctor import examine, report
 
     findings = examine()
@@ -178,7 +178,7 @@ def main() -> None:
 
 
 def _addresses(issuers: list[str]) -> dict[str, str]:
-    """ISSUER=ADDRESS, parted. Raises `ValueError` for one without an address."""
+    """Each ISSUER=ADDRESS, split. Raises `ValueError` for one without an address."""
     found = dict(issuer.partition("=")[::2] for issuer in issuers)
     for issuer, address in found.items():
         if not address:

@@ -35,13 +35,13 @@ def test_the_attack_is_told_without_the_defence_and_with_it() -> None:
     assert "sts:ExternalId" in with_fix
 
 
-def test_a_story_as_json_has_every_step_of_both_tellings() -> None:
+def test_a_scenario_as_json_has_every_step_of_both_runs() -> None:
     done = stssim("play", "confused-deputy", "--json")
     scenario = json.loads(done.stdout)
-    assert (done.returncode, scenario["as_told"]) == (0, True)
-    assert [scenario[telling]["attack_reached_its_goal"] for telling in ("without", "with")] == [True, False]
-    assert all(scenario[telling]["honest"] for telling in ("without", "with"))
-    assert all(trace["steps"] for telling in ("without", "with") for trace in scenario[telling]["traces"])
+    assert (done.returncode, scenario["as_expected"]) == (0, True)
+    assert [scenario[run]["attack_reached_its_goal"] for run in ("without", "with")] == [True, False]
+    assert all(scenario[run]["tasks_work"] for run in ("without", "with"))
+    assert all(trace["steps"] for run in ("without", "with") for trace in scenario[run]["traces"])
 
 
 def test_stories_are_listed_with_name_title_lesson_and_source() -> None:
@@ -52,7 +52,7 @@ def test_stories_are_listed_with_name_title_lesson_and_source() -> None:
 
 
 @pytest.mark.parametrize("name", ["no-such-story", "../../etc/passwd", ""])
-def test_an_unknown_story_is_one_sentence_and_exit_code_2(name: str) -> None:
+def test_an_unknown_scenario_is_one_sentence_and_exit_code_2(name: str) -> None:
     done = stssim("play", name)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
@@ -67,7 +67,7 @@ def test_an_unknown_story_is_one_sentence_and_exit_code_2(name: str) -> None:
         ("stss:AssumeRole", "carol calls: There is no service 'stss'; it is s3, sts, iam and the like."),
     ],
 )
-def test_a_story_that_cannot_be_played_is_one_sentence_and_exit_code_2(
+def test_a_scenario_that_cannot_be_played_is_one_sentence_and_exit_code_2(
     call: str, says: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scenario = replace(load("confused-deputy"), tasks=(Activity("carol calls", "carol", call=call, expect="allowed"),))

@@ -24,18 +24,18 @@ def scenario(tmp_path: Path) -> Scenario:
 
 def test_it_goes_as_it_says_without_its_defence_and_with_it(scenario: Scenario) -> None:
     assert (play(scenario).failed, play(scenario).reached) == (None, True)
-    assert play(scenario, [scenario.fixes[scenario.solution]]).defended
+    assert play(scenario, [scenario.fixes[scenario.solution]]).fixed
 
 
 def test_its_wrong_answers_fail_where_they_say(scenario: Scenario) -> None:
     for wrong in scenario.wrong_answers.values():
-        playing = play(scenario, [wrong])
-        assert (playing.honest, playing.reached) == ((True, True) if wrong.fails == "attack" else (False, False))
-        if playing.failed is not None:
-            assert playing.failed.activity.name == wrong.at
+        run = play(scenario, [wrong])
+        assert (run.tasks_work, run.reached) == ((True, True) if wrong.fails == "attack" else (False, False))
+        if run.failed is not None:
+            assert run.failed.activity.name == wrong.at
 
 
-def test_it_has_all_that_a_story_must_have(scenario: Scenario) -> None:
+def test_it_has_all_that_a_scenario_must_have(scenario: Scenario) -> None:
     assert scenario.question is not None
     assert len(scenario.hints) == 3
     assert len(scenario.wrong_answers) >= 2

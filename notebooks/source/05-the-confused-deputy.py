@@ -49,7 +49,7 @@ lesson
 # Nowhere. Leave that hanging.
 
 # %%
-lesson.honest()
+lesson.tasks()
 
 # %% [markdown]
 # ## Predict
@@ -104,7 +104,7 @@ fix
 # own. One of the two alone is no fix.
 
 # %% tags=["solution"]
-lesson.playing("external-id").defended
+lesson.run("external-id").fixed
 
 # %% [markdown]
 # ## One picture, flipped
@@ -148,7 +148,7 @@ lesson.attack("external-id")
 
 # %% [markdown] tags=["trainer"]
 # **17-20.** Play it to the end: the attack is back. Then tab *What if*, the setting *A role is tried with a missing and a
-# wrong External ID before it is accepted*, **yes**, **Tell it again**: Beacon calls without an id first, is let in, and
+# wrong External ID before it is accepted*, **yes**, **Run again**: Beacon calls without an id first, is let in, and
 # turns the role down at onboarding. Close with: *who in this room onboards customers, and what do you try first?*
 
 # %%

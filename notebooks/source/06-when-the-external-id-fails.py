@@ -63,7 +63,7 @@ counter.attack(question=counter.question)
 # unique and not to be foreseen. Random ones are both at no cost.
 
 # %% [markdown]
-# Nobody typed an id here. Compare step 6 with the honest scenario, `counter.honest()`: whose number went to STS, then and now?
+# Nobody typed an id here. Compare step 6 with the honest scenario, `counter.tasks()`: whose number went to STS, then and now?
 #
 # ## One for everybody
 #
@@ -221,4 +221,4 @@ untried.fix()
 # its firms apart itself, or sign up each of them.
 
 # %% tags=["solution"]
-untried.honest("tested")
+untried.tasks("tested")

@@ -36,7 +36,7 @@ from stssim.lessons import Lesson, task
 
 # %%
 trail = Lesson("service-deputy-bucket")
-trail.honest()
+trail.tasks()
 
 # %% [markdown]
 # Hugo asks for a trail, and from then on the service calls by itself. Step 9, tab *Policy*: the bucket policy names the

@@ -38,7 +38,7 @@ from stssim.show.player import player
 
 # %%
 lesson = Lesson("oidc-without-sub")
-lesson.honest()
+lesson.tasks()
 
 # %% [markdown]
 # ## Anatomy of a token
@@ -47,7 +47,7 @@ lesson.honest()
 # and checked it:
 
 # %%
-verified = next(step for step in lesson.playing().honest_trace if step.label == "token verified")
+verified = next(step for step in lesson.run().tasks_trace if step.label == "token verified")
 print("\n".join(f"{name} = {found}" for name, found in verified.found.items()))
 
 # %% [markdown]

@@ -36,7 +36,7 @@ capstone
 # Who gets in, and how: eleven moves that must go on working, whatever you mend. Look at what each of them sends.
 
 # %%
-capstone.honest()
+capstone.tasks()
 
 # %% [markdown]
 # ## Break it
@@ -65,7 +65,7 @@ ways = {"Audit": "vendor", "Deploy": "build", "Shipping": "namesake", "BreakGlas
 # A target that you have proved counts as mended when no attack gets it any more, as long as every legitimate task works.
 
 # %%
-mend = capstone.mend()
+mend = capstone.fix()
 mend
 
 # %% tags=["solution"]

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Literal, get_args
 from urllib.parse import parse_qsl
 
-Show = Literal["attack", "honest", "fix"]
+Show = Literal["attack", "tasks", "fix"]
 View = Literal["sequence", "map"]
 Colours = Literal["light", "dark"]
 Projector = Literal["on", "off"]
@@ -21,9 +21,9 @@ class NoSuchPage(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """What to show: of which `scenario`, the `attack`, the `honest` moves or the workbench (`fix`).
+    """What to show: of which `scenario`, the `attack`, the legitimate `tasks`, or the editor of fixes (`fix`).
 
-    `with_` is an idea of the scenario that is applied first, `compare` one to compare the attack with. `step` is where
+    `with_` is a fix of the scenario that is applied first, `compare` one to compare the attack with. `step` is where
     to start, 0 before anything has happened; without one, the scenario's question comes first. `colours` are what the
     reader's system prefers, unless they are named here. `projector` fills the window.
     """
@@ -38,6 +38,8 @@ class Address:
     colours: Colours | None = None
 
 
+_EARLIER = {"show": {"honest": "tasks"}}
+"""Words of addresses that were published in earlier versions, and what they mean now."""
 _NAMES = {field.name.rstrip("_"): field.name for field in fields(Address)}
 _ONE_OF = {
     "show": get_args(Show),
@@ -48,25 +50,26 @@ _ONE_OF = {
 
 
 def read(query: str) -> Address:
-    """The address with this query string (what stands after the `?`). Raises `NoSuchPage`."""
+    """The address with this query string (what follows the `?`). Raises `NoSuchPage`."""
     if len(query) > _LONGEST:
         raise NoSuchPage(f"The address is longer than {_LONGEST} characters; a scenario and a step are enough.")
-    asked: dict[str, str | int] = {}
+    parameters: dict[str, str | int] = {}
     for name, value in parse_qsl(query, keep_blank_values=True):
         if name not in _NAMES:
             raise NoSuchPage(f"The address has {told(name)}; it may have {', '.join(_NAMES)}.")
-        if _NAMES[name] in asked:
+        if _NAMES[name] in parameters:
             raise NoSuchPage(f"The address has {name} twice; once is enough.")
-        asked[_NAMES[name]] = _step(value) if name == "step" else one_of(name, value, _ONE_OF.get(name))
-    address = Address(**asked)  # type: ignore[arg-type]  # each value was checked above
-    if address.scenario is None and set(asked) - {"colours"}:
+        value = _EARLIER.get(name, {}).get(value, value)
+        parameters[_NAMES[name]] = _step(value) if name == "step" else one_of(name, value, _ONE_OF.get(name))
+    address = Address(**parameters)  # type: ignore[arg-type]  # each value was checked above
+    if address.scenario is None and set(parameters) - {"colours"}:
         raise NoSuchPage("The address names no scenario; scenario=confused-deputy would.")
     if address.with_ and address.compare:
         raise NoSuchPage("The address has with and compare; one of them is enough: compare shows the attack both ways.")
     if address.show != "attack" and address.compare:
         raise NoSuchPage(f"The address has compare and show={address.show}; only the attack is shown both ways.")
     if address.show == "fix" and (address.with_ or address.step is not None):
-        raise NoSuchPage("The address has show=fix, which takes neither with nor step: every idea can be tried there.")
+        raise NoSuchPage("The address has show=fix, which takes neither with nor step: every fix can be tried there.")
     return address
 
 

@@ -33,7 +33,7 @@ class Markup:
 def preheat() -> None:
     """Does beforehand what takes time on every page: plays a first scenario, which reads all that the others need."""
     display(Markup(f"<style>{_style()}</style>"))  # type: ignore[no-untyped-call]
-    _lesson(names()[0]).playing()
+    _lesson(names()[0]).run()
 
 
 def show(query: str) -> None:
@@ -56,9 +56,9 @@ def parts(query: str) -> Iterator[Any]:
 
 def _scenario(address: Address) -> Iterator[Any]:
     lesson = _lesson(one_of("scenario", address.scenario or "", names()))
-    for name, idea in (("with", address.with_), ("compare", address.compare)):
-        if idea is not None:
-            one_of(name, idea, tuple(sorted(_ideas(lesson.scenario))))
+    for name, fix in (("with", address.with_), ("compare", address.compare)):
+        if fix is not None:
+            one_of(name, fix, tuple(sorted(lesson.scenario.proposed_fixes)))
     world = lesson.fix() if address.show == "fix" else _player(lesson, address)
     yield Markup(f'<header class="demo">{_head(lesson.scenario, address)}</header>')
     yield world
@@ -70,8 +70,8 @@ def _player(lesson: Lesson, address: Address) -> Player:
     question = lesson.question if plain and address.show == "attack" else None
     if address.compare:
         player = lesson.compare(address.compare)
-    elif address.show == "honest":
-        player = lesson.honest(address.with_)
+    elif address.show == "tasks":
+        player = lesson.tasks(address.with_)
     else:
         player = lesson.attack(address.with_, question)
     steps = len(player.trace)
@@ -108,19 +108,19 @@ def _head(scenario: Scenario, address: Address) -> str:
 
 def _ways(scenario: Scenario, address: Address | None) -> str:
     """The links to what of a scenario can be shown; the one that is shown is marked."""
-    told = {"attack": "The attack", "honest": "The legitimate tasks", "fix": "Mend it"}
+    titles = {"attack": "The attack", "tasks": "The legitimate tasks", "fix": "Fix it"}
     here = address.show if address and not address.with_ and not address.compare else None
-    return " ".join(_link(says, here=show == here, scenario=scenario.name, show=show) for show, says in told.items())
+    return " ".join(_link(says, here=show == here, scenario=scenario.name, show=show) for show, says in titles.items())
 
 
 def _foot(scenario: Scenario, address: Address) -> str:
     if address.show == "fix":
         return ""
     rows = "".join(
-        f'<li>{escape(idea.says)} <span class="ways">'
+        f'<li>{escape(fix.says)} <span class="ways">'
         f"{_link('The attack with it', here=address.with_ == name, scenario=scenario.name, step=0, **{'with': name})} "
         f"{_link('Compare', here=address.compare == name, scenario=scenario.name, compare=name)}</span></li>"
-        for name, idea in sorted(_ideas(scenario).items())
+        for name, fix in sorted(scenario.proposed_fixes.items())
     )
     return f"<h2>What if…</h2><ul>{rows}</ul>"
 
@@ -128,10 +128,6 @@ def _foot(scenario: Scenario, address: Address) -> str:
 def _link(says: str, here: bool = False, **asked: Any) -> str:
     current = ' aria-current="page"' if here else ""
     return f'<a href="?{escape(urlencode(asked))}"{current}>{escape(says)}</a>'
-
-
-def _ideas(scenario: Scenario) -> dict[str, Any]:
-    return {**scenario.fixes, **scenario.wrong_answers}
 
 
 @cache

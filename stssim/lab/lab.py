@@ -208,12 +208,12 @@ class Lab:
             made.actor = session_caller(self._seal.open(reply["Credentials"]["SessionToken"])).actor
         return made
 
-    def hand_over(self, credentials: Handle, to: Handle) -> None:
-        """From now on, whoever signs with these credentials is drawn as `to`, who has got hold of them.
+    def stolen(self, credentials: Handle, by: Handle) -> None:
+        """From now on, whoever signs with these credentials is drawn as `by`, who has stolen them.
 
         AWS sees no difference: the caller is the owner of the key, in every decision and in every log.
         """
-        self._hands[credentials.access_key_id] = to.actor
+        self._hands[credentials.access_key_id] = by.actor
 
     def client(self, service: str, *, region: str = "us-east-1", config: Any = None) -> Any:
         """A boto3 client that does not sign: an anonymous caller's, or one who signs in with a token of another
@@ -339,7 +339,7 @@ class Lab:
 
         return [evidence(trace) for trace in (self.set_up, *self.traces.values())]
 
-    def tell(self, step: Step) -> None:
+    def record(self, step: Step) -> None:
         """Keeps a step that is no AWS call: a message between applications."""
         with self._lock:
             self._keep(step, self._recording[1] if self._recording else self._set_up)

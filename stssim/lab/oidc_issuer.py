@@ -38,7 +38,7 @@ class OidcIssuer(OidcProvider):
         audience = told.get("aud", "nobody named")
         names = audience if isinstance(audience, str) else " and ".join(audience)
         says = f"{self.name} signs a web identity token for {who.name}, for audience {names}."
-        self._lab.tell(
+        self._lab.record(
             Step("message", self.actor, who, "web identity token", says, found={**told, "token": shorten(token)})
         )
         return token

@@ -47,7 +47,7 @@ class SamlIdp(SamlProvider):
         names = ", ".join(role.rpartition("/")[2] for role, _ in pairs) or "no role"
         says = f"{self.actor.name} signs a SAML assertion for {who.name}: {names}."
         found = {"subject": subject, "roles": json.dumps(pairs), "assertion": shorten(made)}
-        self._lab.tell(Step("message", self.actor, who, "SAML assertion", says, found=found))
+        self._lab.record(Step("message", self.actor, who, "SAML assertion", says, found=found))
         return made
 
     def rotate(self) -> None:

@@ -183,7 +183,7 @@ class Vendor:
             "role": row.role_arn,
             "external id": row.external_id,
         }
-        self._lab.tell(Step("message", source.actor, target.actor, label, sentence, outcome, found=found))
+        self._lab.record(Step("message", source.actor, target.actor, label, sentence, outcome, found=found))
 
     def __repr__(self) -> str:
         rows = "; ".join(

@@ -1,4 +1,4 @@
-"""The last lesson: a company to break and to mend. Each flaw is proved by an attack that works, and mended when no way
+"""The last lesson: a company to attack and to fix. Each flaw is proved by an attack that works, and fixed when no way
 in is left and every legitimate task goes on working.
 """
 
@@ -12,15 +12,15 @@ import traitlets
 
 from stssim.lessons.company import Attempt, Company, company
 from stssim.lessons.editable import Editable, editable
-from stssim.lessons.editor import Bench
+from stssim.lessons.editor import ScenarioEditor
 from stssim.lessons.hints import Hints
 from stssim.lessons.lesson import Lesson
 from stssim.lessons.look import look
 from stssim.lessons.page_behavior import OnPage
 from stssim.lessons.progress_store import Progress, ours
-from stssim.lessons.verdict import NotPlayable, playable, reason
+from stssim.lessons.verdict import CannotPlay, playable, reason
 from stssim.scenarios import Edit
-from stssim.show.player import Player, player, stills_tell
+from stssim.show.player import Player, player, stills_show_outcome
 from stssim.trace import Trace
 
 _WIDE = widgets.Layout(width="auto")
@@ -30,13 +30,13 @@ _FIRST_HINT = "Not every suspect is flawed, and no two flaws are of the same kin
 
 
 class Capstone(traitlets.HasTraits):
-    """The company, and what the learner has reached there: `proved` and `mended` name suspects, `unbroken` says whether
-    the last fix left every legitimate task working.
+    """The company, and what the learner has reached there: `proved` and `fixed` name suspects, and `tasks_work` says
+    whether every legitimate task still works with the last fix.
     """
 
     proved = traitlets.List(traitlets.Unicode())
-    mended = traitlets.List(traitlets.Unicode())
-    unbroken = traitlets.Bool(True)
+    fixed = traitlets.List(traitlets.Unicode())
+    tasks_work = traitlets.Bool(True)
 
     def __init__(self, kept: Progress | None = None) -> None:
         super().__init__()
@@ -46,21 +46,21 @@ class Capstone(traitlets.HasTraits):
         tried = self.kept.of("scenario", self.company.scenario.name).tried
         self.proved = [name for name in self.company.flaws if _PROVED + name in tried]
 
-    def honest(self) -> Player:
+    def tasks(self) -> Player:
         """The legitimate tasks of a day."""
-        return self.lesson.honest()
+        return self.lesson.tasks()
 
     def prove(self) -> Prove:
         """Where attacks are tried."""
         return Prove(self)
 
-    def mend(self) -> Mend:
-        """Where policies are mended, and judged by all that was proved."""
-        return Mend(self)
+    def fix(self) -> FixCompany:
+        """Where policies are fixed, and judged by all that was proved."""
+        return FixCompany(self)
 
     def attempt(self, suspect: str, way: str) -> Attempt:
         """Tries one way in, and keeps what it proves."""
-        (attempt,) = self.company.monday(tried=[(suspect, way)]).attempts
+        (attempt,) = self.company.day(tried=[(suspect, way)]).attempts
         if attempt.worked and suspect not in self.proved:
             self.proved = [*self.proved, suspect]
             self.kept.tried("scenario", self.company.scenario.name, _PROVED + suspect, held=False)
@@ -68,16 +68,16 @@ class Capstone(traitlets.HasTraits):
 
     @property
     def done(self) -> bool:
-        """All flaws are proved and mended, and every legitimate task works."""
+        """All flaws are proved and fixed, and every legitimate task works."""
         flaws = self.company.flaws.keys()
-        return self.unbroken and flaws == {*self.proved} and flaws == {*self.mended}
+        return self.tasks_work and flaws == {*self.proved} and flaws == {*self.fixed}
 
     @property
     def score(self) -> str:
         """What was reached, in one sentence."""
-        of, proved, mended = len(self.company.flaws), len(self.proved), len(self.mended)
-        broken = "" if self.unbroken else " An legitimate task fails, so none of them counts as mended."
-        return f"Flaws proved: {proved} of {of}. Of those, mended: {mended}.{broken}"
+        of, proved, fixed = len(self.company.flaws), len(self.proved), len(self.fixed)
+        broken = "" if self.tasks_work else " A legitimate task fails, so none of them counts as fixed."
+        return f"Flaws proved: {proved} of {of}. Of those, fixed: {fixed}.{broken}"
 
     def __repr__(self) -> str:
         scenario = self.company.scenario
@@ -101,12 +101,12 @@ class Prove(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self.said = widgets.HTML()
         self.tally = widgets.HTML()
         self.shown = widgets.VBox()
-        self._pages = _pages(here)
+        self._editable = _editable(here)
         self.hints = Hints((_FIRST_HINT, *(flaw.hint for flaw in here.flaws.values())), self._tell)
         go = widgets.Button(description="Try it", button_style="primary")
         go.on_click(lambda _: self.try_it())
         self.suspect.observe(lambda _: self._show_policy(), "value")
-        capstone.observe(lambda _: self._count(), ["proved", "mended", "unbroken"])
+        capstone.observe(lambda _: self._count(), ["proved", "fixed", "tasks_work"])
         parts = [self.suspect, self.policy, self.way, go, self.said, self.tally, self.hints, self.shown]
         super().__init__([widgets.HTML(look(".stssim-fix")), *parts, OnPage(self.said)])
         self.add_class("stssim-fix")
@@ -136,8 +136,8 @@ class Prove(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self.said.value = f'<div class="verdict {state}" role="status"><p>{mark} {escape(text)}</p></div>'
 
     def _show_policy(self) -> None:
-        page = self._pages.pages[_page_name(self.capstone.company, self.suspect.value)]
-        self.policy.value = f"<p>{escape(page.title)}</p><pre>{escape(page.text)}</pre>"
+        policy = self._editable.policies[_policy_name(self.capstone.company, self.suspect.value)]
+        self.policy.value = f"<p>{escape(policy.title)}</p><pre>{escape(policy.text)}</pre>"
 
     def _count(self) -> None:
         self.tally.value = f'<p role="status"><b>{escape(self.capstone.score)}</b></p>'
@@ -153,70 +153,71 @@ class Prove(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
 
     def _still(self) -> str:
         here = self.capstone.company
-        pages = "".join(
-            f"<p>{escape(page.title)}</p><pre>{escape(page.text)}</pre>" for page in self._pages.pages.values()
+        policies = "".join(
+            f"<p>{escape(policy.title)}</p><pre>{escape(policy.text)}</pre>"
+            for policy in self._editable.policies.values()
         )
         ways = "".join(f"<li>Mallory {escape(way.says)}</li>" for way in here.ways.values())
-        answers = _answers(here) if stills_tell() else ""
-        return f"{pages}<p>What Mallory can try; run the notebook to try it:</p><ul>{ways}</ul>{answers}"
+        answers = _answers(here) if stills_show_outcome() else ""
+        return f"{policies}<p>What Mallory can try; run the notebook to try it:</p><ul>{ways}</ul>{answers}"
 
 
-class Mend(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
+class FixCompany(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     """Editors for the policies of the company, and the verdict of a whole day with every way in tried again."""
 
     def __init__(self, capstone: Capstone) -> None:
         self.capstone = capstone
-        self._pages = _pages(capstone.company)
-        self.bench = Bench(capstone.company.scenario, self.judge, self._pages)
+        self._editable = _editable(capstone.company)
+        self.editor = ScenarioEditor(capstone.company.scenario, self.judge, self._editable)
         self.said = widgets.HTML()
         self.shown = widgets.VBox()
         solution = widgets.Button(description="Show a solution")
         solution.on_click(lambda _: self.show_solution())
         super().__init__(
-            [widgets.HTML(look(".stssim-fix")), self.bench, self.said, solution, self.shown, OnPage(self.said)]
+            [widgets.HTML(look(".stssim-fix")), self.editor, self.said, solution, self.shown, OnPage(self.said)]
         )
         self.add_class("stssim-fix")
 
     def judge(self) -> None:
         """Judges what stands in the editors: what a click on `Try it` does."""
-        wrong = self.bench.objection()
+        wrong = self.editor.objection()
         if wrong:
             self._refuse(wrong)
             return
         try:
-            self._judge(self.bench.edit())
-        except NotPlayable as refused:
+            self._judge(self.editor.edit())
+        except CannotPlay as refused:
             self._refuse(str(refused))
 
     def show_solution(self) -> None:
         """Puts a solution into the editors and judges it."""
-        self.bench.show(_pages(self.capstone.company, self.capstone.company.mended))
+        self.editor.show(_editable(self.capstone.company, self.capstone.company.fixed))
         self.judge()
 
     def _judge(self, edit: Edit) -> None:
         capstone, here = self.capstone, self.capstone.company
         with playable():
-            monday = here.monday(edit)
-        failed = monday.failed
-        capstone.unbroken = failed is None
-        capstone.mended = [name for name in capstone.proved if failed is None and name not in monday.open]
+            day = here.day(edit)
+        failed = day.failed
+        capstone.tasks_work = failed is None
+        capstone.fixed = [name for name in capstone.proved if failed is None and name not in day.open]
         lines = [_line("All legitimate tasks work.", good=True)]
         if failed is not None:
-            lines = [_line(f"An legitimate task fails now: {failed.activity.name} ({failed.came_to}).", good=False)]
+            lines = [_line(f"A legitimate task fails now: {failed.activity.name} ({failed.result}).", good=False)]
         for name in capstone.proved:
-            still = next((each.way for each in monday.attempts if each.suspect == name and each.worked), None)
+            still = next((each.way for each in day.attempts if each.suspect == name and each.worked), None)
             says = f"{name}: Mallory does not get it any more."
             if still is not None:
                 says = f"{name}: Mallory still gets it. She {here.ways[still].says}."
             lines.append(_line(says, good=still is None))
         left = len(here.flaws) - len(capstone.proved)
         more = f"<p>{left} more to prove; of those, nothing is said.</p>" if left else ""
-        head = "All proved, all mended, nothing broken." if capstone.done else capstone.score
+        head = "All proved, all fixed, nothing broken." if capstone.done else capstone.score
         state = "solved" if capstone.done else "open"
         self.said.value = (
             f'<div class="verdict {state}" role="status"><p><b>{escape(head)}</b></p>{"".join(lines)}{more}</div>'
         )
-        trace = monday.honest_trace if failed is not None else self._of_a_way_still_open(monday.attempts)
+        trace = day.tasks_trace if failed is not None else self._of_a_way_still_open(day.attempts)
         self.shown.children = [] if trace is None else [player(trace, reveal=True)]
         capstone.kept.tried("scenario", here.scenario.name, "your own", held=capstone.done)
 
@@ -228,28 +229,28 @@ class Mend(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self.shown.children = []
 
     def __repr__(self) -> str:
-        return f"Policies to mend of {self.capstone!r}"
+        return f"Policies to fix of {self.capstone!r}"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         return _stored(self, super()._repr_mimebundle_(**kwargs), self._still())
 
     def _still(self) -> str:
-        if not stills_tell():
+        if not stills_show_outcome():
             return "<p>Editors for the policies of the company; run the notebook to use them.</p>"
         here = self.capstone.company
-        pages = _pages(here, here.mended).pages
-        shown = [pages[_page_name(here, name)] for name in here.flaws]
-        return "".join(f"<p>{escape(page.title)}, mended:</p><pre>{escape(page.text)}</pre>" for page in shown)
+        policies = _editable(here, here.fixed).policies
+        shown = [policies[_policy_name(here, name)] for name in here.flaws]
+        return "".join(f"<p>{escape(policy.title)}, fixed:</p><pre>{escape(policy.text)}</pre>" for policy in shown)
 
 
-def _pages(here: Company, *edits: Edit) -> Editable:
-    """The policies of the suspects alone: what each lets in is to be mended there, whoever has leaked what."""
+def _editable(here: Company, *edits: Edit) -> Editable:
+    """The policies of the suspects alone: the fix belongs there, whoever has leaked what."""
     everything = editable(here.scenario, edits)
-    names = [_page_name(here, suspect) for suspect in here.suspects]
-    return Editable({name: everything.pages[name] for name in names})
+    names = [_policy_name(here, suspect) for suspect in here.suspects]
+    return Editable({name: everything.policies[name] for name in names})
 
 
-def _page_name(here: Company, suspect: str) -> str:
+def _policy_name(here: Company, suspect: str) -> str:
     return f"{'trust' if here.suspects[suspect] == 'role' else 'bucket_policy'}:{suspect}"
 
 

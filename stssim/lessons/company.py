@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from stssim.scenarios import Activity, Edit, Scenario, activities_of, scenario_of
-from stssim.scenarios.perform import Outcome, make
+from stssim.scenarios.perform import Outcome, perform
 from stssim.scenarios.references import check_names
 from stssim.scenarios.world import World
 from stssim.trace import Trace
@@ -41,7 +41,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """What is wrong with a suspect, why, by which published source, and the edit that mends it."""
+    """What is wrong with a suspect, why, by which published source, and the edit that fixes it."""
 
     suspect: str
     title: str
@@ -62,11 +62,11 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class Monday:
+class Day:
     """A day at the company: the legitimate tasks, and what was tried after them, all in one Lab."""
 
     tasks: tuple[Outcome, ...]
-    honest_trace: Trace
+    tasks_trace: Trace
     attempts: tuple[Attempt, ...]
 
     @property
@@ -93,33 +93,33 @@ class Company:
     flaws: Mapping[str, Flaw]
 
     @property
-    def mended(self) -> Edit:
+    def fixed(self) -> Edit:
         """All the flaws' edits in one."""
-        return self.scenario.fixes["mended"]
+        return self.scenario.fixes["fixed"]
 
     def pairs(self) -> Iterator[tuple[str, str]]:
         """Every suspect with every way that is one to it."""
         for suspect, kind in self.suspects.items():
             yield from ((suspect, name) for name, way in self.ways.items() if kind in way.told)
 
-    def monday(self, edit: Edit | None = None, tried: Iterable[tuple[str, str]] | None = None) -> Monday:
+    def day(self, edit: Edit | None = None, tried: Iterable[tuple[str, str]] | None = None) -> Day:
         """The day as it goes with an edit made to the company's world, and with these ways tried, or all.
 
         Raises `botocore.exceptions.ClientError` where AWS would not take an edited policy.
         """
         world = World(self.scenario, [edit] if edit else [])
         cast = self.scenario.cast
-        with world.lab.recording("honest", cast=cast) as honest:
-            tasks = tuple(make(world, activity) for activity in self.scenario.tasks)
+        with world.lab.recording("legitimate tasks", cast=cast) as tasks_trace:
+            tasks = tuple(perform(world, activity) for activity in self.scenario.tasks)
         attempts = []
         for suspect, way in self.pairs() if tried is None else tried:
             with world.lab.recording(f"Mallory is after {suspect}", cast=cast) as trace:
                 worked = [
-                    make(world, activity).came_to in _WORKED
+                    perform(world, activity).result in _WORKED
                     for activity in self.ways[way].against(suspect, self.suspects[suspect])
                 ]
             attempts.append(Attempt(suspect, way, bool(worked) and worked[-1], trace))
-        return Monday(tasks, honest, tuple(attempts))
+        return Day(tasks, tasks_trace, tuple(attempts))
 
 
 @cache
@@ -140,12 +140,12 @@ def company() -> Company:
         for activity in way.told_against(name, kind)
     ]
     goal = {"says": "Mallory gets it.", "fails": "Mallory gets nothing.", "allowed": tasks[-1]["name"]}
-    mended = {
-        "says": "All of it mended.",
+    fixed = {
+        "says": "All of it fixed.",
         "trust": {name: text for flaw in flaws.values() for name, text in flaw.edit.trust.items()},
         "bucket_policy": {name: text for flaw in flaws.values() for name, text in flaw.edit.bucket_policy.items()},
     }
-    more = {"attack": tasks, "goal": goal, "fixes": {"mended": mended}, "solution": "mended"}
+    more = {"attack": tasks, "goal": goal, "fixes": {"fixed": fixed}, "solution": "fixed"}
     scenario = scenario_of(FILE.stem, {**told, **more})
     check_names(scenario)
     return Company(scenario, suspects, ways, flaws)

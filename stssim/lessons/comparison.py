@@ -9,7 +9,7 @@ from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 from html import escape
 
-from stssim.lessons.task_checks import Made, made
+from stssim.lessons.task_checks import RecordedCall, recorded_calls
 from stssim.policy.explain import Explanation
 from stssim.service_models import operation_model
 from stssim.show.style import FONT
@@ -56,15 +56,15 @@ class Comparison:
 
 def compared(*traces: Trace) -> Comparison:
     """The operations of STS that were called in these Traces, each once: as its first call went."""
-    first: dict[str, Made] = {}
+    first: dict[str, RecordedCall] = {}
     for trace in traces:
-        for call in made(trace):
+        for call in recorded_calls(trace):
             if call.call.service == "sts":
                 first.setdefault(call.call.operation, call)
     return Comparison(tuple(_row(call) for call in first.values()))
 
 
-def _row(call: Made) -> Row:
+def _row(call: RecordedCall) -> Row:
     least, longest = _limits(call.call.operation)
     may_last = (
         NOTHING if not longest else f"up to {_long(longest)}" if not least else f"{_long(least)} to {_long(longest)}"
@@ -72,7 +72,7 @@ def _row(call: Made) -> Row:
     return Row(call.call.operation, _shows(call), _decided(call), _is_then(call), _lasts(call), may_last)
 
 
-def _shows(call: Made) -> str:
+def _shows(call: RecordedCall) -> str:
     caller = next((step.caller for step in reversed(call.steps) if step.caller is not None), None)
     if caller is not None and caller.verified is not None:
         return {"web-identity": "a web identity token", "saml": "a SAML assertion"}[caller.verified.kind]
@@ -80,20 +80,20 @@ def _shows(call: Made) -> str:
     return f"{key} and an MFA code" if caller is not None and caller.mfa_at is not None else key
 
 
-def _decided(call: Made) -> str:
+def _decided(call: RecordedCall) -> str:
     if call.decision is None:
         return NOTHING
     kinds = dict.fromkeys(clause.policy.kind for clause in Explanation(call.decision).deciding)
     return " and ".join(_POLICIES.get(kind, kind) for kind in kinds)
 
 
-def _is_then(call: Made) -> str:
+def _is_then(call: RecordedCall) -> str:
     if call.code:
         return f"refused: {call.code}"
     return session_caller(call.issued).arn if call.issued else NOTHING
 
 
-def _lasts(call: Made) -> str:
+def _lasts(call: RecordedCall) -> str:
     for step in call.steps:
         found = _EXPIRATION.search(step.reply.body) if step.reply else None
         if found and step.at:

@@ -20,10 +20,10 @@ Ids = Mapping[str, Mapping[str, str | None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class EditablePolicy:
     """A policy of a scenario: whose it is, its title to a reader, its kind, its text with every name filled in.
 
-    The text is empty where there is no policy yet, and one of the scenario's ideas gives one.
+    The text is empty where there is no policy yet, and one of the scenario's fixes gives one.
     """
 
     part: Part
@@ -48,29 +48,29 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Editable:
-    """Everything that can be edited: `pages` by name, `settings` by application. `base` is what else an idea changes:
+    """Everything that can be edited: `policies` by name, `settings` by application. `base` is what else a fix changes:
     what is done, and what roles are named. `ids` are the External IDs that applications send, by tenant.
     """
 
-    pages: Mapping[str, Page] = field(default_factory=lambda: NONE)
+    policies: Mapping[str, EditablePolicy] = field(default_factory=lambda: NONE)
     settings: Settings = field(default_factory=lambda: NONE)
     base: Edit = field(default_factory=lambda: Edit("as it is"))
     ids: Ids = field(default_factory=lambda: NONE)
 
 
 def editable(scenario: Scenario, edits: Iterable[Edit] = ()) -> Editable:
-    """The scenario's world with these edits made to it. An attacker's own policy is left out, unless it is what an idea
+    """The scenario's world with these edits made to it. An attacker's own policy is left out, unless it is what a fix
     of the scenario changes.
     """
     edits = tuple(edits)
     world = World(scenario, edits)
-    pages, wanted = {}, touched(scenario)
+    policies, wanted = {}, touched(scenario)
     for part, owner, title, kind, text in _policies(scenario):
         for edit in edits:
             text = getattr(edit, part).get(owner, text)
-        page = Page(part, owner, world.text(title), kind, world.text(text or "").strip())
-        if page.text or page.name in wanted:
-            pages[page.name] = page
+        policy = EditablePolicy(part, owner, world.text(title), kind, world.text(text or "").strip())
+        if policy.text or policy.name in wanted:
+            policies[policy.name] = policy
     settings = {}
     for name, application in scenario.applications.items():
         settings[name] = settings_of(application.settings)
@@ -78,18 +78,19 @@ def editable(scenario: Scenario, edits: Iterable[Edit] = ()) -> Editable:
             settings[name] |= edit.settings.get(name, {})
     does = {activity: done for edit in edits for activity, done in edit.does.items()}
     renames = {role: name for edit in edits for role, name in edit.renames.items()}
-    return Editable(pages, settings, Edit("as it is", does=does, renames=renames), _ids(world))
+    return Editable(policies, settings, Edit("as it is", does=does, renames=renames), _ids(world))
 
 
 def touched(scenario: Scenario) -> frozenset[str]:
-    """The names of the pages that one of the scenario's own ideas edits."""
-    ideas = (*scenario.fixes.values(), *scenario.wrong_answers.values())
+    """The names of the policies that one of the scenario's own fixes edits."""
     parts: tuple[Part, ...] = ("trust", "policy", "bucket_policy")
-    return frozenset(f"{part}:{owner}" for idea in ideas for part in parts for owner in getattr(idea, part))
+    return frozenset(
+        f"{part}:{owner}" for fix in scenario.proposed_fixes.values() for part in parts for owner in getattr(fix, part)
+    )
 
 
 def as_edit(texts: Mapping[str, str], settings: Settings = NONE, base: Edit | None = None) -> Edit:
-    """The edit that gives pages, by name, these texts, and applications these settings, and is like `base` in the rest.
+    """The edit that gives policies, by name, these texts, and applications these settings; the rest is as in `base`.
     An empty text edits nothing.
     """
     parts: dict[str, dict[str, str]] = {"trust": {}, "policy": {}, "bucket_policy": {}}

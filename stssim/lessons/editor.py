@@ -8,7 +8,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from stssim.lessons.editable import Editable, Ids, Page, as_edit, editable, external_ids, touched
+from stssim.lessons.editable import Editable, EditablePolicy, Ids, as_edit, editable, external_ids, touched
 from stssim.lessons.settings import switches
 from stssim.policy.check import check
 from stssim.scenarios import Edit, Scenario
@@ -18,7 +18,7 @@ _SHORT = {"description_width": "initial"}
 _TALLEST = 26
 
 
-class Bench(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
+class ScenarioEditor(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     """One policy in sight at a time, all of them kept; below them the settings; and the button that tries it all.
 
     `shown` is the part of the scenario's world that can be edited here: all of it, unless given.
@@ -27,13 +27,13 @@ class Bench(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     def __init__(self, scenario: Scenario, try_it: Callable[[], None], shown: Editable | None = None) -> None:
         self.scenario = scenario
         self._world = shown or editable(scenario)
-        self.editors = {name: Editor(page) for name, page in self._world.pages.items()}
+        self.editors = {name: PolicyEditor(policy) for name, policy in self._world.policies.items()}
         first = next(
             iter(sorted(touched(scenario) & self.editors.keys(), reverse=True)), next(iter(self.editors), None)
         )
-        titles = [(page.title, name) for name, page in self._world.pages.items()]
+        titles = [(policy.title, name) for name, policy in self._world.policies.items()]
         self.which = widgets.Dropdown(options=titles, value=first, description="Policy", style=_SHORT, layout=_WIDE)
-        self._page = widgets.VBox()
+        self._in_view = widgets.VBox()
         self.which.observe(lambda _: self._turn(), "value")
         self.switches = {name: _switches(settings) for name, settings in self._world.settings.items()}
         self._ids = widgets.HTML()
@@ -47,7 +47,8 @@ class Bench(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         go.on_click(lambda _: try_it())
         again = widgets.Button(description="Start over")
         again.on_click(lambda _: self.show(self._world))
-        super().__init__([self.which, self._page, *self._settings(), self._ids, self._done, widgets.HBox([go, again])])
+        buttons = widgets.HBox([go, again])
+        super().__init__([self.which, self._in_view, *self._settings(), self._ids, self._done, buttons])
         self._turn()
         self._tell(self._world.ids)
 
@@ -58,7 +59,7 @@ class Bench(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     def objection(self) -> str | None:
         """Why AWS would not take a policy that stands here, in one sentence; that policy is put in sight."""
         for name, editor in self.editors.items():
-            wrong = editor.page.objection(editor.text)
+            wrong = editor.policy.objection(editor.text)
             if wrong:
                 self.which.value = name
                 return wrong
@@ -66,8 +67,8 @@ class Bench(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
 
     def show(self, made: Editable) -> None:
         """Puts these texts and settings here."""
-        for name, page in made.pages.items():
-            self.editors[name].text = page.text
+        for name, policy in made.policies.items():
+            self.editors[name].text = policy.text
         self._filling = True
         for application, settings in made.settings.items():
             for name, switch in self.switches[application].items():
@@ -81,7 +82,7 @@ class Bench(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self._done.value = f"<p>Done differently:</p><ul>{listed}</ul>" if listed else ""
 
     def _turn(self) -> None:
-        self._page.children = [self.editors[self.which.value]] if self.which.value else []
+        self._in_view.children = [self.editors[self.which.value]] if self.which.value else []
 
     def _set(self) -> Mapping[str, Mapping[str, Any]]:
         return {
@@ -108,16 +109,16 @@ class Bench(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self._ids.value = f"<ul>{''.join(lines)}</ul>" if lines else ""
 
 
-class Editor(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
+class PolicyEditor(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     """One policy: its text, and what is amiss in it while it is written.
 
     That is told of a changed text only: told of the scenario's own, it would give the flaw away.
     """
 
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        rows = min(_TALLEST, page.text.count("\n") + 3)
-        self._area = widgets.Textarea(page.text, rows=rows, layout=_WIDE, description=page.title)
+    def __init__(self, policy: EditablePolicy) -> None:
+        self.policy = policy
+        rows = min(_TALLEST, policy.text.count("\n") + 3)
+        self._area = widgets.Textarea(policy.text, rows=rows, layout=_WIDE, description=policy.title)
         self.found = widgets.HTML()
         self._area.observe(lambda _: self._look(), "value")
         super().__init__([self._area, self.found])
@@ -131,10 +132,10 @@ class Editor(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self._area.value = text
 
     def _look(self) -> None:
-        changed = self.text != self.page.text
-        findings = check(self.text, self.page.kind) if changed else ()
+        changed = self.text != self.policy.text
+        findings = check(self.text, self.policy.kind) if changed else ()
         lines = [
-            f'<li><b class="{"no" if each.refused else "mind"}">{"AWS refuses it" if each.refused else "Mind"}</b>'
+            f'<li><b class="{"no" if each.refused else "mind"}">{"AWS refuses it" if each.refused else "Warning"}</b>'
             f" line {each.line}, column {each.column}: {escape(each.sentence)}</li>"
             for each in findings
         ]

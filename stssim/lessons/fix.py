@@ -1,4 +1,4 @@
-"""The fix: ideas to try with one click, a bench for one's own, and the verdict of a replay. State lives in traits."""
+"""The fix: fixes to try with one click, an editor for one's own, and the verdict of a replay. State lives in traits."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ import ipywidgets as widgets
 import traitlets
 
 from stssim.lessons.editable import editable
-from stssim.lessons.editor import Bench
+from stssim.lessons.editor import ScenarioEditor
 from stssim.lessons.hints import Hints
 from stssim.lessons.look import look
 from stssim.lessons.page_behavior import OnPage
 from stssim.lessons.progress import news
 from stssim.lessons.progress_store import Progress, ours
-from stssim.lessons.verdict import NotPlayable, Verdict, judge
+from stssim.lessons.verdict import CannotPlay, Verdict, judge
 from stssim.scenarios import Edit, Scenario
-from stssim.show.player import player, stills_tell
+from stssim.show.player import player, stills_show_outcome
 
 _WIDE = widgets.Layout(width="auto")
 _COLUMNS = widgets.Layout(grid_template_columns="repeat(auto-fit, minmax(min(26em, 100%), 1fr))")
 
 
 class Fix(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
-    """The workbench of one scenario. `tried` holds the names of the ideas tried so far, `solved` is true once one held.
+    """The workbench of one scenario. `tried` holds the names of the fixes tried so far, `solved` is true once one held.
 
     What was tried on another day is shown where it runs, and never in what is stored.
     """
@@ -36,54 +36,54 @@ class Fix(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self.scenario = scenario
         self.verdict: Verdict | None = None
         self._kept = kept or ours()
-        self._ideas = {**scenario.fixes, **scenario.wrong_answers}
+        self._fixes = scenario.proposed_fixes
         before = self._kept.of("scenario", scenario.name)
-        self._chip_of = {name: self._chip(name) for name in sorted(self._ideas)}
-        self.bench = Bench(scenario, self.try_own)
-        self.hints = Hints(scenario.hints, lambda: self.try_idea(scenario.solution), opened=before.hints)
+        self._chip_of = {name: self._chip(name) for name in sorted(self._fixes)}
+        self.editor = ScenarioEditor(scenario, self.try_own)
+        self.hints = Hints(scenario.hints, lambda: self.try_fix(scenario.solution), opened=before.hints)
         self.hints.observe(lambda change: self._kept.opened("scenario", scenario.name, change["new"]), "opened")
         self._said = widgets.HTML(_MENDED if before.solved else "")
         self._news = widgets.HTML()
         self._shown = widgets.VBox()
         for name, held in before.tried.items():
             self._mark(name, held=held)
-        ideas = widgets.HTML(f"{look('.stssim-fix')}<h4>Ideas: click one, and the scenario is told again with it</h4>")
-        own = widgets.Accordion([self.bench], titles=["Write your own"])
+        fixes = widgets.HTML(f"{look('.stssim-fix')}<h4>Ideas: click one, and the scenario is told again with it</h4>")
+        own = widgets.Accordion([self.editor], titles=["Write your own"])
         chips = widgets.GridBox([*self._chip_of.values()], layout=_COLUMNS)
-        super().__init__([ideas, chips, own, self._said, self._news, self.hints, self._shown, OnPage(self._said)])
+        super().__init__([fixes, chips, own, self._said, self._news, self.hints, self._shown, OnPage(self._said)])
         self.add_class("stssim-fix")
 
-    def try_idea(self, name: str) -> None:
-        """Tries one of the scenario's ideas, as a click on its chip does. Raises `KeyError` for an unknown name."""
-        if name not in self._ideas:
-            raise KeyError(f"{self.scenario.name} has no idea {name!r}; it has {', '.join(sorted(self._ideas))}.")
-        idea = self._ideas[name]
-        self.bench.show(editable(self.scenario, [idea]))
-        self._judge(idea)
+    def try_fix(self, name: str) -> None:
+        """Tries one of the scenario's fixes, as a click on its chip does. Raises `KeyError` for an unknown name."""
+        if name not in self._fixes:
+            raise KeyError(f"{self.scenario.name} has no fix {name!r}; it has {', '.join(sorted(self._fixes))}.")
+        fix = self._fixes[name]
+        self.editor.show(editable(self.scenario, [fix]))
+        self._judge(fix)
 
     def try_own(self) -> None:
-        """Tries what stands on the bench: what a click on `Try it` does."""
-        wrong = self.bench.objection()
+        """Tries what is in the editor: what a click on `Try it` does."""
+        wrong = self.editor.objection()
         if wrong:
             self._refuse(wrong)
         else:
-            self._judge(self.bench.edit())
+            self._judge(self.editor.edit())
 
     def _chip(self, name: str) -> widgets.Button:
-        chip = widgets.Button(description=self._ideas[name].says, layout=_WIDE)
-        chip.on_click(lambda _: self.try_idea(name))
+        chip = widgets.Button(description=self._fixes[name].says, layout=_WIDE)
+        chip.on_click(lambda _: self.try_fix(name))
         return chip
 
     def _mark(self, name: str, *, held: bool) -> None:
         if name in self._chip_of:
-            self._chip_of[name].description = f"{'✓' if held else '✗'} {self._ideas[name].says}"
+            self._chip_of[name].description = f"{'✓' if held else '✗'} {self._fixes[name].says}"
 
     def _judge(self, edit: Edit) -> None:
         if edit.name not in self.tried:
             self.tried = [*self.tried, edit.name]
         try:
             self.verdict = judge(self.scenario, edit)
-        except NotPlayable as refused:
+        except CannotPlay as refused:
             self._refuse(str(refused))
             return
         self._said.value = _told(self.verdict)
@@ -100,7 +100,7 @@ class Fix(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
 
     def __repr__(self) -> str:
         state = "solved" if self.solved else "open"
-        return f"Fix of {self.scenario.name}: {len(self._ideas)} ideas, {len(self.tried)} tried, {state}"
+        return f"Fix of {self.scenario.name}: {len(self._fixes)} fixes, {len(self.tried)} tried, {state}"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         live = super()._repr_mimebundle_(**kwargs)
@@ -108,11 +108,11 @@ class Fix(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         return {**(data or {}), "text/plain": repr(self), "text/html": self._still()}, metadata
 
     def _still(self) -> str:
-        ideas = "".join(f"<li>{escape(idea.says)}{self._end_of(idea)}</li>" for _, idea in sorted(self._ideas.items()))
-        return f"<p>Ideas, of which at least one holds; run the notebook to try them:</p><ul>{ideas}</ul>"
+        fixes = "".join(f"<li>{escape(fix.says)}{self._end_of(fix)}</li>" for _, fix in sorted(self._fixes.items()))
+        return f"<p>Ideas, of which at least one holds; run the notebook to try them:</p><ul>{fixes}</ul>"
 
-    def _end_of(self, idea: Edit) -> str:
-        return _told(judge(self.scenario, idea)) if stills_tell() else ""
+    def _end_of(self, fix: Edit) -> str:
+        return _told(judge(self.scenario, fix)) if stills_show_outcome() else ""
 
 
 _MENDED = '<div class="verdict solved"><p><span class="yes">✓ Mended on another day.</span></p></div>'
@@ -126,6 +126,6 @@ def _told(verdict: Verdict) -> str:
     head = "It holds." if verdict.solved else "Not yet."
     return (
         f'<div class="verdict {"solved" if verdict.solved else "open"}" role="status"><p><b>{head}</b></p>'
-        f"{line('The legitimate tasks.', verdict.honest, verdict.says_honest)}"
+        f"{line('The legitimate tasks.', verdict.tasks_work, verdict.says_tasks)}"
         f"{line('The attack.', verdict.blocked, verdict.says_attack)}<p>{escape(verdict.why)}</p></div>"
     )

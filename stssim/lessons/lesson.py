@@ -9,15 +9,14 @@ from html import escape
 from stssim.lessons.editable import external_ids
 from stssim.lessons.fix import Fix
 from stssim.lessons.what_if import Part, branching
-from stssim.scenarios import Edit, Scenario, load
-from stssim.scenarios.play import Playing, play
+from stssim.scenarios import Edit, Question, Scenario, load
+from stssim.scenarios.play import Run, play
 from stssim.scenarios.world import World
 from stssim.show.player import Player, player
-from stssim.show.question import Question
 
 
 class Lesson:
-    """A scenario, to be shown, attacked and mended. Every picture is of a replay in a fresh Lab.
+    """A scenario, to be shown, attacked and fixed. Every picture is of a replay in a fresh Lab.
 
     Raises `ScenarioError` for a name that is no scenario's.
     """
@@ -25,50 +24,49 @@ class Lesson:
     def __init__(self, scenario: str | Scenario) -> None:
         self.scenario = scenario if isinstance(scenario, Scenario) else load(scenario)
 
-    def honest(self, idea: str | None = None, question: Question | None = None) -> Player:
-        """The legitimate tasks, with one of the scenario's ideas applied; a question has to be answered first."""
-        return self._player(self.playing(idea), "honest", question)
+    def tasks(self, fix: str | None = None, question: Question | None = None) -> Player:
+        """The legitimate tasks, with one of the scenario's fixes applied; a question has to be answered first."""
+        return self._player(self.run(fix), "tasks", question)
 
-    def attack(self, idea: str | None = None, question: Question | None = None) -> Player:
-        """The attack, with one of the scenario's ideas made real first; a question is to be answered before."""
-        return self._player(self.playing(idea), "attack", question)
+    def attack(self, fix: str | None = None, question: Question | None = None) -> Player:
+        """The attack, with one of the scenario's fixes made real first; a question is to be answered before."""
+        return self._player(self.run(fix), "attack", question)
 
     @property
     def question(self) -> Question | None:
         """What to ask before the attack is shown, if the scenario has a question."""
-        asked = self.scenario.question
-        return None if asked is None else Question(asked.text, asked.choices, asked.right, asked.because)
+        return self.scenario.question
 
-    def compare(self, idea: str) -> Player:
-        """The attack without one of the scenario's ideas and with it, as one picture to flip."""
-        traces = self.playing().attack_trace, self.playing(idea).attack_trace
+    def compare(self, fix: str) -> Player:
+        """The attack without one of the scenario's fixes and with it, as one picture to flip."""
+        traces = self.run().attack_trace, self.run(fix).attack_trace
         return player(traces[0], beside=traces[1], titles=("without", "with"))
 
-    def external_ids(self, idea: str | None = None) -> Mapping[str, Mapping[str, str | None]]:
-        """By application, the External ID that it sends for each tenant, with one of the scenario's ideas made real."""
-        return external_ids(self.scenario, {} if idea is None else self._idea(idea).settings)
+    def external_ids(self, fix: str | None = None) -> Mapping[str, Mapping[str, str | None]]:
+        """By application, the External ID that it sends for each tenant, with one of the scenario's fixes made real."""
+        return external_ids(self.scenario, {} if fix is None else self._fix(fix).settings)
 
     def fix(self) -> Fix:
-        """The workbench: the scenario's ideas, editors for one's own, and a verdict by replay."""
+        """The workbench: the scenario's fixes, editors for one's own, and a verdict by replay."""
         return Fix(self.scenario)
 
-    def playing(self, idea: str | None = None) -> Playing:
-        """The scenario as it went. Raises `KeyError` for an idea that the scenario does not have."""
-        return self._as_it_is if idea is None else play(self.scenario, [self._idea(idea)])
+    def run(self, fix: str | None = None) -> Run:
+        """The scenario as it went. Raises `KeyError` for a fix that the scenario does not have."""
+        return self._as_it_is if fix is None else play(self.scenario, [self._fix(fix)])
 
-    def _player(self, playing: Playing, part: Part, question: Question | None) -> Player:
-        trace = playing.honest_trace if part == "honest" else playing.attack_trace
-        return player(trace, branching=branching(playing, part), question=question)
+    def _player(self, run: Run, part: Part, question: Question | None) -> Player:
+        trace = run.tasks_trace if part == "tasks" else run.attack_trace
+        return player(trace, branching=branching(run, part), question=question)
 
     @cached_property
-    def _as_it_is(self) -> Playing:
+    def _as_it_is(self) -> Run:
         return play(self.scenario)
 
-    def _idea(self, name: str) -> Edit:
-        ideas = {**self.scenario.fixes, **self.scenario.wrong_answers}
-        if name not in ideas:
-            raise KeyError(f"{self.scenario.name} has no idea {name!r}; it has {', '.join(sorted(ideas))}.")
-        return ideas[name]
+    def _fix(self, name: str) -> Edit:
+        fixes = self.scenario.proposed_fixes
+        if name not in fixes:
+            raise KeyError(f"{self.scenario.name} has no fix {name!r}; it has {', '.join(sorted(fixes))}.")
+        return fixes[name]
 
     def __repr__(self) -> str:
         return f"Lesson {self.scenario.name!r}: {self.scenario.title}"

@@ -55,7 +55,7 @@ class ProgressLine(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no t
 
 
 def progress(lesson: str | None = None) -> ProgressLine:
-    """What you have done of a lesson (`"05"`), or of all of them: scenarios mended and tasks done.
+    """What you have done of a lesson (`"05"`), or of all of them: scenarios fixed and tasks done.
 
     Raises `LookupError` for a lesson in which there is nothing to do.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from stssim.show.question import Question
+from stssim.scenarios import Question
 
 
 def question(name: str) -> Question:

@@ -28,7 +28,7 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class RecordedCall:
     """One AWS call of a Trace and how it ended: who made it, what was decided, which session it was issued, and what
     it was refused with, if it was.
     """
@@ -79,10 +79,10 @@ class Made:
         return self.call.signature.access_key_id if self.call.signature else ""
 
 
-def made(trace: Trace, *names: str) -> list[Made]:
+def recorded_calls(trace: Trace, *names: str) -> list[RecordedCall]:
     """The AWS calls of a Trace in order, all of them or those of these names, e.g. `sts:AssumeRole`."""
     found: dict[int, list[Step]] = {}
     for step in trace:
         if step.call is not None and (not names or step.call.name in names):
             found.setdefault(id(step.call), []).append(step)
-    return [Made(call, tuple(steps)) for steps in found.values() if (call := steps[0].call) is not None]
+    return [RecordedCall(call, tuple(steps)) for steps in found.values() if (call := steps[0].call) is not None]

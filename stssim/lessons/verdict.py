@@ -1,4 +1,4 @@
-"""The verdict on a fix of a scenario, found by telling the scenario again."""
+"""The verdict on a fix of a scenario, found by running the scenario again."""
 
 from __future__ import annotations
 
@@ -12,20 +12,21 @@ from stssim.call import NOTHING
 from stssim.lab.lab import Alter
 from stssim.policy.explain import Explanation
 from stssim.scenarios import Edit, Scenario
-from stssim.scenarios.play import Playing, play
+from stssim.scenarios.play import Run, play
 from stssim.trace import Step, Trace
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a replay showed. `honest` and `attack` say how each went; `why`, in one sentence, what to think of next.
+    """What a replay showed. `says_tasks` and `says_attack` say how each went, and `why`, in one sentence, what
+    to think about next.
 
     `trace` is the one to look at: of the legitimate tasks where one failed, else of the attack.
     """
 
-    honest: bool
+    tasks_work: bool
     blocked: bool
-    says_honest: str
+    says_tasks: str
     says_attack: str
     why: str
     trace: Trace
@@ -33,11 +34,11 @@ class Verdict:
     @property
     def solved(self) -> bool:
         """Every legitimate task works, and the attacker does not get what they came for."""
-        return self.honest and self.blocked
+        return self.tasks_work and self.blocked
 
 
-class NotPlayable(ValueError):
-    """An edit with which the scenario cannot be told: a document that is no policy, or one that AWS would not take."""
+class CannotPlay(ValueError):
+    """An edit with which the scenario cannot run: a document that isn't a policy, or one that AWS refuses."""
 
 
 def judge(scenario: Scenario, edit: Edit) -> Verdict:
@@ -45,10 +46,10 @@ def judge(scenario: Scenario, edit: Edit) -> Verdict:
     return _verdict(scenario, edit, replay(scenario, [edit]))
 
 
-def replay(scenario: Scenario, edits: Iterable[Edit], altered: Mapping[str, Alter] = NOTHING) -> Playing:
-    """The scenario told with these edits, in a fresh Lab; `altered` is as in `play`.
+def replay(scenario: Scenario, edits: Iterable[Edit], altered: Mapping[str, Alter] = NOTHING) -> Run:
+    """The scenario, run with these edits in a fresh Lab; `altered` is as in `play`.
 
-    Raises `NotPlayable`, as `playable` does.
+    Raises `CannotPlay`, as `playable` does.
     """
     with playable():
         return play(scenario, edits, altered=altered)
@@ -56,39 +57,39 @@ def replay(scenario: Scenario, edits: Iterable[Edit], altered: Mapping[str, Alte
 
 @contextmanager
 def playable() -> Iterator[None]:
-    """Inside, a scenario is told. Raises `NotPlayable`, with the reason in one sentence, where AWS would not take a
+    """Inside, a scenario runs. Raises `CannotPlay`, with the reason in one sentence, where AWS would not take a
     policy, or boto3 not send a call.
     """
     try:
         yield
     except ClientError as error:
-        raise NotPlayable(f"AWS refuses it: {error.response['Error']['Message']}") from None
+        raise CannotPlay(f"AWS refuses it: {error.response['Error']['Message']}") from None
     except BotoCoreError as error:
-        raise NotPlayable(f"boto3 does not send that: {' '.join(str(error).split())}") from None
+        raise CannotPlay(f"boto3 does not send that: {' '.join(str(error).split())}") from None
     except (LookupError, ValueError) as error:
-        raise NotPlayable(str(error)) from None
+        raise CannotPlay(str(error)) from None
 
 
-def _verdict(scenario: Scenario, edit: Edit, playing: Playing) -> Verdict:
-    failed = playing.failed
-    says_honest = f"One fails now: {failed.activity.name} ({failed.came_to})." if failed else "They all still work."
-    says_attack = f"It works. {scenario.goal.says}" if playing.reached else f"It fails. {scenario.goal.fails}"
-    trace = playing.failed_trace or playing.attack_trace
-    return Verdict(playing.honest, not playing.reached, says_honest, says_attack, _why(edit, playing, trace), trace)
+def _verdict(scenario: Scenario, edit: Edit, run: Run) -> Verdict:
+    failed = run.failed
+    says_tasks = f"One fails now: {failed.activity.name} ({failed.result})." if failed else "They all still work."
+    says_attack = f"It works. {scenario.goal.says}" if run.reached else f"It fails. {scenario.goal.fails}"
+    trace = run.failed_trace or run.attack_trace
+    return Verdict(run.tasks_work, not run.reached, says_tasks, says_attack, _why(edit, run, trace), trace)
 
 
-def _why(edit: Edit, playing: Playing, trace: Trace) -> str:
-    if playing.honest and not playing.reached:
+def _why(edit: Edit, run: Run, trace: Trace) -> str:
+    if run.tasks_work and not run.reached:
         denied = trace.denied
         return reason(denied) if denied else ""
     if edit.because:
         return edit.because
     denied = trace.denied
-    if not playing.honest and denied is not None:
+    if not run.tasks_work and denied is not None:
         return reason(denied)
-    if not playing.honest:
-        return "An legitimate task must go on working; look at where it stopped."
-    return "Nothing in the attacker's way told their request from an honest one."
+    if not run.tasks_work:
+        return "A legitimate task must go on working; look at where it stopped."
+    return "Nothing on the attacker's path distinguished their request from a legitimate one."
 
 
 def reason(denied: Step) -> str:

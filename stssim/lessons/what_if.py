@@ -1,4 +1,4 @@
-"""What if one thing were another: a scenario told again with one policy, one parameter or one setting changed."""
+"""What if: a scenario runs again with one policy, one parameter or one setting changed."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import Any, Literal
 
 from stssim.call import NOTHING
 from stssim.lab.lab import Alter
-from stssim.lessons.editable import Page, as_edit, editable
+from stssim.lessons.editable import EditablePolicy, as_edit, editable
 from stssim.lessons.settings import Switch, switches
-from stssim.lessons.task_checks import Made, made
-from stssim.lessons.verdict import NotPlayable, replay
+from stssim.lessons.task_checks import RecordedCall, recorded_calls
+from stssim.lessons.verdict import CannotPlay, replay
 from stssim.scenarios import Edit
-from stssim.scenarios.play import Playing
+from stssim.scenarios.play import Run
 from stssim.service_models import operation_model
 from stssim.show.redaction import is_secret
 from stssim.show.what_if import Branching, Draft
 from stssim.trace import Trace
 
-Part = Literal["honest", "attack"]
+Part = Literal["tasks", "attack"]
 _LONGEST = 2000
 _WORDS = {"integer": "a whole number", "long": "a whole number", "boolean": "true or false", "float": "a number"}
 _JSON = {"integer", "long", "boolean", "float", "double", "list", "structure", "map"}
@@ -36,7 +36,7 @@ class _Parameter:
     of_type: str
 
     def altered(self, text: str) -> Alter:
-        """What sends this instead. Raises `NotPlayable` for a text that is not of the parameter's type."""
+        """What sends this instead. Raises `CannotPlay` for a text that is not of the parameter's type."""
         change = {self.name: self._value(text)} if text.strip() else {}
 
         def alter(nth: int, name: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -53,21 +53,21 @@ class _Parameter:
             return json.loads(text)
         except (ValueError, RecursionError):
             wanted = _WORDS.get(self.of_type, f"a {self.of_type}, written as JSON")
-            raise NotPlayable(f"{self.name} is {wanted}, and this is not: {text.strip()[:40]}") from None
+            raise CannotPlay(f"{self.name} is {wanted}, and this is not: {text.strip()[:40]}") from None
 
 
-def branching(playing: Playing, part: Part) -> Branching:
-    """What can be changed in a telling: its policies, what its calls send, the settings of its applications.
+def branching(run: Run, part: Part) -> Branching:
+    """What can be changed in a run: its policies, the parameters of its calls, the settings of its applications.
 
-    It is told again with all that it was told with before and the one change; `part` says which Trace is shown.
+    The new run has the same edits as `run` and the one change; `part` says which Trace is shown.
     """
-    now = editable(playing.scenario, playing.edits)
-    told = playing.honest_trace if part == "honest" else playing.attack_trace
-    changes: dict[str, tuple[Draft, Page | _Parameter | tuple[str, Switch]]] = {}
-    for page in now.pages.values():
-        if page.text:
-            changes[page.name] = Draft(page.name, page.title, page.kind, page.text), page
-    for parameter, text in _parameters(told):
+    now = editable(run.scenario, run.edits)
+    trace = run.tasks_trace if part == "tasks" else run.attack_trace
+    changes: dict[str, tuple[Draft, EditablePolicy | _Parameter | tuple[str, Switch]]] = {}
+    for policy in now.policies.values():
+        if policy.text:
+            changes[policy.name] = Draft(policy.name, policy.title, policy.kind, policy.text), policy
+    for parameter, text in _parameters(trace):
         name = f"parameter:{parameter.call}:{parameter.name}"
         group = f"Call {parameter.call + 1}, {parameter.of}"
         changes[name] = Draft(name, parameter.name, "parameter", text, group, parameter.call), parameter
@@ -80,32 +80,32 @@ def branching(playing: Playing, part: Part) -> Branching:
 
     def replay(name: str, text: str) -> Trace:
         match changes[name][1]:
-            case Page() as page:
-                return _told(playing, part, _edit(page, text))
+            case EditablePolicy() as policy:
+                return _replayed(run, part, _edit(policy, text))
             case _Parameter() as parameter:
-                return _told(playing, part, Edit("as it is"), parameter.altered(text))
+                return _replayed(run, part, Edit("as it is"), parameter.altered(text))
             case application, switch:
                 settings = {application: {switch.name: switch.value(text)}}
-                return _told(playing, part, Edit("your own", settings=settings))
+                return _replayed(run, part, Edit("your own", settings=settings))
 
     return Branching(tuple(draft for draft, _ in changes.values()), replay)
 
 
-def _edit(page: Page, text: str) -> Edit:
-    wrong = page.objection(text)
+def _edit(policy: EditablePolicy, text: str) -> Edit:
+    wrong = policy.objection(text)
     if wrong:
-        raise NotPlayable(wrong)
-    return as_edit({page.name: text})
+        raise CannotPlay(wrong)
+    return as_edit({policy.name: text})
 
 
-def _told(playing: Playing, part: Part, edit: Edit, alter: Alter | None = None) -> Trace:
-    again = replay(playing.scenario, [*playing.edits, edit], {part: alter} if alter else NOTHING)
-    return again.honest_trace if part == "honest" else again.attack_trace
+def _replayed(run: Run, part: Part, edit: Edit, alter: Alter | None = None) -> Trace:
+    again = replay(run.scenario, [*run.edits, edit], {part: alter} if alter else NOTHING)
+    return again.tasks_trace if part == "tasks" else again.attack_trace
 
 
 def _parameters(trace: Trace) -> Iterator[tuple[_Parameter, str]]:
     """What each call sent, and what else STS would have taken, with the text of each; secrets and bodies left out."""
-    for nth, call in enumerate(made(trace)):
+    for nth, call in enumerate(recorded_calls(trace)):
         members = operation_model(call.call.service, call.call.operation).input_shape
         types = {name: shape.type_name for name, shape in members.members.items()} if members else {}
         names = [name for name in types if name in call.parameters]
@@ -117,7 +117,7 @@ def _parameters(trace: Trace) -> Iterator[tuple[_Parameter, str]]:
                 yield _Parameter(nth, call.name, name, types[name]), text
 
 
-def _text(call: Made, name: str) -> str:
+def _text(call: RecordedCall, name: str) -> str:
     value = call.parameters.get(name)
     if value is None:
         return ""

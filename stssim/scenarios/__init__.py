@@ -1,10 +1,10 @@
-"""Scenarios as data: one TOML file each, with its actors, policies, moves, attack, fixes, hints and solution."""
+"""Scenarios as data: one TOML file each, with actors, policies, legitimate tasks, the attack, fixes and hints."""
 
 from stssim.scenarios.library import activities_of, load, load_all, names, read, scenario_of
+from stssim.scenarios.question import Question
 from stssim.scenarios.scenario import (
     Activity,
     Application,
-    Asked,
     Bucket,
     Edit,
     Goal,
@@ -20,13 +20,13 @@ from stssim.scenarios.shape import ScenarioError
 __all__ = [
     "Activity",
     "Application",
-    "Asked",
     "Bucket",
     "Edit",
     "Goal",
     "Issuer",
     "ManagedPolicy",
     "Person",
+    "Question",
     "Role",
     "Scenario",
     "ScenarioError",

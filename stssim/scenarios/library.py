@@ -1,4 +1,4 @@
-"""Reads scenarios from their TOML files, and says in one sentence what is wrong with a file that is none."""
+"""Reads scenarios from their TOML files, and says in one sentence what is wrong in a file."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from stssim.scenarios.documents import check_documents
+from stssim.scenarios.question import Question
 from stssim.scenarios.references import check_names
 from stssim.scenarios.scenario import (
     Activity,
     Application,
-    Asked,
     Bucket,
     Edit,
     Goal,
@@ -24,7 +24,7 @@ from stssim.scenarios.scenario import (
     Scenario,
     Service,
 )
-from stssim.scenarios.shape import ScenarioError, made, table
+from stssim.scenarios.shape import ScenarioError, build, table
 
 HERE = Path(__file__).parent
 _TABLES = {
@@ -62,11 +62,11 @@ def load_all() -> tuple[Scenario, ...]:
 def read(file: Path) -> Scenario:
     """The scenario in a TOML file. Raises `ScenarioError` that names the file, the table and the key."""
     try:
-        told = tomllib.loads(file.read_text(encoding="utf-8"))
+        tables = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ScenarioError(f"{file.name}: {error}") from None
     try:
-        scenario = scenario_of(file.stem, told)
+        scenario = scenario_of(file.stem, tables)
         check_names(scenario)
         check_documents(scenario)
     except ScenarioError as error:
@@ -74,30 +74,30 @@ def read(file: Path) -> Scenario:
     return scenario
 
 
-def scenario_of(name: str, told: Mapping[str, Any]) -> Scenario:
+def scenario_of(name: str, tables: Mapping[str, Any]) -> Scenario:
     """The scenario in a table, its names not checked yet. Raises `ScenarioError`, which names the table and the key."""
-    parts: dict[str, Any] = {part: _named(kind, part, told) for part, kind in _TABLES.items() if part in told}
-    parts |= {part: activities_of(part, told[part]) for part in ("tasks", "attack") if part in told}
-    for part, kind in (("goal", Goal), ("question", Asked)):
-        if part in told:
-            parts[part] = made(kind, part, table(part, told[part]))
-    scenario: Scenario = made(Scenario, "the scenario", {**told, "name": name, **parts})
+    parts: dict[str, Any] = {part: _named(kind, part, tables) for part, kind in _TABLES.items() if part in tables}
+    parts |= {part: activities_of(part, tables[part]) for part in ("tasks", "attack") if part in tables}
+    for part, kind in (("goal", Goal), ("question", Question)):
+        if part in tables:
+            parts[part] = build(kind, part, table(part, tables[part]))
+    scenario: Scenario = build(Scenario, "the scenario", {**tables, "name": name, **parts})
     return scenario
 
 
-def _named(kind: type[Any], part: str, told: Mapping[str, Any]) -> dict[str, Any]:
+def _named(kind: type[Any], part: str, tables: Mapping[str, Any]) -> dict[str, Any]:
     found = {}
-    for name, entry in table(part, told[part]).items():
+    for name, entry in table(part, tables[part]).items():
         where = f"{part}.{name}"
         own = {"name": name} if kind is Edit else {}
-        found[name] = made(kind, where, {**table(where, entry), **own})
+        found[name] = build(kind, where, {**table(where, entry), **own})
     return found
 
 
-def activities_of(part: str, told: object) -> tuple[Activity, ...]:
-    """The moves that an array of tables tells. Raises `ScenarioError`."""
-    if not isinstance(told, list):
+def activities_of(part: str, entries: object) -> tuple[Activity, ...]:
+    """The activities in an array of tables. Raises `ScenarioError`."""
+    if not isinstance(entries, list):
         raise ScenarioError(f"{part} must be an array of tables; write [[{part}]].")
     return tuple(
-        made(Activity, f"{part}[{nth}]", table(f"{part}[{nth}]", activity)) for nth, activity in enumerate(told, 1)
+        build(Activity, f"{part}[{nth}]", table(f"{part}[{nth}]", activity)) for nth, activity in enumerate(entries, 1)
     )

@@ -1,4 +1,4 @@
-"""Makes a scenario's moves on its stage: messages, AWS calls, credentials that change hands, time that passes."""
+"""Performs a scenario's activities: messages, AWS calls, credentials that are stolen, time that passes."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from stssim.trace import Step
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a move came to (see `Move.expect`), and whether it should."""
+    """The result of an activity (see `Activity.expect`), and whether it is the expected one."""
 
     activity: Activity
-    came_to: str
+    result: str
     as_expected: bool
 
 
-def make(world: World, activity: Activity) -> Outcome:
-    """Makes one move, and says what it came to. Raises `LookupError` for what the scenario does not have."""
-    done = _done_differently(world, activity)
+def perform(world: World, activity: Activity) -> Outcome:
+    """Performs one activity, and gives its outcome. Raises `LookupError` for what the scenario does not have."""
+    edited = _edited(world, activity)
     try:
-        came_to = _made(world, done)
+        result = _perform(world, edited)
     except NotKept:
-        came_to = "not made"
-    return Outcome(activity, came_to, activity.expect is None or came_to == activity.expect)
+        result = "not made"
+    return Outcome(activity, result, activity.expect is None or result == activity.expect)
 
 
 class _NewKey(Handle):
-    """An access key that a move made, in the hands of whoever made it."""
+    """An access key that an activity made, for whoever made it to use."""
 
     def __init__(self, world: World, key: Mapping[str, Any]) -> None:
         super().__init__(world.lab, key["UserName"])
@@ -45,7 +45,7 @@ class _NewKey(Handle):
         self._keys = (key["AccessKeyId"], key["SecretAccessKey"], None)
 
 
-def _done_differently(world: World, activity: Activity) -> Activity:
+def _edited(world: World, activity: Activity) -> Activity:
     for edit in world.edits:
         other = edit.does.get(activity.name)
         if other is not None and "call" in other:
@@ -55,11 +55,11 @@ def _done_differently(world: World, activity: Activity) -> Activity:
     return activity
 
 
-def _made(world: World, activity: Activity) -> str:
+def _perform(world: World, activity: Activity) -> str:
     if activity.wait is not None:
         return _wait(world, activity)
-    if activity.takes is not None:
-        return _take(world, activity, activity.takes)
+    if activity.steals is not None:
+        return _steal(world, activity, activity.steals)
     if activity.message == "sign in":
         return _sign_in(world, activity)
     if activity.message is not None:
@@ -71,18 +71,18 @@ def _wait(world: World, activity: Activity) -> str:
     world.lab.clock.advance(minutes=activity.wait or 0)
     label, who = _span(activity.wait or 0), _actor(world, activity.by)
     passes = "passes" if label.startswith("1 ") else "pass"
-    world.lab.tell(Step("message", who, who, f"{label} later", f"{label} {passes}.", "done"))
+    world.lab.record(Step("message", who, who, f"{label} later", f"{label} {passes}.", "done"))
     return "waited"
 
 
-def _take(world: World, activity: Activity, takes: str) -> str:
-    thief, owner = world.who(activity.by), _actor(world, takes)
-    taken = world.handles[activity.keep or ""] = copy(world.who(takes))
+def _steal(world: World, activity: Activity, owner_name: str) -> str:
+    thief, owner = world.who(activity.by), _actor(world, owner_name)
+    taken = world.handles[activity.keep or ""] = copy(world.who(owner_name))
     taken.actor = thief.actor
-    world.lab.hand_over(taken, thief)
+    world.lab.stolen(taken, by=thief)
     what = "temporary credentials" if isinstance(taken, TemporaryCredentials) else "access key"
     says = f"{thief.name} gets hold of {owner.name}'s {what}."
-    world.lab.tell(Step("message", owner, thief.actor, what, says, "done"))
+    world.lab.record(Step("message", owner, thief.actor, what, says, "done"))
     return "taken"
 
 
@@ -111,13 +111,13 @@ def _message(world: World, activity: Activity) -> str:
 
 
 def _service(world: World, activity: Activity) -> Handle:
-    """The service, as it calls for whoever asked it to."""
-    asker, principal = world.people[activity.by], world.scenario.services[activity.to or ""].principal
+    """The service that makes the call, on behalf of whoever configured it."""
+    configurer, principal = world.people[activity.by], world.scenario.services[activity.to or ""].principal
     resource = world.text(activity.for_) if activity.for_ else None
-    service = world.lab.service(principal, source_arn=resource, source_account=asker.account.number)
-    what = f"for {resource}" if resource else f"for account {asker.account.number}"
-    says = f"{asker.name} has {principal} work {what}."
-    world.lab.tell(Step("message", asker.actor, service.actor, "configures", says, "done"))
+    service = world.lab.service(principal, source_arn=resource, source_account=configurer.account.number)
+    what = f"for {resource}" if resource else f"for account {configurer.account.number}"
+    says = f"{configurer.name} has {principal} work {what}."
+    world.lab.record(Step("message", configurer.actor, service.actor, "configures", says, "done"))
     return service
 
 
@@ -147,7 +147,7 @@ def _call(world: World, activity: Activity, caller: Handle) -> str:
 
 
 def _keep(world: World, name: str, reply: Mapping[str, Any], caller: Handle) -> None:
-    """Keeps a reply. A key that an attacker has made for somebody is in the attacker's hands."""
+    """Keeps a reply. A key that an attacker created for somebody is the attacker's to use."""
     world.kept[name] = reply
     if "Credentials" in reply:
         world.handles[name] = world.lab.session(reply)
@@ -155,7 +155,7 @@ def _keep(world: World, name: str, reply: Mapping[str, Any], caller: Handle) -> 
         made = world.handles[name] = _NewKey(world, reply["AccessKey"])
         if world.scenario.parts.get(caller.actor.name) == "attacker":
             made.actor = caller.actor
-            world.lab.hand_over(made, caller)
+            world.lab.stolen(made, by=caller)
 
 
 def _actor(world: World, name: str) -> Actor:

@@ -1,11 +1,10 @@
-"""Every name that a scenario uses must be one that it gives: accounts, actors, roles, moves, marks in texts."""
+"""Every name that a scenario uses must be defined in it: accounts, actors, roles, activities, marks in texts."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from string import ascii_uppercase
 from typing import Any
 
 from stssim.lab.vendor import Settings
@@ -16,7 +15,7 @@ MARK = re.compile(r"\{\{([^{}]+)\}\}")
 
 
 def check_names(scenario: Scenario) -> None:
-    """Raises `ScenarioError`, with the table and the key, for the first name that is nobody's."""
+    """Raises `ScenarioError`, with the table and the key, for the first name that is not defined."""
     _actors(scenario)
     kept = _activities(scenario, "tasks", scenario.tasks, {})
     _activities(scenario, "attack", scenario.attack, kept)
@@ -31,7 +30,6 @@ def check_names(scenario: Scenario) -> None:
         if edit.at is not None:
             known = {activity.name: activity for activity in (*scenario.tasks, *scenario.attack) if activity.expect}
             _known(f"wrong_answers.{name}: at", edit.at, known, "legitimate task")
-    _question(scenario)
     for where, text in _texts(scenario, ""):
         for mark in MARK.findall(text):
             _mark(scenario, where, mark)
@@ -52,15 +50,15 @@ def _actors(scenario: Scenario) -> None:
 
 
 def _activities(
-    scenario: Scenario, part: str, tasks: tuple[Activity, ...], kept: Mapping[str, Activity]
+    scenario: Scenario, part: str, activities: tuple[Activity, ...], kept: Mapping[str, Activity]
 ) -> dict[str, Activity]:
     kept = dict(kept)
     people = {**scenario.people, **scenario.applications}
     named: set[str] = set()
-    for number, activity in enumerate(tasks, 1):
+    for number, activity in enumerate(activities, 1):
         where = f"{part}[{number}]"
         if activity.name in named:
-            raise ScenarioError(f"{where}: name {activity.name!r} is another move's already.")
+            raise ScenarioError(f"{where}: name {activity.name!r} is already another activity's.")
         named.add(activity.name)
         _known(f"{where}: by", activity.by, {**people, **kept}, "actor")
         if (
@@ -68,20 +66,20 @@ def _activities(
                 (
                     activity.message is not None,
                     activity.call is not None,
-                    activity.takes is not None,
+                    activity.steals is not None,
                     activity.wait is not None,
                 )
             )
             != 1
         ):
-            raise ScenarioError(f"{where} must have exactly one of the keys message, call, takes and wait.")
+            raise ScenarioError(f"{where} must have exactly one of the keys message, call, steals and wait.")
         if activity.message is not None:
             _message(scenario, where, activity)
         elif activity.call is not None:
             _call(scenario, where, activity)
-        if activity.takes is not None:
-            _known(f"{where}: takes", activity.takes, {**people, **kept}, "actor")
-        if (activity.takes is not None or activity.message == "sign in") and activity.keep is None:
+        if activity.steals is not None:
+            _known(f"{where}: steals", activity.steals, {**people, **kept}, "actor")
+        if (activity.steals is not None or activity.message == "sign in") and activity.keep is None:
             raise ScenarioError(f"{where} lacks the key 'keep'.")
         if activity.keep is not None:
             kept[activity.keep] = activity
@@ -107,7 +105,7 @@ def _call(scenario: Scenario, where: str, activity: Activity) -> None:
         _known(f"{where}: to", activity.to, scenario.services, "service")
         _known(f"{where}: by", activity.by, scenario.people, "person")
     elif activity.for_ is not None:
-        raise ScenarioError(f"{where}: 'for' wants the service that calls, as 'to'.")
+        raise ScenarioError(f"{where}: 'for' needs the service that makes the call, as 'to'.")
     _operation(where, activity.call)
 
 
@@ -118,18 +116,12 @@ def _goal(scenario: Scenario) -> None:
             "goal: allowed",
             goal.allowed,
             {activity.name: activity for activity in scenario.attack},
-            "move of the attack",
+            "activity of the attack",
         )
     elif goal.of is None or goal.dashboard is None or goal.shows is None:
         raise ScenarioError("goal must have the key 'allowed', or the keys 'of', 'dashboard' and 'shows'.")
     else:
         _known("goal: of", goal.of, scenario.applications, "application")
-
-
-def _question(scenario: Scenario) -> None:
-    if scenario.question is not None:
-        letters = tuple(ascii_uppercase[: len(scenario.question.choices)])
-        _known("question: right", scenario.question.right, letters, "letter of a choice")
 
 
 def _edit(scenario: Scenario, where: str, edit: Edit) -> None:
@@ -140,7 +132,7 @@ def _edit(scenario: Scenario, where: str, edit: Edit) -> None:
         ("bucket_policy", scenario.buckets, "bucket"),
         ("settings", scenario.applications, "application"),
         ("renames", scenario.roles, "role"),
-        ("does", {activity.name: activity for activity in (*scenario.tasks, *scenario.attack)}, "move"),
+        ("does", {activity.name: activity for activity in (*scenario.tasks, *scenario.attack)}, "activity"),
     ):
         for name in getattr(edit, key):
             _known(f"{where}: {key}", name, known, kind)
@@ -153,7 +145,7 @@ def _edit(scenario: Scenario, where: str, edit: Edit) -> None:
 def _done(scenario: Scenario, where: str, name: str, done: Mapping[str, Any]) -> None:
     activity = next(activity for activity in (*scenario.tasks, *scenario.attack) if activity.name == name)
     if activity.by in scenario.people and scenario.people[activity.by].part == "attacker":
-        raise ScenarioError(f"{where} is the attacker's move, which no fix changes.")
+        raise ScenarioError(f"{where} is the attacker's activity, and a fix cannot change it.")
     if not done:
         raise ScenarioError(f"{where} must have the key 'call' or the key 'with'.")
     for key in done:
@@ -194,7 +186,7 @@ def _mark(scenario: Scenario, where: str, mark: str) -> None:
         "key": (users, "person or application"),
         "mfa": (scenario.people, "person"),
         "mfa-code": (scenario.people, "person"),
-        **dict.fromkeys(("token", "kept", "code", "code-before"), (kept, "move's keep")),
+        **dict.fromkeys(("token", "kept", "code", "code-before"), (kept, "activity's keep")),
     }
     where = f"{where}: {{{{{mark}}}}}"
     _known(where, kind, (*known, "now"), "kind of mark")

@@ -4,8 +4,8 @@
 - `{{provider:ISSUER:ACCOUNT}}` the ARN of an issuer in that account's IAM,
 - `{{external-id:APPLICATION:TENANT}}` the External ID that an application gives a tenant,
 - `{{key:PERSON}}` an access key id, `{{mfa:PERSON}}` a device's serial number, `{{mfa-code:PERSON}}` what it shows,
-- `{{token:NAME}}` a web identity token that a move kept, `{{kept:NAME:Path.To.Value}}` a part of a reply that one kept,
-- `{{code:NAME}}` and `{{code-before:NAME}}` what an MFA device that a move made shows, now and half a minute ago,
+- `{{token:NAME}}` a web identity token that an activity kept, `{{kept:NAME:Path.To.Value}}` a part of a kept reply,
+- `{{code:NAME}}` and `{{code-before:NAME}}` what an MFA device that an activity made shows, now and half a minute ago,
 - `{{now}}` the time.
 """
 
@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
+
+from stssim.scenarios.question import Question
 
 NONE: Mapping[str, Any] = MappingProxyType({})
 Part = Literal["attacker", "deputy", "victim"]
@@ -93,22 +95,21 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """Something that somebody does. Exactly one of these kinds:
+    """Something that somebody does: a legitimate task, or a part of the attack. Exactly one of these kinds:
 
     - A `message` `to` an application: `onboard` (a `role` for a `tenant`, with an `external_id` where customers choose
       it), `audit` or `leave`. To an issuer: `sign in`, which brings a token with these `claims`, kept as `keep`.
-    - A `call`: `service:Operation` `with_` parameters, by a person or by the credentials that an earlier move kept. Its
-      reply is kept as `keep`. Sent `to` a service, that service makes the call, on behalf of resource `for_` (an ARN)
-      of the account of whoever asks.
-    - `takes`: a copy of the credentials of a person or of an earlier move falls into the hands of `by`, who uses them
-      as `keep`.
+    - A `call`: `service:Operation` `with_` parameters, by a person or with the credentials that an earlier activity
+      kept. Its reply is kept as `keep`. Sent `to` a service, that service makes the call, on behalf of resource `for_`
+      (an ARN) in the account of whoever configured it.
+    - `steals`: `by` gets a copy of the credentials of a person or of an earlier activity, and uses them as `keep`.
     - `wait`: minutes that pass.
 
     `tenant`, `role` and `external_id` are what is typed into an application's form.
 
-    `expect` is what an legitimate task must come to: `accepted`, `turned down`, `report`, `no report`, `left`, `no such
-    tenant`, `signed in`, `taken`, `waited`, `allowed`, or the code of AWS's error; `not made` is a move that uses what
-    an earlier one did not bring. A move of an attack that expects something is somebody else's, and must come to it.
+    `expect` is the result that a legitimate task must have: `accepted`, `turned down`, `report`, `no report`, `left`,
+    `no such tenant`, `signed in`, `taken`, `waited`, `allowed`, or the code of AWS's error; `not made` is an activity
+    that uses what an earlier one did not bring. In an attack, only bystanders' activities have one.
     """
 
     name: str
@@ -122,7 +123,7 @@ class Activity:
     call: str | None = None
     with_: Mapping[str, Any] = field(default_factory=lambda: NONE)
     for_: str | None = None
-    takes: str | None = None
+    steals: str | None = None
     wait: int | None = None
     keep: str | None = None
     expect: str | None = None
@@ -130,7 +131,7 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What the attacker is after: a text in a tenant's dashboard, or a move of the attack that is allowed.
+    """What the attacker wants: a text in a tenant's dashboard, or an activity of the attack to be allowed.
 
     `says` that it was reached; `fails` says that it was not.
     """
@@ -144,24 +145,14 @@ class Goal:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What a room is asked before the attack is shown; `right` is the letter of a choice, A for the first."""
-
-    text: str
-    choices: tuple[str, ...]
-    right: str
-    because: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Edit:
     """A change of the scenario's world: trust policies by role, policies by role, person or application, bucket
     policies by bucket, settings by application, new names by role, and by activity what is done differently.
 
-    `does` gives a move another `call` and what it is called `with`, or more to send `with` the same call.
+    `does` gives an activity another `call` and the parameters `with` it, or more parameters `with` the same call.
 
-    A wrong answer also says what it `fails`: the honest `moves` (the first of them to fail is `at`), to stop the
-    `attack`, or `both`; and why.
+    A wrong answer also says where it `fails`: it breaks the legitimate `tasks` (`at` names the first that fails), lets
+    the `attack` through, or `both`; and why.
     """
 
     name: str
@@ -179,7 +170,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A scenario as data. `seed` makes its ids the same in every telling."""
+    """A scenario as data. With the same `seed`, every run has the same ids."""
 
     name: str
     title: str
@@ -201,8 +192,13 @@ class Scenario:
     issuers: Mapping[str, Issuer] = field(default_factory=lambda: NONE)
     wrong_answers: Mapping[str, Edit] = field(default_factory=lambda: NONE)
     hints: tuple[str, ...] = ()
-    question: Asked | None = None
+    question: Question | None = None
     seed: int = 7
+
+    @property
+    def proposed_fixes(self) -> Mapping[str, Edit]:
+        """Everything that is offered as a fix, by name: the fixes that work, and the wrong answers."""
+        return {**self.fixes, **self.wrong_answers}
 
     @property
     def parts(self) -> Mapping[str, str]:

@@ -12,7 +12,7 @@ _KINDS = {str: "a text", int: "a whole number", bool: "true or false", Any: "any
 
 
 class ScenarioError(ValueError):
-    """There is no such scenario, or its file does not tell one."""
+    """There is no such scenario, or its file has a mistake."""
 
 
 def table(where: str, value: object) -> Mapping[str, Any]:
@@ -22,7 +22,7 @@ def table(where: str, value: object) -> Mapping[str, Any]:
     return value
 
 
-def made(kind: type[Any], where: str, entry: Mapping[str, Any]) -> Any:
+def build(kind: type[Any], where: str, entry: Mapping[str, Any]) -> Any:
     """A part of this kind (a dataclass) of a table. Raises `ScenarioError` that names the table and the key."""
     hints = get_type_hints(kind)
     known = {field.name.rstrip("_"): field for field in fields(kind)}
@@ -34,7 +34,11 @@ def made(kind: type[Any], where: str, entry: Mapping[str, Any]) -> Any:
             raise ScenarioError(f"{where} lacks the key {key!r}.")
         if key in entry and not _fits(entry[key], hints[field.name]):
             raise ScenarioError(f"{where}: {key} must be {_kind(hints[field.name])}, not {entry[key]!r}.")
-    return kind(**{known[key].name: tuple(value) if isinstance(value, list) else value for key, value in entry.items()})
+    values = {known[key].name: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    try:
+        return kind(**values)
+    except ValueError as error:
+        raise ScenarioError(f"{where}: {error}") from None
 
 
 def suggest(name: str, known: Mapping[str, Any] | tuple[str, ...]) -> str:

@@ -24,13 +24,13 @@ _NOBODY_YET = """{"Version": "2012-10-17",
 
 
 class NotKept(LookupError):
-    """A mark, or a move, wants something that an earlier move should have brought, and did not."""
+    """A mark or an activity needs something that an earlier activity should have brought, and did not."""
 
 
 class World:
     """A Lab with the scenario's world built in it, these edits made to it first.
 
-    `kept` are the replies that moves kept, `handles` the credentials among them, `tokens` the web identity tokens.
+    `kept` are the replies that activities kept, `handles` the credentials among them, `tokens` the web identity tokens.
     """
 
     def __init__(self, scenario: Scenario, edits: Iterable[Edit] = ()) -> None:
@@ -46,8 +46,8 @@ class World:
         self.edits = tuple(edits)
         for account in scenario.accounts:
             self.lab.account(account)
-        self._sign_up()
-        self._hire()
+        self._register_issuers()
+        self._create_users()
         self._make_roles()
         for name, bucket in scenario.buckets.items():
             policy = self._edited("bucket_policy", name, bucket.policy)
@@ -71,20 +71,20 @@ class World:
         """The person, the application or the kept credentials of this name. Raises `NotKept`."""
         found = self.handles.get(name) or self.people.get(name)
         if found is None:
-            raise NotKept(f"No move has brought {name!r}.")
+            raise NotKept(f"No activity has brought {name!r}.")
         return found
 
     def role_arn(self, name: str) -> str:
         """The ARN of a role of the scenario."""
         return f"arn:aws:iam::{self._number(self.scenario.roles[name].account)}:role/{self._role_name(name)}"
 
-    def _sign_up(self) -> None:
+    def _register_issuers(self) -> None:
         for name, issuer in self.scenario.issuers.items():
             self.issuers[name] = self.lab.oidc_provider(issuer.url)
             for account in issuer.registered:
                 self.issuers[name].register(self.lab.account(account))
 
-    def _hire(self) -> None:
+    def _create_users(self) -> None:
         scenario = self.scenario
         for name, person in scenario.people.items():
             policy = self._edited("policy", name, person.policy)
@@ -105,7 +105,7 @@ class World:
             iam.create_policy(PolicyName=name, PolicyDocument=self.text(managed.document))
 
     def _make_roles(self) -> None:
-        """Makes the roles; those that trust one which is not there yet are told last whom they trust."""
+        """Creates the roles. A role that trusts another role which does not exist yet gets its trust policy last."""
         waiting = []
         for name, role in self.scenario.roles.items():
             account, trust = self.lab.account(role.account), self._edited("trust", name, role.trust) or ""
@@ -171,7 +171,7 @@ class World:
             raise LookupError(f"{self.scenario.name}: {{{{{mark}}}}} names nothing in this scenario.")
         found: Any = self.tokens.get(name) if kind == "token" else self.kept.get(name)
         if found is None:
-            raise NotKept(f"No move has brought {name!r}.")
+            raise NotKept(f"No activity has brought {name!r}.")
         match kind:
             case "token":
                 return str(found)

@@ -6,14 +6,14 @@ from stssim.show.map import map_of
 from stssim.show.sequence import sequence
 
 if TYPE_CHECKING:
-    from stssim.show.terminal import tell, text
+    from stssim.show.terminal import paragraphs, text
 
-__all__ = ["map_of", "sequence", "tell", "text"]
+__all__ = ["map_of", "paragraphs", "sequence", "text"]
 
 
 def __getattr__(name: str) -> Any:
     """What is for the terminal is loaded when it is asked for: rich is slow to load, and a notebook does without."""
-    if name in {"tell", "text"}:
+    if name in {"paragraphs", "text"}:
         from stssim.show import terminal
 
         return getattr(terminal, name)

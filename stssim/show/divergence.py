@@ -1,4 +1,4 @@
-"""Where two tellings part: the first step that only one of them has, or that went another way in the other."""
+"""Where two runs diverge: the first step that only one of them has, or that went another way in the other."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ _Step = tuple[object, ...]
 
 
 def divergence(one: Trace, other: Trace) -> int | None:
-    """The index of the step at which the way of two traces parts, or None if they went the same way to the end.
+    """The index of the first step that differs between two traces, or None if all steps are the same.
 
-    The way is who did what with whom and how it went. What was said on the way may differ before: an External ID that
-    was sent is another request, and the same step.
+    Compared are who did what with whom, and how it went. What was sent may differ earlier: a call with another
+    External ID is another request, but the same step.
     """
     for index, (here, there) in enumerate(zip_longest(map(_step, one), map(_step, other))):
         if here != there:

@@ -13,11 +13,11 @@ import anywidget
 import traitlets
 
 from stssim.clock import Clock
+from stssim.scenarios import Question
 from stssim.show.divergence import divergence
 from stssim.show.evidence import evidence
 from stssim.show.map import map_of
 from stssim.show.picture import View
-from stssim.show.question import Question
 from stssim.show.sequence import sequence
 from stssim.show.style import FONT, palette
 from stssim.show.what_if import Branching, findings
@@ -50,9 +50,9 @@ def style() -> str:
 
 
 def _runs(traces: Sequence[Trace], titles: Sequence[str]) -> list[dict[str, Any]]:
-    """The traces with their pictures, each drawn as it is before anybody knows how it ends, and as it ended."""
-    parts = divergence(*traces) if len(traces) == 2 else None
-    return [_run(trace, traces, title) | {"parts": parts} for trace, title in zip(traces, titles, strict=True)]
+    """The traces with their pictures, each drawn twice: without any outcome, and as it ended."""
+    at = divergence(*traces) if len(traces) == 2 else None
+    return [_run(trace, traces, title) | {"divergence": at} for trace, title in zip(traces, titles, strict=True)]
 
 
 def _run(trace: Trace, traces: Sequence[Trace], title: str) -> dict[str, Any]:
@@ -64,24 +64,24 @@ def _run(trace: Trace, traces: Sequence[Trace], title: str) -> dict[str, Any]:
         },
         "map": {"undecided": map_of(trace), "decided": map_of(trace, outcomes=True)},
     }
-    told = evidence(trace)
+    data = evidence(trace)
     actors = View.of(trace, outcomes=False, step=None, beside=others).actors
-    for step, drawn_as in zip(trace, told["steps"], strict=True):
-        drawn_as["between"] = [actors.index(step.source), actors.index(step.target)]
-    return {**told, "title": title, "pictures": drawn}
+    for step, shown in zip(trace, data["steps"], strict=True):
+        shown["between"] = [actors.index(step.source), actors.index(step.target)]
+    return {**data, "title": title, "pictures": drawn}
 
 
-def stills_tell() -> bool:
+def stills_show_outcome() -> bool:
     """Whether still pictures show how it ended, as they do in a trainer's copy: `STSSIM_STILLS=decided` asks for it."""
     return os.environ.get("STSSIM_STILLS") == "decided"
 
 
 class Player(anywidget.AnyWidget):
-    """Traces on the stage: one, or two to be compared. `step` 0 is before anything has happened; step n shows step n,
+    """One Trace, or two to compare. `step` 0 is before anything has happened; step n shows step n,
     counted from 1.
 
     `run`, `step`, `tab`, `view`, `projector`, `answer` and `skipped` follow what is done in the browser and may be set
-    from Python. `draft` and `wish` are what the browser asks of Python: to check a changed policy, and to tell the
+    from Python. `draft` and `replay` are what the browser asks of Python: to check a changed policy, and to run the
     scenario with it; `minutes` is how far it moved the Lab's clock.
     """
 
@@ -98,8 +98,8 @@ class Player(anywidget.AnyWidget):
     skipped = traitlets.Bool(False).tag(sync=True)
     drafts = traitlets.List(traitlets.Dict()).tag(sync=True)
     draft = traitlets.Dict().tag(sync=True)
-    found = traitlets.Dict().tag(sync=True)
-    wish = traitlets.Dict().tag(sync=True)
+    findings = traitlets.Dict().tag(sync=True)
+    replay = traitlets.Dict().tag(sync=True)
     objection = traitlets.Unicode("").tag(sync=True)
     now = traitlets.Float(None, allow_none=True).tag(sync=True)
     minutes = traitlets.Int(0).tag(sync=True)
@@ -118,7 +118,7 @@ class Player(anywidget.AnyWidget):
     ) -> None:
         self.trace = trace
         self._branching, self._clock = branching, clock
-        self._still = sequence(trace, outcomes=reveal or stills_tell())
+        self._still = sequence(trace, outcomes=reveal or stills_show_outcome())
         traces = [trace] if beside is None else [trace, beside]
         drafts = branching.drafts if branching else ()
         super().__init__(
@@ -137,11 +137,11 @@ class Player(anywidget.AnyWidget):
         name, text = change["new"].get("name"), change["new"].get("text")
         if self._branching is None or not isinstance(name, str) or not isinstance(text, str):
             return
-        self.found = {"name": name, "text": text, "findings": findings(self._branching.draft(name), text)}
+        self.findings = {"name": name, "text": text, "findings": findings(self._branching.draft(name), text)}
 
-    @traitlets.observe("wish")
-    def _tell(self, change: Any) -> None:
-        """Tells the scenario with a changed policy, to be compared with how it went."""
+    @traitlets.observe("replay")
+    def _run_again(self, change: Any) -> None:
+        """Runs the scenario with a changed policy, to compare it with how it went."""
         name, text = change["new"].get("name"), change["new"].get("text")
         if self._branching is None or not isinstance(name, str) or not isinstance(text, str):
             return
@@ -180,7 +180,7 @@ def player(trace: Trace, **options: Any) -> Player:
     before it plays. `branching` lets a learner change a policy and run the scenario again. `clock` is the Lab's, to be
     moved from the player. `step`, `tab`, `view` and `projector` say where it starts.
     Where no kernel runs, a still picture stands in its place: every arrow and nothing of how it ends, unless `reveal`
-    (or a trainer's copy is being made, see `stills_tell`). Raises `TypeError` for what is no Trace.
+    (or a trainer's copy is being made, see `stills_show_outcome`). Raises `TypeError` for what is no Trace.
     """
     beside = options.get("beside")
     for each in [trace] if beside is None else [trace, beside]:

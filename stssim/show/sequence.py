@@ -92,7 +92,7 @@ def _dress(view: View, layout: Plan, groups: dict[str, ET.Element]) -> list[ET.E
                 text.set("class", "small")
         dressed.append(group)
     stage = "message"
-    parts = _parting(view)
+    divergence_at = _divergence(view)
     for at, (row, place) in enumerate(zip(view.rows, layout.places, strict=True)):
         if row.stage not in {stage, "message"}:
             dressed.append(
@@ -108,7 +108,7 @@ def _dress(view: View, layout: Plan, groups: dict[str, ET.Element]) -> list[ET.E
             group.remove(text)
             group.insert(0, text)
             group.insert(1, word(row, view, place.middle, place.y + 16, "middle"))
-        if view.decided and not row.ghost and row.index == parts:
+        if view.decided and not row.ghost and row.index == divergence_at:
             dressed.append(_fork(row, layout, place))
         dressed.append(group)
     return dressed
@@ -122,17 +122,17 @@ def _aside(row: Row, view: View, layout: Plan, place: Place) -> ET.Element:
     return word(row, view, place.start + apart, place.y + 4.5, "start")
 
 
-def _parting(view: View) -> int | None:
-    """The index of the step at which the trace parts from the one that it is compared with."""
+def _divergence(view: View) -> int | None:
+    """The index of the step at which the trace diverges from the one that it is compared with."""
     ways = [at for other in view.others if (at := divergence(view.trace, other)) is not None]
     return min(ways, default=None)
 
 
 def _fork(row: Row, layout: Plan, place: Place) -> ET.Element:
-    """The line above the row at which two tellings part, and its words."""
+    """The line above the row at which two runs diverge, and its label."""
     y = place.y - 0.55 * PITCH
     box = layout.box
-    group = tag("g", class_=f"parting before-{row.index}")
+    group = tag("g", class_=f"divergence before-{row.index}")
     group.append(tag("path", d=f"M{number(box.left + 8)},{number(y)}H{number(box.right - 8)}"))
     group.append(tag("text", PARTING, class_="small", text_anchor="end", x=number(box.right - 12), y=number(y - 4)))
     return group

@@ -26,12 +26,12 @@ def text(trace: Trace, *, width: int = 80) -> str:
     """The whole Trace as plain text, the same wherever it is made. Lines are at most `width` characters wide."""
     paper = io.StringIO()
     console = Console(file=paper, width=width, color_system=None, legacy_windows=False, _environ={})
-    for paragraph in tell(trace):
+    for paragraph in paragraphs(trace):
         console.print(paragraph)
     return paper.getvalue() or f"{NOTHING}\n"
 
 
-def tell(trace: Trace) -> Iterator[Paragraph]:
+def paragraphs(trace: Trace) -> Iterator[Paragraph]:
     """The paragraphs of a Trace, one a step, for a rich console to print one after the other."""
     missing: dict[int, list[str]] = {}
     for row in decided(trace):
@@ -43,7 +43,7 @@ def tell(trace: Trace) -> Iterator[Paragraph]:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One step, told: who did what and how it went; under a denial why, and what was not reached."""
+    """One step: who did what and how it went; under a denial why, and what was not reached."""
 
     trace: Trace
     index: int

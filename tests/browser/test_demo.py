@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 SECONDS = 45
 PROJECTOR = {"width": 1280, "height": 720}
 PHONE = {"width": 390, "height": 844}
-STORY = "?scenario=confused-deputy"
+PAGE = "?scenario=confused-deputy"
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +87,7 @@ def test_an_address_opens_at_its_step_and_steps_on(port: int, opened: Callable[.
     asked: list[str] = []
     failures: list[Any] = []
     page = opened(
-        f"{STORY}&step=4",
+        f"{PAGE}&step=4",
         heard={"request": lambda it: asked.append(it.url), "pageerror": lambda it: failures.append(str(it))},
     )
     assert said(page).startswith("Step 4 of 14")
@@ -99,7 +99,7 @@ def test_an_address_opens_at_its_step_and_steps_on(port: int, opened: Callable[.
 
 
 def test_on_a_projector_picture_sentence_and_buttons_are_in_sight(opened: Callable[..., Page]) -> None:
-    page = opened(f"{STORY}&compare=external-id&step=last&projector=on")
+    page = opened(f"{PAGE}&compare=external-id&step=last&projector=on")
     assert said(page).startswith("without · Step 14 of 14")
     for part in (".sp-picture", ".sp-sentence", ".sp-timeline"):
         box = page.locator(part).bounding_box()
@@ -112,7 +112,7 @@ def test_on_a_projector_picture_sentence_and_buttons_are_in_sight(opened: Callab
 
 
 def test_on_a_phone_nothing_runs_out_of_the_page_and_the_buttons_are_in_sight(opened: Callable[..., Page]) -> None:
-    page = opened(f"{STORY}&step=10", viewport=PHONE, color_scheme="dark", has_touch=True, is_mobile=True)
+    page = opened(f"{PAGE}&step=10", viewport=PHONE, color_scheme="dark", has_touch=True, is_mobile=True)
     assert said(page).startswith("Step 10 of 14")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     page.get_by_role("button", name="Next", exact=True).tap()
@@ -127,10 +127,10 @@ def test_on_a_phone_nothing_runs_out_of_the_page_and_the_buttons_are_in_sight(op
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(17, 17, 17)"
 
 
-def test_the_list_leads_to_a_story_in_the_colours_of_the_address(opened: Callable[..., Page]) -> None:
+def test_the_list_leads_to_a_scenario_in_the_colours_of_the_address(opened: Callable[..., Page]) -> None:
     page = opened("?colours=dark")
     page.get_by_role("link", name="The vendor that was talked into it").click()
-    assert said(page) == "Start Answer first; then it plays."
+    assert said(page) == "Start Pick an answer to start."
 
 
 def test_nonsense_in_the_address_is_told_in_one_sentence(opened: Callable[..., Page]) -> None:

@@ -1,4 +1,4 @@
-"""The widgets of a lesson in a real JupyterLab: ideas, bench, hints, tasks and the line that counts them."""
+"""The widgets of a lesson in a real JupyterLab: ideas, editor, hints, tasks and the line that counts them."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def violations(page: Page, context: str) -> list[str]:
     return [f"{each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
 
 
-def test_an_idea_is_tried_with_one_click_and_its_verdict_is_in_sight(fix: Locator, page: Page) -> None:
+def test_a_fix_is_tried_with_one_click_and_its_verdict_is_in_sight(fix: Locator, page: Page) -> None:
     fix.get_by_role("button", name=ASKS_FOR_AN_ID).click()
     verdict = fix.get_by_role("status").filter(has_text="Not yet.")
     verdict.wait_for()
@@ -144,7 +144,7 @@ def test_a_key_with_ctrl_goes_on_to_the_notebook(fix: Locator, page: Page) -> No
     page.wait_for_function("window.jupyterapp.shell.leftCollapsed")
 
 
-def test_a_solved_story_is_counted_at_once(fix: Locator, page: Page) -> None:
+def test_a_solved_scenario_is_counted_at_once(fix: Locator, page: Page) -> None:
     execute(page, 'fix.try_idea("external-id")')
     page.locator(".stssim-progress").scroll_into_view_if_needed()
     page.get_by_text("Done of lesson 05: 1 of").wait_for()

@@ -19,7 +19,7 @@ from tests.show.stories import TRUST, audit, hostile, long
 from stssim.show.player import player
 from stssim.clock import Clock
 from stssim.show.branching import Branching, Draft
-from stssim.show.question import Question
+from stssim.scenarios import Question
 
 def replay(name, text):
     if name == "id":
@@ -361,13 +361,16 @@ def test_the_map_counts_the_steps_as_the_sequence_does(world: Staged, step: int)
         here.press("m")
 
 
-def test_two_tellings_are_flipped_and_the_parting_step_marked(world: Staged) -> None:
+def test_two_runs_are_flipped_and_the_step_where_they_diverge_marked(world: Staged) -> None:
     here = world(COMPARED)
     here.press("ArrowRight", "ArrowRight", "ArrowRight")
-    assert not here.picture.locator(".parting").is_visible()
+    assert not here.picture.locator(".divergence").is_visible()
     here.press("ArrowRight")
-    assert here.said == "with id · Step 4 of 8 allowed The trust policy of role Audit allows it. Here they part."
-    assert here.picture.locator(".parting").is_visible()
+    assert (
+        here.said
+        == "with id · Step 4 of 8 allowed The trust policy of role Audit allows it. The two runs diverge here."
+    )
+    assert here.picture.locator(".divergence").is_visible()
     assert here.panel.locator("mark").all_inner_texts() == ["ExternalId=cust-42"]
     here.press("c")
     assert here.said.startswith("without id · Step 4 of 5 denied")
@@ -387,7 +390,7 @@ def test_flipping_moves_nothing_that_both_tellings_have(world: Staged) -> None:
 
 def test_a_question_is_answered_before_it_plays(world: Staged) -> None:
     here = world(ASKED)
-    assert here.said == "Start Answer first; then it plays."
+    assert here.said == "Start Pick an answer to start."
     here.press("ArrowRight", "End", "Space")
     here.button("Next").click(force=True)
     assert here.said.startswith("Start")
@@ -397,11 +400,11 @@ def test_a_question_is_answered_before_it_plays(world: Staged) -> None:
     assert here.kernel_says("answer", "'A'")
     here.press("ArrowRight", "b")
     assert here.kernel_says("answer", "'A'")
-    assert "It is B" not in here.node.inner_text()
+    assert "answer is B" not in here.node.inner_text()
     here.press("End")
-    assert "Not so. It is B. The External ID is missing." in here.node.inner_text()
+    assert "Not quite: the answer is B. The External ID is missing." in here.node.inner_text()
     here.button("Ask again").click()
-    assert here.said == "Start Answer first; then it plays."
+    assert here.said == "Start Pick an answer to start."
     here.button("B No").click()
     here.press("End")
     assert "Right." in here.node.inner_text()
@@ -412,7 +415,7 @@ def test_a_question_is_answered_before_it_plays(world: Staged) -> None:
     here.button("Ask again").click()
 
 
-def test_a_policy_is_changed_and_the_story_told_again(world: Staged, page: Page) -> None:
+def test_a_policy_is_changed_and_the_scenario_told_again(world: Staged, page: Page) -> None:
     here = world(BRANCHED)
     here.press("ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight", "6")
     text = here.panel.get_by_role("textbox", name="Text of the policy")
@@ -420,7 +423,7 @@ def test_a_policy_is_changed_and_the_story_told_again(world: Staged, page: Page)
     text.fill("{")
     here.panel.get_by_text("line 1, column 2").wait_for()
     assert "AWS refuses it" in here.panel.inner_text()
-    here.button("Tell it again").click()
+    here.button("Run again").click()
     here.node.get_by_role("alert").get_by_text("That is no policy of this scenario.").wait_for()
     assert here.said.startswith("Step 4 of 8")
     text.fill(sound + "\n")
@@ -428,7 +431,7 @@ def test_a_policy_is_changed_and_the_story_told_again(world: Staged, page: Page)
     text.press("b")
     assert text.input_value().endswith("b")
     text.fill(sound)
-    here.button("Tell it again").click()
+    here.button("Run again").click()
     here.button("changed").wait_for()
     assert here.said.startswith("changed · Step 4 of 5 denied")
     here.press("c")
@@ -447,7 +450,7 @@ def test_a_parameter_is_changed_at_the_steps_of_its_call(world: Staged) -> None:
     field = here.panel.get_by_role("textbox", name="Value of ExternalId")
     assert field.input_value() == "cust-42"
     field.fill("")
-    here.button("Tell it again").click()
+    here.button("Run again").click()
     here.node.get_by_role("button", name="changed", pressed=True).wait_for()
     here.press("End")
     assert here.said.startswith("changed · Step 5 of 5 denied")
@@ -466,7 +469,7 @@ def test_a_setting_is_chosen(world: Staged) -> None:
     which.select_option("Roles are tested")
     here.panel.get_by_role("combobox", name="Value of Roles are tested").select_option("yes")
     assert not here.panel.get_by_role("textbox").is_visible()
-    here.button("Tell it again").click()
+    here.button("Run again").click()
     here.node.get_by_role("button", name="changed", pressed=True).wait_for()
     which.select_option("Trust policy of role Audit")
     here.press("c")

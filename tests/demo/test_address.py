@@ -15,17 +15,24 @@ def test_an_address_names_scenario_and_step() -> None:
     assert read("scenario=confused-deputy&step=4") == Address(scenario="confused-deputy", step=4)
 
 
-def test_an_address_names_an_idea_or_a_comparison() -> None:
+def test_an_address_names_a_fix_or_a_comparison() -> None:
     assert read("scenario=confused-deputy&with=external-id").with_ == "external-id"
     assert read("scenario=confused-deputy&compare=external-id&step=last").step == "last"
 
 
 def test_everything_else_has_a_word_of_its_own() -> None:
-    asked = read("scenario=a&show=honest&view=map&projector=on&colours=dark")
-    assert asked == Address(scenario="a", show="honest", view="map", projector="on", colours="dark")
+    asked = read("scenario=a&show=tasks&view=map&projector=on&colours=dark")
+    assert asked == Address(scenario="a", show="tasks", view="map", projector="on", colours="dark")
 
 
-def test_colours_may_be_named_for_the_list_of_stories_too() -> None:
+def test_an_address_of_an_earlier_version_leads_to_the_same_page() -> None:
+    assert read("scenario=confused-deputy&show=honest") == Address(scenario="confused-deputy", show="tasks")
+    assert read("scenario=confused-deputy&show=honest&with=external-id&step=4") == Address(
+        scenario="confused-deputy", show="tasks", with_="external-id", step=4
+    )
+
+
+def test_colours_may_be_named_for_the_list_of_scenarios_too() -> None:
     assert read("colours=dark") == Address(colours="dark")
 
 
@@ -41,11 +48,11 @@ def test_colours_may_be_named_for_the_list_of_stories_too() -> None:
         ("scenario=a&step=%D9%A4", "There is no step='٤'"),
         ("scenario=a&step=99999999999", "There is no step='99999999999'"),
         ("scenario=a&view=mpa", "There is no view='mpa'. Did you mean map?"),
-        ("scenario=a&show=loot", "There is no show='loot'. There is attack, honest, fix."),
+        ("scenario=a&show=loot", "There is no show='loot'. There is attack, tasks, fix."),
         ("scenario=a&projector=yes", "There is no projector='yes'. There is on, off."),
         ("step=4", "The address names no scenario; scenario=confused-deputy would."),
         ("scenario=a&with=b&compare=c", "The address has with and compare; one of them is enough"),
-        ("scenario=a&show=honest&compare=c", "The address has compare and show=honest; only the attack"),
+        ("scenario=a&show=tasks&compare=c", "The address has compare and show=tasks; only the attack"),
         ("scenario=a&show=fix&step=2", "The address has show=fix, which takes neither with nor step"),
         ("scenario=" + "a" * 2000, "The address is longer than 2000 characters"),
     ],

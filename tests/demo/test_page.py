@@ -23,14 +23,14 @@ def player(query: str) -> Player:
     return found
 
 
-def test_the_list_has_every_story_and_what_is_at_stake() -> None:
+def test_the_list_has_every_scenario_and_what_is_at_stake() -> None:
     shown = unescape(markup(""))
     for scenario in load_all():
         assert scenario.title in shown
         assert scenario.stake in shown
 
 
-def test_every_link_of_the_list_and_of_a_story_leads_to_a_page() -> None:
+def test_every_link_of_the_list_and_of_a_scenario_leads_to_a_page() -> None:
     found = {
         unescape(link)
         for page in ("", "scenario=confused-deputy")
@@ -42,10 +42,10 @@ def test_every_link_of_the_list_and_of_a_story_leads_to_a_page() -> None:
         assert "There is no such page" not in markup(link), link
 
 
-def test_a_story_starts_with_its_question_and_a_step_without() -> None:
+def test_a_scenario_starts_with_its_question_and_a_step_without() -> None:
     assert player("scenario=confused-deputy").question["choices"]
     assert player("scenario=confused-deputy&step=0").question == {}
-    assert player("scenario=confused-deputy&show=honest").question == {}
+    assert player("scenario=confused-deputy&show=tasks").question == {}
 
 
 def test_a_page_starts_at_the_step_of_its_address() -> None:
@@ -59,7 +59,7 @@ def test_view_and_projector_are_as_the_address_says() -> None:
     assert (shown.view, shown.projector) == ("map", True)
 
 
-def test_an_idea_is_made_real_and_a_comparison_shows_both() -> None:
+def test_a_fix_is_made_real_and_a_comparison_shows_both() -> None:
     assert player("scenario=confused-deputy&with=external-id").trace.denied is not None
     assert [run["title"] for run in player("scenario=confused-deputy&compare=external-id").runs] == ["without", "with"]
 

@@ -1,4 +1,4 @@
-"""The company of the last lesson: its flaws are what its attacks prove, and can all be mended at once."""
+"""The company of the last lesson: its flaws are what its attacks prove, and can all be fixed at once."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from functools import cache
 
 import pytest
 
-from stssim.lessons.company import Monday, company
+from stssim.lessons.company import Day, company
 
 HERE = company()
 FLAWS = sorted(HERE.flaws)
 
 
 @cache
-def as_it_is() -> Monday:
-    return HERE.monday()
+def as_it_is() -> Day:
+    return HERE.day()
 
 
-def test_there_are_as_many_doors_flaws_tries_and_honest_moves_as_the_lesson_says() -> None:
+def test_there_are_as_many_doors_flaws_tries_and_legitimate_tasks_as_the_lesson_says() -> None:
     assert (len(HERE.suspects), len(HERE.flaws)) == (8, 6)
     assert len([*HERE.pairs()]) == 38
     assert len(HERE.scenario.tasks) == 11
 
 
-def test_every_honest_move_works_as_it_is() -> None:
+def test_every_legitimate_task_works_as_it_is() -> None:
     assert as_it_is().failed is None
 
 
@@ -37,20 +37,20 @@ def test_each_flaw_is_proved_by_one_attack_alone() -> None:
 
 @pytest.mark.parametrize("name", FLAWS)
 def test_a_flaws_own_edit_closes_that_door_alone_and_breaks_nothing(name: str) -> None:
-    mended = HERE.monday(HERE.flaws[name].edit)
-    assert mended.failed is None
-    assert mended.open == {*HERE.flaws} - {name}
+    fixed = HERE.day(HERE.flaws[name].edit)
+    assert fixed.failed is None
+    assert fixed.open == {*HERE.flaws} - {name}
 
 
 def test_all_of_them_can_be_mended_at_once() -> None:
-    mended = HERE.monday(HERE.mended)
-    assert mended.failed is None
-    assert not mended.open
+    fixed = HERE.day(HERE.fixed)
+    assert fixed.failed is None
+    assert not fixed.open
 
 
 @pytest.mark.parametrize("pair", [*HERE.pairs()][::3], ids="-".join)
 def test_an_attack_alone_comes_to_what_it_comes_to_among_the_others(pair: tuple[str, str]) -> None:
-    (alone,) = HERE.monday(tried=[pair]).attempts
+    (alone,) = HERE.day(tried=[pair]).attempts
     (among,) = (each for each in as_it_is().attempts if (each.suspect, each.way) == pair)
     assert alone.worked == among.worked
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stssim.lessons import progress_store as keeping
+from stssim.lessons import progress_store
 from stssim.lessons.progress_store import Foreign, Progress, Work, merged, of_text, ours, to_text
 
 NAMES = st.text(max_size=8)
@@ -49,7 +49,7 @@ def test_nothing_done_writes_no_file(file: Path) -> None:
     assert not file.exists()
 
 
-def test_a_story_and_a_task_of_one_name_are_two(file: Path) -> None:
+def test_a_scenario_and_a_task_of_one_name_are_two(file: Path) -> None:
     kept = Progress(file)
     kept.tried("scenario", "same", "own", held=True)
     assert not kept.of("task", "same").solved
@@ -190,13 +190,13 @@ def test_the_file_is_named_by_the_environment_or_off(monkeypatch: pytest.MonkeyP
 
 
 @given(RECORDS)
-def test_a_record_is_read_as_it_was_written(record: keeping.Record) -> None:
+def test_a_record_is_read_as_it_was_written(record: progress_store.Record) -> None:
     assert of_text(to_text(record)) == record
 
 
 @given(RECORDS, RECORDS, RECORDS)
 def test_records_merge_in_any_order_to_the_same(
-    one: keeping.Record, two: keeping.Record, three: keeping.Record
+    one: progress_store.Record, two: progress_store.Record, three: progress_store.Record
 ) -> None:
     assert merged(one, two) == merged(two, one)
     assert merged(one, merged(two, three)) == merged(merged(one, two), three)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from stssim import Lab
-from stssim.lessons.task_checks import made
+from stssim.lessons.task_checks import recorded_calls
 from stssim.trace import Trace
 
 
@@ -33,13 +33,13 @@ def trace() -> Trace:
 
 
 def test_a_call_is_one_however_many_steps_it_has(trace: Trace) -> None:
-    assert [call.name for call in made(trace)] == ["sts:AssumeRole"] * 2 + ["s3:ListBuckets"] * 2
-    assert len(made(trace, "sts:AssumeRole")) == 2
-    assert len(made(trace, "s3:ListBuckets", "sts:AssumeRole")) == 4
+    assert [call.name for call in recorded_calls(trace)] == ["sts:AssumeRole"] * 2 + ["s3:ListBuckets"] * 2
+    assert len(recorded_calls(trace, "sts:AssumeRole")) == 2
+    assert len(recorded_calls(trace, "s3:ListBuckets", "sts:AssumeRole")) == 4
 
 
 def test_a_call_says_how_it_ended_and_for_whom(trace: Trace) -> None:
-    one, other = made(trace, "sts:AssumeRole")
+    one, other = recorded_calls(trace, "sts:AssumeRole")
     assert (one.allowed, one.code) == (True, "")
     assert (other.allowed, other.code) == (False, "AccessDenied")
     assert [call.caller and call.caller.actor.name for call in (one, other)] == ["alice", "bob"]
@@ -47,7 +47,7 @@ def test_a_call_says_how_it_ended_and_for_whom(trace: Trace) -> None:
 
 
 def test_an_issued_session_is_told_from_one_in_use(trace: Trace) -> None:
-    one, other, read, anonymous = made(trace)
+    one, other, read, anonymous = recorded_calls(trace)
     assert one.issued
     assert one.issued.expires_at - one.issued.issued_at == 1800
     assert other.issued is read.issued is anonymous.issued is None

@@ -6,67 +6,68 @@ import json
 
 import pytest
 
-from stssim.lessons.task_checks import made
-from stssim.lessons.verdict import NotPlayable
+from stssim.lessons.task_checks import recorded_calls
+from stssim.lessons.verdict import CannotPlay
 from stssim.lessons.what_if import branching
 from stssim.scenarios import Scenario, load, load_all
 from stssim.scenarios.play import play
 from stssim.show.what_if import Branching
 from stssim.trace import Trace
 
-STORY = load("confused-deputy")
-DEFENDED = STORY.fixes["external-id"]
+SCENARIO = load("confused-deputy")
+DEFENDED = SCENARIO.fixes["external-id"]
 
 
 @pytest.fixture(scope="module")
-def undefended() -> Branching:
-    return branching(play(STORY), "attack")
+def as_it_is() -> Branching:
+    return branching(play(SCENARIO), "attack")
 
 
 @pytest.fixture(scope="module")
-def defended() -> Branching:
-    return branching(play(STORY, [DEFENDED]), "attack")
+def fixed_scenario() -> Branching:
+    return branching(play(SCENARIO, [DEFENDED]), "attack")
 
 
 def sent(trace: Trace, name: str) -> list[object]:
-    return [call.parameters.get(name) for call in made(trace, "sts:AssumeRole")]
+    return [call.parameters.get(name) for call in recorded_calls(trace, "sts:AssumeRole")]
 
 
-def test_a_deputys_call_is_sent_with_another_parameter(undefended: Branching) -> None:
-    told = undefended.replay("parameter:0:RoleSessionName", "mallory")
+def test_a_deputys_call_is_sent_with_another_parameter(as_it_is: Branching) -> None:
+    told = as_it_is.replay("parameter:0:RoleSessionName", "mallory")
     assert sent(told, "RoleSessionName") == ["mallory"]
     assert told.denied is None
 
 
-def test_the_victims_external_id_in_the_attackers_call_opens_the_door(defended: Branching) -> None:
-    (mine,) = [draft.text for draft in defended.drafts if draft.name == "parameter:0:ExternalId"]
+def test_the_victims_external_id_in_the_attackers_call_opens_the_door(fixed_scenario: Branching) -> None:
+    (mine,) = [draft.text for draft in fixed_scenario.drafts if draft.name == "parameter:0:ExternalId"]
     assert mine.startswith("mallory-inc-")
-    trust = json.loads(next(draft.text for draft in defended.drafts if draft.name == "trust:BeaconAudit"))
+    trust = json.loads(next(draft.text for draft in fixed_scenario.drafts if draft.name == "trust:BeaconAudit"))
     victims = trust["Statement"][0]["Condition"]["StringEquals"]["sts:ExternalId"]
-    told = defended.replay("parameter:0:ExternalId", victims)
+    told = fixed_scenario.replay("parameter:0:ExternalId", victims)
     assert sent(told, "ExternalId") == [victims]
     assert told.denied is None
 
 
-def test_an_empty_text_sends_none(defended: Branching) -> None:
-    assert sent(defended.replay("parameter:0:ExternalId", "  "), "ExternalId") == [None]
+def test_an_empty_text_sends_none(fixed_scenario: Branching) -> None:
+    assert sent(fixed_scenario.replay("parameter:0:ExternalId", "  "), "ExternalId") == [None]
 
 
-def test_what_was_changed_before_stays_changed(defended: Branching) -> None:
-    assert defended.replay("parameter:0:RoleSessionName", "mallory").denied is not None
+def test_what_was_changed_before_stays_changed(fixed_scenario: Branching) -> None:
+    assert fixed_scenario.replay("parameter:0:RoleSessionName", "mallory").denied is not None
 
 
-def test_a_duration_is_a_number(undefended: Branching) -> None:
-    told = undefended.replay("parameter:0:DurationSeconds", "900")
+def test_a_duration_is_a_number(as_it_is: Branching) -> None:
+    told = as_it_is.replay("parameter:0:DurationSeconds", "900")
     assert [
-        call.issued and call.issued.expires_at - call.issued.issued_at for call in made(told, "sts:AssumeRole")
+        call.issued and call.issued.expires_at - call.issued.issued_at
+        for call in recorded_calls(told, "sts:AssumeRole")
     ] == [900]
-    with pytest.raises(NotPlayable, match="DurationSeconds is a whole number, and this is not: an hour"):
-        undefended.replay("parameter:0:DurationSeconds", "an hour")
+    with pytest.raises(CannotPlay, match="DurationSeconds is a whole number, and this is not: an hour"):
+        as_it_is.replay("parameter:0:DurationSeconds", "an hour")
 
 
-def test_what_sts_refuses_is_told_as_it_refuses_it(undefended: Branching) -> None:
-    told = undefended.replay("parameter:0:RoleSessionName", "with a blank")
+def test_what_sts_refuses_is_told_as_it_refuses_it(as_it_is: Branching) -> None:
+    told = as_it_is.replay("parameter:0:RoleSessionName", "with a blank")
     assert told.denied
     assert told.denied.refusal
     assert told.denied.refusal.code == "ValidationError"
@@ -84,26 +85,26 @@ def test_what_sts_refuses_is_told_as_it_refuses_it(undefended: Branching) -> Non
         ("policy:BeaconAudit", '{"Statement": []}', "Policy of role BeaconAudit, line 1, column 2: "),
     ],
 )
-def test_nonsense_is_refused_in_one_sentence(undefended: Branching, name: str, text: str, says: str) -> None:
+def test_nonsense_is_refused_in_one_sentence(as_it_is: Branching, name: str, text: str, says: str) -> None:
     with pytest.raises(ValueError, match=says) as refused:
-        undefended.replay(name, text)
+        as_it_is.replay(name, text)
     assert "\n" not in str(refused.value)
 
 
-def test_a_setting_is_changed(undefended: Branching) -> None:
-    assert sent(undefended.replay("setting:beacon:chosen_by", "vendor"), "ExternalId") != [None]
+def test_a_setting_is_changed(as_it_is: Branching) -> None:
+    assert sent(as_it_is.replay("setting:beacon:chosen_by", "vendor"), "ExternalId") != [None]
 
 
-def test_the_honest_moves_are_branched_too() -> None:
-    told = branching(play(STORY), "honest").replay("parameter:0:ExternalId", "anything")
+def test_the_legitimate_tasks_are_branched_too() -> None:
+    told = branching(play(SCENARIO), "tasks").replay("parameter:0:ExternalId", "anything")
     assert sent(told, "ExternalId") == ["anything"]
 
 
 @pytest.mark.parametrize("scenario", load_all(), ids=lambda scenario: scenario.name)
-def test_what_stands_there_tells_every_story_as_it_was(scenario: Scenario) -> None:
-    playing = play(scenario)
-    branches = branching(playing, "attack")
-    before = [step.sentence for step in playing.attack_trace]
+def test_what_stands_there_tells_every_scenario_as_it_was(scenario: Scenario) -> None:
+    run = play(scenario)
+    branches = branching(run, "attack")
+    before = [step.sentence for step in run.attack_trace]
     for draft in {draft.kind: draft for draft in branches.drafts if draft.text}.values():
         assert [step.sentence for step in branches.replay(draft.name, draft.text)] == before, draft.name
 

@@ -19,7 +19,7 @@ def written(folder: Path, text: str) -> Path:
     return file
 
 
-def test_a_story_has_the_name_of_its_file(tmp_path: Path) -> None:
+def test_a_scenario_has_the_name_of_its_file(tmp_path: Path) -> None:
     assert read(written(tmp_path, SMALL)).name == "told"
     assert load("confused-deputy").name == "confused-deputy"
 
@@ -32,7 +32,7 @@ def test_stories_are_listed_by_lesson_and_then_by_name() -> None:
     )
 
 
-def test_a_story_that_there_is_not_is_answered_with_the_nearest_one() -> None:
+def test_a_scenario_that_there_is_not_is_answered_with_the_nearest_one() -> None:
     with pytest.raises(ScenarioError, match=r"no scenario 'confused-deputi'\. Did you mean confused-deputy"):
         load("confused-deputi")
 
@@ -59,7 +59,7 @@ def test_a_name_is_never_taken_for_a_path(name: str) -> None:
         ('expect = "report"', "expect = true", "told.toml: tasks[2]: expect must be a text, not True."),
         ('name = "carol onboards her role"', "", "told.toml: tasks[1] lacks the key 'name'."),
         ("fails = \"Mallory's dash", "falls = \"Mallory's dash", "told.toml: goal has an unknown key 'falls'."),
-        ('right = "D"', 'right = "E"', "told.toml: question: right: 'E' is no letter of a choice of this scenario."),
+        ('right = "D"', 'right = "E"', "told.toml: question: The right choice is one of A, B, C, D, and 'E' is not."),
         ('account = "customer"', 'account = "costumer"', "told.toml: people.carol: account: 'costumer' is no account"),
         ("title =", "title", "told.toml: "),
     ],
@@ -99,6 +99,6 @@ def test_with_is_a_key_of_a_move() -> None:
     assert (activity.with_, activity.for_) == ({"A": [1]}, "arn")
 
 
-def test_a_story_without_a_goal_is_none() -> None:
+def test_a_scenario_without_a_goal_is_none() -> None:
     with pytest.raises(ScenarioError, match="the scenario lacks the key 'title'"):
         scenario_of("empty", {})

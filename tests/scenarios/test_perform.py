@@ -8,7 +8,7 @@ import pytest
 
 from stssim.scenarios import Scenario, load
 from stssim.scenarios.library import scenario_of
-from stssim.scenarios.perform import Outcome, make
+from stssim.scenarios.perform import Outcome, perform
 from stssim.scenarios.world import World
 from stssim.trace import Trace
 
@@ -37,7 +37,7 @@ def told(*tasks: dict[str, Any]) -> tuple[list[Outcome], Trace, World]:
     scenario: Scenario = scenario_of("test", {**WORLD, "tasks": named, "attack": [last]})
     world = World(scenario)
     with world.lab.recording("told") as trace:
-        return [make(world, activity) for activity in scenario.tasks], trace, world
+        return [perform(world, activity) for activity in scenario.tasks], trace, world
 
 
 def callers(trace: Trace) -> list[str]:
@@ -71,14 +71,14 @@ def test_a_call_comes_to_allowed_or_to_the_code_of_awss_error() -> None:
 def test_time_that_passes_is_told_in_words_and_moves_the_labs_clock(minutes: int, says: str) -> None:
     before = World(load("everyone-trusted")).lab.clock.now()
     outcomes, trace, world = told({"by": "ada", "wait": minutes})
-    assert outcomes[0].came_to == "waited"
+    assert outcomes[0].result == "waited"
     assert trace[0].sentence == says
     assert (world.lab.clock.now() - before).total_seconds() == minutes * 60
 
 
 def test_a_thief_is_drawn_and_aws_sees_the_owner() -> None:
     _, trace, world = told(
-        {"by": "mallory", "takes": "ada", "keep": "ada's key"},
+        {"by": "mallory", "steals": "ada", "keep": "ada's key"},
         {"by": "ada's key", **WHO, "keep": "who"},
     )
     assert trace[0].sentence == "mallory gets hold of ada's access key."
@@ -89,9 +89,9 @@ def test_a_thief_is_drawn_and_aws_sees_the_owner() -> None:
 def test_what_a_thief_gets_with_a_stolen_key_is_the_thiefs_and_a_stolen_session_is_told_as_one() -> None:
     _, trace, _ = told(
         {"by": "ada", "call": "sts:GetSessionToken", "keep": "ada's session"},
-        {"by": "mallory", "takes": "ada's session", "keep": "a copy"},
+        {"by": "mallory", "steals": "ada's session", "keep": "a copy"},
         {"by": "a copy", **WHO},
-        {"by": "mallory", "takes": "omar", "keep": "omar's key"},
+        {"by": "mallory", "steals": "omar", "keep": "omar's key"},
         {"by": "omar's key", "call": "sts:GetSessionToken", "keep": "a session"},
         {"by": "a session", **WHO},
     )
@@ -105,7 +105,7 @@ def test_a_key_that_an_attacker_makes_is_in_their_hands_and_one_that_a_colleague
         {"by": "omar", **make_key, "keep": "ada's second key"},
         {"by": "ada's second key", **WHO},
         {"by": "omar", "call": "iam:DeleteAccessKey", "with": {"UserName": "ada", "AccessKeyId": "{{key:ada}}"}},
-        {"by": "mallory", "takes": "omar", "keep": "omar's key"},
+        {"by": "mallory", "steals": "omar", "keep": "omar's key"},
         {"by": "omar's key", **make_key, "keep": "a key of ada's"},
         {"by": "a key of ada's", **WHO},
     )
@@ -116,14 +116,14 @@ def test_what_was_not_brought_makes_a_move_that_is_not_made() -> None:
     outcomes, trace, _ = told(
         {"by": "ada", "call": "sts:AssumeRole", "with": {"RoleArn": "none", "RoleSessionName": "ada"}, "keep": "gone"},
         {"by": "gone", **WHO, "expect": "not made"},
-        {"by": "mallory", "takes": "gone", "keep": "more", "expect": "not made"},
+        {"by": "mallory", "steals": "gone", "keep": "more", "expect": "not made"},
         {"by": "ada", "call": "iam:GetUser", "with": {"UserName": "{{kept:gone:Name}}"}, "expect": "not made"},
     )
     assert [outcome.as_expected for outcome in outcomes[1:]] == [True, True, True]
     assert callers(trace) == []
 
 
-def test_an_operation_or_a_service_that_there_is_not_is_the_storys_mistake() -> None:
+def test_an_operation_or_a_service_that_there_is_not_is_the_scenarios_mistake() -> None:
     with pytest.raises(LookupError, match=r"no operation 'AsumeRole'\. Did you mean AssumeRole"):
         told({"by": "ada", "call": "sts:AsumeRole"})
     with pytest.raises(LookupError, match="no service 'stss'"):

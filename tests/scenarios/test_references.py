@@ -57,7 +57,7 @@ def objection(told: Mapping[str, Any]) -> str:
     return str(wrong.value)
 
 
-def test_a_story_whose_names_are_all_given_is_taken() -> None:
+def test_a_scenario_whose_names_are_all_given_is_taken() -> None:
     check_names(scenario_of("test", TOLD))
 
 
@@ -89,8 +89,8 @@ def test_a_story_whose_names_are_all_given_is_taken() -> None:
         ("goal/allowed", "ask", "goal: allowed: 'ask' is no move of the attack of this scenario."),
         ("goal", {"says": "Y", "fails": "N"}, "goal must have the key 'allowed', or the keys 'of', 'dashboard' and"),
         ("goal", {"says": "Y", "fails": "N", "of": "bacon", "dashboard": "d", "shows": "s"}, "goal: of: 'bacon' is no"),
-        ("question/right", "C", "question: right: 'C' is no letter of a choice of this scenario. There are: A, B."),
-        ("question/right", "b", "question: right: 'b' is no letter of a choice of this scenario."),
+        ("question/right", "C", "question: The right choice is one of A, B, and 'C' is not."),
+        ("question/right", "b", "question: The right choice is one of A, B, and 'b' is not."),
         ("wrong_answers/worse/fails", None, "wrong_answers.worse lacks the key 'fails'."),
         (
             "wrong_answers/worse/at",
@@ -113,8 +113,8 @@ def test_a_name_that_is_nobodys_is_told_with_its_place(path: str, value: object,
         (1, "to", "ci", "tasks[2]: to: 'ci' is no"),
         (1, "tenant", None, "tasks[2] lacks the key 'tenant'."),
         (1, "role", "Audits", "tasks[2]: role: 'Audits' is no role of this scenario. Did you mean 'Audit'?"),
-        (1, "wait", 5, "tasks[2] must have exactly one of the keys message, call, takes and wait."),
-        (2, "call", None, "tasks[3] must have exactly one of the keys message, call, takes and wait."),
+        (1, "wait", 5, "tasks[2] must have exactly one of the keys message, call, steals and wait."),
+        (2, "call", None, "tasks[3] must have exactly one of the keys message, call, steals and wait."),
         (
             2,
             "call",
@@ -135,9 +135,9 @@ def test_what_an_earlier_move_kept_may_act_later_on() -> None:
 
 
 def test_stolen_credentials_must_be_somebodys() -> None:
-    stolen = [{"name": "take", "by": "eve", "takes": "nobody", "keep": "loot"}]
+    stolen = [{"name": "take", "by": "eve", "steals": "nobody", "keep": "stolen key"}]
     assert objection({**TOLD, "attack": stolen, "goal": {**TOLD["goal"], "allowed": "take"}}).startswith(
-        "attack[1]: takes: 'nobody' is no actor of this scenario."
+        "attack[1]: steals: 'nobody' is no actor of this scenario."
     )
 
 
@@ -158,7 +158,7 @@ def test_stolen_credentials_must_be_somebodys() -> None:
         ("does", {"use": {"with": {}}}, "does.use is the attacker's move, which no fix changes."),
     ],
 )
-def test_an_idea_edits_only_what_there_is(key: str, value: object, says: str) -> None:
+def test_a_fix_edits_only_what_there_is(key: str, value: object, says: str) -> None:
     assert objection(with_(f"fixes/better/{key}", value)).startswith(f"fixes.better: {says}")
     assert objection(with_(f"wrong_answers/worse/{key}", value)).startswith(f"wrong_answers.worse: {says}")
 

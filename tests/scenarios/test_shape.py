@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from stssim.scenarios import Activity, Application, Asked, Bucket, Edit, Issuer, Person
-from stssim.scenarios.shape import ScenarioError, made, suggest, table
+from stssim.scenarios import Activity, Application, Bucket, Edit, Issuer, Person, Question
+from stssim.scenarios.shape import ScenarioError, build, suggest, table
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ from stssim.scenarios.shape import ScenarioError, made, suggest, table
         (Application, {"account": "a", "policy": "{}", "settings": 3}, "here: settings must be a table, not 3."),
         (Issuer, {"url": "https://ci.example.com", "registered": "a"}, "here: registered must be an array of texts"),
         (Issuer, {"url": "https://ci.example.com", "registered": [1]}, "here: registered must be an array of texts"),
-        (Asked, {"text": "?", "choices": [], "right": True}, "here: right must be a text, not True."),
+        (Question, {"text": "?", "choices": [], "right": True}, "here: right must be a text, not True."),
         (Activity, {"name": "n", "by": "b", "wait": True}, "here: wait must be a whole number, not True."),
         (Activity, {"name": "n", "by": "b", "wait": 1.5}, "here: wait must be a whole number, not 1.5."),
         (
@@ -47,17 +47,17 @@ def test_a_wrong_table_is_told_with_its_place_and_what_would_be_right(
     kind: type[Any], told: dict[str, Any], says: str
 ) -> None:
     with pytest.raises(ScenarioError) as wrong:
-        made(kind, "here", told)
+        build(kind, "here", told)
     assert str(wrong.value).startswith(says)
 
 
 def test_what_is_left_out_is_as_its_docstring_says() -> None:
-    person = made(Person, "here", {"account": "a"})
+    person = build(Person, "here", {"account": "a"})
     assert (person.policy, person.part, person.tags, person.mfa) == (None, None, {}, False)
 
 
-def test_arrays_become_tuples_so_that_a_story_is_frozen() -> None:
-    assert made(Asked, "here", {"text": "?", "choices": ["x", "y"], "right": "A"}).choices == ("x", "y")
+def test_arrays_become_tuples_so_that_a_scenario_is_frozen() -> None:
+    assert build(Question, "here", {"text": "?", "choices": ["x", "y"], "right": "A"}).choices == ("x", "y")
 
 
 def test_a_table_must_be_one() -> None:

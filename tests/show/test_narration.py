@@ -7,10 +7,10 @@ import pytest
 from rich.console import Console
 
 from stssim.scenarios import Scenario, load
-from stssim.scenarios.play import Playing
-from stssim.show.narration import as_told, print_scenario, scenario_data, told
+from stssim.scenarios.play import Run
+from stssim.show.narration import as_expected, both_runs, print_scenario, scenario_data
 
-Tellings = tuple[Playing, Playing]
+Runs = tuple[Run, Run]
 
 
 @pytest.fixture(scope="module")
@@ -19,62 +19,62 @@ def scenario() -> Scenario:
 
 
 @pytest.fixture(scope="module")
-def tellings(scenario: Scenario) -> Tellings:
-    return told(scenario)
+def runs(scenario: Scenario) -> Runs:
+    return both_runs(scenario)
 
 
-def printed(scenario: Scenario, tellings: Tellings, width: int = 80) -> str:
+def printed(scenario: Scenario, runs: Runs, width: int = 80) -> str:
     paper = io.StringIO()
-    without, with_fix = tellings
+    without, with_fix = runs
     print_scenario(scenario, without, with_fix, Console(file=paper, width=width, _environ={}))
     return paper.getvalue()
 
 
-def test_an_attack_that_failed_is_told_with_the_move_at_which_it_did(scenario: Scenario, tellings: Tellings) -> None:
-    told_as_one_line = " ".join(printed(scenario, tellings).split())
-    assert "The first of its moves to fail: mallory asks for her audit (no report)." in told_as_one_line
+def test_an_attack_that_failed_is_told_with_the_move_at_which_it_did(scenario: Scenario, runs: Runs) -> None:
+    one_line = " ".join(printed(scenario, runs).split())
+    assert "The first of its moves to fail: mallory asks for her audit (no report)." in one_line
 
 
 def test_a_bystanders_move_during_the_attack_is_not_the_one_at_which_it_failed() -> None:
     careless = load("untested-onboarding")
-    told_as_one_line = " ".join(printed(careless, told(careless)).split())
-    assert "The first of its moves to fail: mallory types dora's role ARN (turned down)." in told_as_one_line
+    one_line = " ".join(printed(careless, both_runs(careless)).split())
+    assert "The first of its moves to fail: mallory types dora's role ARN (turned down)." in one_line
 
 
-def test_the_attack_works_without_the_defence_and_not_with_it(tellings: Tellings) -> None:
-    without, with_fix = tellings
-    assert as_told(without, with_fix)
-    assert not as_told(with_fix, without)
-    assert not as_told(without, without)
-    assert not as_told(with_fix, with_fix)
+def test_the_attack_works_without_the_defence_and_not_with_it(runs: Runs) -> None:
+    without, with_fix = runs
+    assert as_expected(without, with_fix)
+    assert not as_expected(with_fix, without)
+    assert not as_expected(without, without)
+    assert not as_expected(with_fix, with_fix)
 
 
-def test_both_verdicts_are_printed_in_words(scenario: Scenario, tellings: Tellings) -> None:
-    said = " ".join(printed(scenario, tellings).split())
+def test_both_verdicts_are_printed_in_words(scenario: Scenario, runs: Runs) -> None:
+    said = " ".join(printed(scenario, runs).split())
     assert said.index("The attack worked.") < said.index("The attack failed.")
     assert said.count("All legitimate tasks worked.") == 2
     assert said.endswith(scenario.source)
 
 
 @pytest.mark.parametrize("width", [70, 80, 120])
-def test_it_fits_the_terminal_and_fills_no_line_with_blanks(scenario: Scenario, tellings: Tellings, width: int) -> None:
-    lines = printed(scenario, tellings, width).splitlines()
+def test_it_fits_the_terminal_and_fills_no_line_with_blanks(scenario: Scenario, runs: Runs, width: int) -> None:
+    lines = printed(scenario, runs, width).splitlines()
     assert max(map(len, lines)) <= width
     assert [line for line in lines if line != line.rstrip()] == []
 
 
-def test_its_headings_and_its_source_are_whole_in_a_narrow_window(scenario: Scenario, tellings: Tellings) -> None:
-    lines = printed(scenario, tellings, width=40).splitlines()
+def test_its_headings_and_its_source_are_whole_in_a_narrow_window(scenario: Scenario, runs: Runs) -> None:
+    lines = printed(scenario, runs, width=40).splitlines()
     headings = [line.strip("─ ") for line in lines if line.startswith("─")]
     assert headings == ["Without a fix", "With a fix"]
     assert lines[-1] == scenario.source
 
 
-def test_its_data_is_json_with_every_move_and_four_traces(scenario: Scenario, tellings: Tellings) -> None:
-    data = json.loads(json.dumps(scenario_data(scenario, *tellings)))
-    assert data["as_told"]
+def test_its_data_is_json_with_every_move_and_four_traces(scenario: Scenario, runs: Runs) -> None:
+    data = json.loads(json.dumps(scenario_data(scenario, *runs)))
+    assert data["as_expected"]
     assert len(data["without"]["traces"]) == len(data["with"]["traces"]) == 2
-    assert [move["name"] for move in data["without"]["tasks"]] == [
+    assert [move["name"] for move in data["without"]["activities"]] == [
         move.name for move in (*scenario.tasks, *scenario.attack)
     ]
     assert data["without"]["attack_reached_its_goal"]

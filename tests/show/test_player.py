@@ -7,10 +7,9 @@ from importlib.resources import files
 import pytest
 
 from stssim.clock import START, Clock
-from stssim.scenarios import load
+from stssim.scenarios import Question, load
 from stssim.scenarios.play import play
 from stssim.show.player import AS_IT_WAS, CHANGED, MODULES, TABS, front_end, player, style
-from stssim.show.question import Question
 from stssim.show.what_if import Branching, Draft
 from tests.show.drawing import Drawing
 from tests.show.scenarios import SECRET, TOKEN, TRUST, audit, hostile
@@ -96,7 +95,7 @@ def test_hostile_names_reach_the_browser_as_text() -> None:
 
 def test_two_tellings_are_two_runs_that_know_where_they_part() -> None:
     shown = player(audit(), beside=audit(external_id=None), titles=("with", "without"))
-    assert [(run["title"], run["parts"]) for run in shown.runs] == [("with", 3), ("without", 3)]
+    assert [(run["title"], run["divergence"]) for run in shown.runs] == [("with", 3), ("without", 3)]
 
 
 def test_two_actors_of_one_name_are_told_apart() -> None:
@@ -107,8 +106,8 @@ def test_two_actors_of_one_name_are_told_apart() -> None:
     assert web_identity["between"] == [5, 6]
 
 
-def test_one_telling_parts_nowhere() -> None:
-    assert [run["parts"] for run in player(audit()).runs] == [None]
+def test_one_run_diverges_nowhere() -> None:
+    assert [run["divergence"] for run in player(audit()).runs] == [None]
 
 
 def test_a_question_goes_along() -> None:
@@ -119,7 +118,7 @@ def test_a_question_goes_along() -> None:
 
 def test_a_changed_policy_is_told_beside_how_it_was() -> None:
     shown = player(audit(), branching=branching())
-    shown.wish = {"name": DRAFT.name, "text": "{}"}
+    shown.replay = {"name": DRAFT.name, "text": "{}"}
     assert [run["title"] for run in shown.runs] == [AS_IT_WAS, CHANGED]
     assert shown.run == 1
     assert shown.objection == ""
@@ -127,33 +126,33 @@ def test_a_changed_policy_is_told_beside_how_it_was() -> None:
 
 def test_a_text_that_is_no_policy_is_objected_to_and_changes_nothing() -> None:
     shown = player(audit(), branching=branching())
-    shown.wish = {"name": DRAFT.name, "text": "nonsense"}
+    shown.replay = {"name": DRAFT.name, "text": "nonsense"}
     assert shown.objection == "That is no policy."
     assert (len(shown.runs), shown.run) == (1, 0)
-    shown.wish = {"name": DRAFT.name, "text": "{}"}
+    shown.replay = {"name": DRAFT.name, "text": "{}"}
     assert shown.objection == ""
 
 
-@pytest.mark.parametrize("wish", [{}, {"name": "nobody", "text": "{}"}, {"name": 1, "text": []}])
-def test_a_wish_that_makes_no_sense_is_not_granted(wish: dict[str, object]) -> None:
+@pytest.mark.parametrize("request", [{}, {"name": "nobody", "text": "{}"}, {"name": 1, "text": []}])
+def test_a_request_to_run_again_that_makes_no_sense_is_not_granted(request: dict[str, object]) -> None:
     shown = player(audit(), branching=branching())
-    shown.wish = wish
+    shown.replay = request
     assert len(shown.runs) == 1
 
 
 def test_a_draft_is_checked_while_it_is_written() -> None:
     shown = player(audit(), branching=branching())
     shown.draft = {"name": DRAFT.name, "text": "{"}
-    (found,) = shown.found["findings"]
+    (found,) = shown.findings["findings"]
     assert found["refused"]
-    assert shown.found["text"] == "{"
+    assert shown.findings["text"] == "{"
 
 
 def test_without_branching_there_is_nothing_to_change() -> None:
     shown = player(audit())
-    shown.wish = {"name": DRAFT.name, "text": "{}"}
+    shown.replay = {"name": DRAFT.name, "text": "{}"}
     shown.draft = {"name": DRAFT.name, "text": "{"}
-    assert (len(shown.runs), shown.found, shown.drafts) == (1, {}, [])
+    assert (len(shown.runs), shown.findings, shown.drafts) == (1, {}, [])
 
 
 def test_the_players_buttons_move_the_labs_clock() -> None:

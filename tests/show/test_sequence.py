@@ -93,14 +93,14 @@ def test_two_tellings_have_a_line_where_they_part() -> None:
     here = Drawing(sequence(one, outcomes=True, beside=[other]))
     there = Drawing(sequence(other, outcomes=True, beside=[one]))
     for picture in (here, there):
-        (fork,) = picture.of_class("parting")
-        assert fork.get("class") == "parting before-3"
+        (fork,) = picture.of_class("divergence")
+        assert fork.get("class") == "divergence before-3"
         assert picture.words(fork) == ["here they part"]
     assert here.root.get("viewBox") == there.root.get("viewBox")
 
 
 def test_the_line_where_they_part_is_not_in_an_undecided_picture() -> None:
-    assert not Drawing(sequence(audit(), beside=[audit(external_id=None)])).of_class("parting")
+    assert not Drawing(sequence(audit(), beside=[audit(external_id=None)])).of_class("divergence")
 
 
 def test_hostile_names_are_text_and_nothing_else() -> None:

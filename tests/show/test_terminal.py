@@ -6,7 +6,7 @@ import re
 import pytest
 from rich.console import Console
 
-from stssim.show import tell, text
+from stssim.show import paragraphs, text
 from stssim.trace import Trace
 from tests.show.scenarios import SECRET, TOKEN, audit, hostile
 
@@ -14,7 +14,7 @@ from tests.show.scenarios import SECRET, TOKEN, audit, hostile
 def printed(trace: Trace, **console: object) -> str:
     paper = io.StringIO()
     to = Console(file=paper, width=80, legacy_windows=False, _environ={}, **console)  # type: ignore[arg-type]
-    for paragraph in tell(trace):
+    for paragraph in paragraphs(trace):
         to.print(paragraph)
     return paper.getvalue()
 

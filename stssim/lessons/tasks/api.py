@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from stssim.lessons.task_checks import Made, Task, made
+from stssim.lessons.task_checks import RecordedCall, Task, recorded_calls
 from stssim.trace import Trace
 
 _QUARTER_OF_AN_HOUR = 900
 
 
 def _which_one(trace: Trace) -> str | None:
-    issued = [call for call in made(trace) if call.issued]
+    issued = [call for call in recorded_calls(trace) if call.issued]
     if not any(call.issued and call.issued.kind == "user" and call.issued.mfa_at for call in issued):
         return "nobody holds credentials of Alice's own that say she gave an MFA code."
     if not any(_of_role(call, "Reports", "user") and _short(call) for call in issued):
         return "Alice holds no credentials of role `Reports` that end after a quarter of an hour."
     if not any(_of_role(call, "Deploy", "web-identity") for call in issued):
         return "the build job, which has no access key, holds no credentials of role `Deploy`."
-    if not any(call.name == "sts:GetAccessKeyInfo" and call.allowed for call in made(trace)):
+    if not any(call.name == "sts:GetAccessKeyInfo" and call.allowed for call in recorded_calls(trace)):
         return "nobody asked STS which account the key belongs to."
     return None
 
 
-def _of_role(call: Made, role: str, kind: str) -> bool:
+def _of_role(call: RecordedCall, role: str, kind: str) -> bool:
     caller = next((step.caller for step in reversed(call.steps) if step.caller is not None), None)
     session = call.issued
     return (
@@ -32,7 +32,7 @@ def _of_role(call: Made, role: str, kind: str) -> bool:
     )
 
 
-def _short(call: Made) -> bool:
+def _short(call: RecordedCall) -> bool:
     return call.issued is not None and call.issued.expires_at - call.issued.issued_at == _QUARTER_OF_AN_HOUR
 
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from stssim.lessons.task_checks import Made, Task, made
+from stssim.lessons.task_checks import RecordedCall, Task, recorded_calls
 from stssim.trace import Trace
 
 
 def _onboarding(trace: Trace) -> str | None:
-    tried: dict[tuple[str, str], list[Made]] = defaultdict(list)
-    for call in made(trace, "sts:AssumeRole"):
+    tried: dict[tuple[str, str], list[RecordedCall]] = defaultdict(list)
+    for call in recorded_calls(trace, "sts:AssumeRole"):
         if call.caller:
             tried[call.caller.arn, str(call.parameters.get("RoleArn"))].append(call)
     lacks = [_lacks(calls) for calls in tried.values()]
     return None if None in lacks else next(iter(lacks), "nobody asked for credentials of a role in this recording.")
 
 
-def _lacks(calls: list[Made]) -> str | None:
+def _lacks(calls: list[RecordedCall]) -> str | None:
     """What these calls of one caller for one role leave untried."""
     right = {call.parameters.get("ExternalId") for call in calls if call.allowed}
     refused = [call.parameters.get("ExternalId") for call in calls if call.code == "AccessDenied"]

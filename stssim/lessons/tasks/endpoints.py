@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from stssim.lessons.task_checks import Task, made
+from stssim.lessons.task_checks import Task, recorded_calls
 from stssim.trace import Trace
 
 _GLOBAL, _HONG_KONG = "sts.amazonaws.com", "ap-east-1"
 
 
 def _good_in_hong_kong(trace: Trace) -> str | None:
-    issued = [call for call in made(trace, "sts:AssumeRole") if call.issued]
+    issued = [call for call in recorded_calls(trace, "sts:AssumeRole") if call.issued]
     if not issued:
         return "nobody was given temporary credentials by `AssumeRole` in this recording."
     by_global = {call.issued.access_key_id for call in issued if call.issued and call.call.endpoint == _GLOBAL}
     if not by_global:
         return "these credentials are not from the global endpoint, and the program asks no other."
-    used = [call for call in made(trace, "ec2:DescribeInstances") if call.call.region == _HONG_KONG]
+    used = [call for call in recorded_calls(trace, "ec2:DescribeInstances") if call.call.region == _HONG_KONG]
     if not any(call.access_key_id in by_global for call in used):
         return "nobody asked EC2 in Hong Kong for its instances with them."
     if not any(call.allowed for call in used if call.access_key_id in by_global):

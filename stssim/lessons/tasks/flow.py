@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from stssim.lessons.task_checks import Task, made
+from stssim.lessons.task_checks import Task, recorded_calls
 from stssim.trace import Trace
 
 _SHORTEST = 900
 
 
 def _expired(trace: Trace) -> str | None:
-    issued = [call.issued for call in made(trace, "sts:AssumeRole") if call.issued]
+    issued = [call.issued for call in recorded_calls(trace, "sts:AssumeRole") if call.issued]
     if not issued:
         return "nobody was given temporary credentials by `AssumeRole` in this recording."
     short = {session.access_key_id for session in issued if session.expires_at - session.issued_at == _SHORTEST}
     if not short:
         return "these credentials are not the shortest that there are."
-    used = [call for call in made(trace) if call.access_key_id in short]
+    used = [call for call in recorded_calls(trace) if call.access_key_id in short]
     if not any(call.allowed for call in used):
         return "nothing was allowed with these credentials while they were good."
     if not any(call.code.startswith("ExpiredToken") for call in used):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from stssim.lessons.task_checks import Made, Task, made
+from stssim.lessons.task_checks import RecordedCall, Task, recorded_calls
 from stssim.trace import Trace
 
 _SIGN_IN = "https://signin.aws.amazon.com/saml"
 
 
 def _for_aws(trace: Trace) -> str | None:
-    asked = [call for call in made(trace, "sts:AssumeRoleWithSAML") if _recipient(call)]
+    asked = [call for call in recorded_calls(trace, "sts:AssumeRoleWithSAML") if _recipient(call)]
     ours = [call for call in asked if _recipient(call) == _SIGN_IN]
     others = [call for call in asked if _recipient(call) != _SIGN_IN]
     if not others:
@@ -21,7 +21,7 @@ def _for_aws(trace: Trace) -> str | None:
     return None
 
 
-def _recipient(call: Made) -> str:
+def _recipient(call: RecordedCall) -> str:
     """Whom the assertion was made out to; empty if it proved nothing, so that no policy was asked."""
     return "" if call.decision is None else str(call.decision.request.context.get("saml:aud", ""))
 

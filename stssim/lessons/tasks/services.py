@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from stssim.lessons.task_checks import Made, Task, made
+from stssim.lessons.task_checks import RecordedCall, Task, recorded_calls
 from stssim.policy import Decision, decide
 from stssim.trace import Trace
 
@@ -12,7 +12,7 @@ _NEWCOMER = "555566667777"
 
 
 def _for_the_organization(trace: Trace) -> str | None:
-    files = [call for call in made(trace, "s3:PutObject") if _told(call, "aws:SourceAccount")]
+    files = [call for call in recorded_calls(trace, "s3:PutObject") if _told(call, "aws:SourceAccount")]
     inside = [call for call in files if _told(call, "aws:SourceOrgID")]
     outside = [call for call in files if not _told(call, "aws:SourceOrgID")]
     if not outside:
@@ -27,7 +27,7 @@ def _for_the_organization(trace: Trace) -> str | None:
     return None
 
 
-def _told(call: Made, key: str) -> str:
+def _told(call: RecordedCall, key: str) -> str:
     """What the service said under this key of whom it works for; empty if it said nothing, or no policy was asked."""
     return "" if call.decision is None else str(call.decision.request.context.get(key, ""))
 

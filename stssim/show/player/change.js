@@ -14,12 +14,12 @@ export function editor(model) {
   const aside = el("p", { class: "sp-note" });
   const found = el("div", { role: "status" });
   const objection = el("p", { class: "sp-objection", role: "alert" });
-  const tell = button("Tell it again", { class: "sp-go sp-tell", onclick: replay });
+  const rerun = button("Run again", { class: "sp-go sp-rerun", onclick: replay });
   const undo = button("Undo", { class: "sp-go", onclick: reset });
-  const node = el("div", { class: "sp-change" }, el("div", { class: "sp-choices" }, which, tell, undo), choice, area, aside, objection, found);
+  const node = el("div", { class: "sp-change" }, el("div", { class: "sp-choices" }, which, rerun, undo), choice, area, aside, objection, found);
   let timer = null;
   let offered = "";
-  let asked = 0;
+  let requests = 0;
 
   const chosen = () => model.get("drafts").find(({ name }) => name === which.value);
   const textOf = (draft) => texts.get(draft.name) ?? draft.text;
@@ -37,7 +37,7 @@ export function editor(model) {
     timer = setTimeout(look, PAUSE);
     usable(undo, true);
   }
-  // An objection is to what was told; it is not to what is written next.
+  // An objection belongs to the run that was asked for, not to what is written next.
   function taken() {
     if (model.get("objection")) change(model, { objection: "" });
   }
@@ -64,8 +64,8 @@ export function editor(model) {
     show();
   }
   function replay() {
-    asked += 1;
-    change(model, { wish: { name: which.value, text: textOf(chosen()), asked } });
+    requests += 1;
+    change(model, { replay: { name: which.value, text: textOf(chosen()), requests } });
   }
 
   // Policies and settings always, parameters of the call that is in sight, and whatever is being written.
@@ -90,7 +90,7 @@ export function editor(model) {
     offer();
     usable(undo, texts.has(which.value));
     objection.textContent = model.get("objection");
-    const { text, findings = [] } = model.get("found");
+    const { text, findings = [] } = model.get("findings");
     const amiss = text === area.value ? findings : [];
     found.replaceChildren(...(amiss.length ? [el("ul", { class: "sp-found" }, ...amiss.map(finding))] : []));
   }
@@ -108,7 +108,7 @@ function finding({ line, column, sentence, refused }) {
   return el(
     "li",
     { class: refused ? "sp-unmet" : "" },
-    el("strong", { class: "sp-verdict" }, refused ? "AWS refuses it" : "Mind"),
+    el("strong", { class: "sp-verdict" }, refused ? "AWS refuses it" : "Warning"),
     el("span", { class: "sp-aside" }, `line ${line}, column ${column}`),
     el("span", { class: "sp-says" }, sentence),
   );

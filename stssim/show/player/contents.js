@@ -110,9 +110,9 @@ function beside(run, call, other, theirs) {
     const lines = request.filter(([kind, text]) => kind !== "header" || !known.has(text));
     return el("div", {}, heading(title, name), wire(lines, (text) => !known.has(text)));
   };
-  if (same) return [note("Here they part. The same was sent in both; the Policy tab has what decided."), heading(call.name, call.endpoint), wire(call.request)];
+  if (same) return [note("The two runs diverge here. Both sent the same request; the Policy tab shows what decided."), heading(call.name, call.endpoint), wire(call.request)];
   return [
-    note("Here they part. What was sent in each, the difference marked:"),
+    note("The two runs diverge here. What each sent, with the differences marked:"),
     el("div", { class: "sp-beside" }, side(run, call, its), side(other, theirs, mine)),
   ];
 }

@@ -9,7 +9,7 @@ import { change, flip, standing } from "./steps.js";
 import { tabs } from "./tabs.js";
 import { sentence, timeline } from "./timeline.js";
 
-const HEARD = ["step", "tab", "run", "runs", "view", "projector", "question", "answer", "skipped", "drafts", "found", "objection", "now"];
+const HEARD = ["step", "tab", "run", "runs", "view", "projector", "question", "answer", "skipped", "drafts", "findings", "objection", "now"];
 
 function render({ model, el: host }) {
   const stage = picture(model);

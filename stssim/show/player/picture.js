@@ -20,9 +20,9 @@ function rowsOf(svg, undecided) {
   });
 }
 
-// The line where two tellings part, and what holds its place until they do.
-function forksOf(svg) {
-  return [...svg.querySelectorAll(".parting")].map((node) => {
+// The line where two runs diverge, and what holds its place until they do.
+function divergencesOf(svg) {
+  return [...svg.querySelectorAll(".divergence")].map((node) => {
     const place = document.createComment("");
     node.replaceWith(place);
     return { node, place, step: Number(node.getAttribute("class").match(/before-(\d+)/)[1]) };
@@ -61,7 +61,7 @@ export function picture(model) {
   let rows = [];
   let actors = [];
   let heads = [];
-  let forks = [];
+  let divergences = [];
   let here = null;
 
   function draw(pictures) {
@@ -70,7 +70,7 @@ export function picture(model) {
     rows = rowsOf(svg, undecided);
     // What the picture says of itself gives nothing away either; the sentence below is what is read out.
     svg.querySelector("desc")?.replaceWith(undecided.querySelector("desc") ?? "");
-    forks = forksOf(svg);
+    divergences = divergencesOf(svg);
     const top = banner(svg);
     actors = [...svg.querySelectorAll(".actor")];
     heads = top ? [...top.querySelectorAll(".actor")] : [];
@@ -99,7 +99,7 @@ export function picture(model) {
       after.classList.toggle("now", at + 1 === position && !ghost);
       if (at + 1 === position && !ghost) here = after;
     }
-    for (const { node, place, step: at } of forks) {
+    for (const { node, place, step: at } of divergences) {
       const [shown, away] = at < position ? [node, place] : [place, node];
       if (!shown.isConnected) away.replaceWith(shown);
     }

@@ -24,7 +24,7 @@ export function question(model) {
 
   function answered({ text, choices, right, because }, chosen, ended) {
     const says = choices.find(([letter]) => letter === chosen)?.[1];
-    const verdict = chosen === right ? "Right." : `${chosen ? "Not so. " : ""}It is ${right}.`;
+    const verdict = chosen === right ? "Right." : `${chosen ? "Not quite: the" : "The"} answer is ${right}.`;
     const mine = chosen ? `You say ${chosen}: ${says}.` : "Not answered.";
     return [
       el(

@@ -9,11 +9,11 @@ export function standing(model) {
   const position = shut ? 0 : Math.max(0, Math.min(model.get("step"), last));
   const step = position === 0 ? null : run.steps[position - 1];
   const call = callOf(run, step);
-  // At the step where two tellings part, the other one's step stands beside this one's.
-  const parting = step !== null && run.parts === position - 1;
-  const other = parting ? runs[1 - at] : null;
+  // At the step where two runs diverge, the other run's call is shown beside this one's.
+  const diverges = step !== null && run.divergence === position - 1;
+  const other = diverges ? runs[1 - at] : null;
   const theirs = other ? callOf(other, other.steps[position - 1] ?? null) : null;
-  return { runs, at, run, last, position, step, call, locked: shut, parting, other, theirs };
+  return { runs, at, run, last, position, step, call, locked: shut, diverges, other, theirs };
 }
 
 function callOf(run, step) {
@@ -37,13 +37,13 @@ export function flip(model) {
   if (runs.length > 1) change(model, { run: 1 - at });
 }
 
-// The browser is what steps; the kernel is only told. A dead kernel must not stop a lesson.
+// The browser is what steps; the kernel is only notified. A dead kernel must not stop a lesson.
 export function change(model, values) {
   for (const [name, value] of Object.entries(values)) model.set(name, value);
   try {
     model.save_changes();
   } catch (error) {
-    console.debug("stssim: the kernel was not told", error);
+    console.debug("stssim: the kernel was not notified", error);
   }
 }
 

@@ -12,13 +12,13 @@ export function sentence(model) {
   const node = el("p", { class: "sp-sentence", "aria-live": "polite", "aria-atomic": "true" }, count, " ", verdict, " ", words);
 
   function paint() {
-    const { runs, run, position, last, step, locked, parting } = standing(model);
+    const { runs, run, position, last, step, locked, diverges } = standing(model);
     count.textContent = `${runs.length > 1 ? `${run.title} · ` : ""}${position === 0 ? "Start" : `Step ${position} of ${last}`}`;
     const outcome = step ? OUTCOMES[step.outcome] : "";
     verdict.textContent = outcome;
     verdict.className = `sp-word ${outcome ? `sp-${outcome}` : ""}`;
-    const start = locked ? "Answer first; then it plays." : `${run.name}: ${last} steps. Nothing has happened yet.`;
-    words.textContent = step ? `${step.sentence}${parting ? " Here they part." : ""}` : start;
+    const start = locked ? "Pick an answer to start." : `${run.name}: ${last} steps. Nothing has happened yet.`;
+    words.textContent = step ? `${step.sentence}${diverges ? " The two runs diverge here." : ""}` : start;
   }
 
   return { node, paint };

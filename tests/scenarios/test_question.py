@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from stssim.show.question import Question
+from stssim.scenarios import Question
 
 
 def test_choices_have_letters() -> None:

@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 from stssim.scenarios import Edit, load, load_all, names
-from stssim.scenarios.play import Playing, play
+from stssim.scenarios.play import Run, play
 from stssim.show.evidence import evidence
 
 STORIES = names()
@@ -16,43 +16,43 @@ WRONG = [(scenario.name, wrong) for scenario in load_all() for wrong in scenario
 
 
 @cache
-def as_it_is(name: str) -> Playing:
+def as_it_is(name: str) -> Run:
     return play(load(name))
 
 
-def with_edit(name: str, edit: Edit) -> Playing:
+def with_edit(name: str, edit: Edit) -> Run:
     return play(load(name), [edit])
 
 
 @pytest.mark.parametrize("name", STORIES)
-def test_without_a_defence_the_honest_moves_work_and_so_does_the_attack(name: str) -> None:
-    playing = as_it_is(name)
-    assert playing.failed is None
-    assert playing.reached
+def test_without_a_fix_the_legitimate_tasks_work_and_so_does_the_attack(name: str) -> None:
+    run = as_it_is(name)
+    assert run.failed is None
+    assert run.reached
 
 
 @pytest.mark.parametrize(("name", "fix"), DEFENCES)
-def test_a_defence_stops_the_attack_and_lets_the_honest_moves_through(name: str, fix: str) -> None:
-    playing = with_edit(name, load(name).fixes[fix])
-    assert playing.failed is None
-    assert not playing.reached
-    assert playing.defended
+def test_a_fix_stops_the_attack_and_lets_the_legitimate_tasks_through(name: str, fix: str) -> None:
+    run = with_edit(name, load(name).fixes[fix])
+    assert run.failed is None
+    assert not run.reached
+    assert run.fixed
 
 
 @pytest.mark.parametrize(("name", "wrong"), WRONG)
-def test_a_wrong_answer_fails_where_the_story_says(name: str, wrong: str) -> None:
+def test_a_wrong_answer_fails_where_the_scenario_says(name: str, wrong: str) -> None:
     answer = load(name).wrong_answers[wrong]
-    playing = with_edit(name, answer)
-    stops_honest, lets_attack = answer.fails in ("tasks", "both"), answer.fails in ("attack", "both")
-    assert (not playing.honest, playing.reached) == (stops_honest, lets_attack)
-    if stops_honest:
-        assert playing.failed is not None
-        assert playing.failed.activity.name == answer.at
+    run = with_edit(name, answer)
+    stops_tasks, lets_attack = answer.fails in ("tasks", "both"), answer.fails in ("attack", "both")
+    assert (not run.tasks_work, run.reached) == (stops_tasks, lets_attack)
+    if stops_tasks:
+        assert run.failed is not None
+        assert run.failed.activity.name == answer.at
     assert answer.because
 
 
 @pytest.mark.parametrize("name", STORIES)
-def test_a_story_names_its_source_its_solution_and_three_hints(name: str) -> None:
+def test_a_scenario_names_its_source_its_solution_and_three_hints(name: str) -> None:
     scenario = load(name)
     assert scenario.source.startswith("https://")
     assert scenario.solution in scenario.fixes
@@ -72,10 +72,10 @@ def test_every_idea_says_what_it_is_and_changes_something(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", STORIES)
-def test_a_story_is_told_the_same_every_time(name: str) -> None:
+def test_a_scenario_is_told_the_same_every_time(name: str) -> None:
     again = play(load(name))
     first = as_it_is(name)
-    assert evidence(again.honest_trace) == evidence(first.honest_trace)
+    assert evidence(again.tasks_trace) == evidence(first.tasks_trace)
     assert evidence(again.attack_trace) == evidence(first.attack_trace)
 
 

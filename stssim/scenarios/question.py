@@ -1,4 +1,4 @@
-"""A question that is answered before the player plays."""
+"""A question that a learner answers before the player starts."""
 
 from __future__ import annotations
 
