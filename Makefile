@@ -34,7 +34,7 @@ test: check ## check style and types, run every test and every notebook
 	@.venv/bin/python -m pytest --nbval --nbval-current-env -n 2 --dist loadfile tests $(wildcard notebooks) $(PYTEST)
 	@echo "Everything passed: style, types, tests, notebooks."
 
-demo: venv ## show the stories without code, on a projector or a phone
+demo: venv ## show the scenarios without code, on a projector or a phone
 	@.venv/bin/python -m stssim.demo --port $(demo_port) $(if $(filter none,$(BROWSER)),--no-browser)
 
 soak: venv ## load the server for a minute, assume a role 100,000 times, spoil 30,000 requests

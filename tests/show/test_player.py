@@ -133,10 +133,10 @@ def test_a_text_that_is_no_policy_is_objected_to_and_changes_nothing() -> None:
     assert shown.objection == ""
 
 
-@pytest.mark.parametrize("request", [{}, {"name": "nobody", "text": "{}"}, {"name": 1, "text": []}])
-def test_a_request_to_run_again_that_makes_no_sense_is_not_granted(request: dict[str, object]) -> None:
+@pytest.mark.parametrize("asked_for", [{}, {"name": "nobody", "text": "{}"}, {"name": 1, "text": []}])
+def test_a_request_to_run_again_that_makes_no_sense_is_not_granted(asked_for: dict[str, object]) -> None:
     shown = player(audit(), branching=branching())
-    shown.replay = request
+    shown.replay = asked_for
     assert len(shown.runs) == 1
 
 
