@@ -30,18 +30,18 @@ def printed(scenario: Scenario, runs: Runs, width: int = 80) -> str:
     return paper.getvalue()
 
 
-def test_an_attack_that_failed_is_told_with_the_move_at_which_it_did(scenario: Scenario, runs: Runs) -> None:
+def test_an_attack_that_failed_is_told_with_the_activity_at_which_it_did(scenario: Scenario, runs: Runs) -> None:
     one_line = " ".join(printed(scenario, runs).split())
-    assert "The first of its moves to fail: mallory asks for her audit (no report)." in one_line
+    assert "It failed first at: mallory asks for her audit (no report)." in one_line
 
 
-def test_a_bystanders_move_during_the_attack_is_not_the_one_at_which_it_failed() -> None:
+def test_a_bystanders_activity_during_the_attack_is_not_the_one_at_which_it_failed() -> None:
     careless = load("untested-onboarding")
     one_line = " ".join(printed(careless, both_runs(careless)).split())
-    assert "The first of its moves to fail: mallory types dora's role ARN (turned down)." in one_line
+    assert "It failed first at: mallory types dora's role ARN (turned down)." in one_line
 
 
-def test_the_attack_works_without_the_defence_and_not_with_it(runs: Runs) -> None:
+def test_the_attack_works_without_the_fix_and_not_with_it(runs: Runs) -> None:
     without, with_fix = runs
     assert as_expected(without, with_fix)
     assert not as_expected(with_fix, without)
@@ -70,7 +70,7 @@ def test_its_headings_and_its_source_are_whole_in_a_narrow_window(scenario: Scen
     assert lines[-1] == scenario.source
 
 
-def test_its_data_is_json_with_every_move_and_four_traces(scenario: Scenario, runs: Runs) -> None:
+def test_its_data_is_json_with_every_activity_and_four_traces(scenario: Scenario, runs: Runs) -> None:
     data = json.loads(json.dumps(scenario_data(scenario, *runs)))
     assert data["as_expected"]
     assert len(data["without"]["traces"]) == len(data["with"]["traces"]) == 2
