@@ -60,17 +60,17 @@ class MotoDirectory:
         return None
 
     def user(self, account: str, name: str) -> User | None:
-        found = held("users", account).get(name)
+        found = held("users", account).like(name)
         if found is None:
             return None
         return User(found.arn, found.name, account, found.id, self.tags(found.arn))
 
     def role(self, account: str, name: str) -> Role | None:
-        found = _moto_role(account, name)
+        found = held("roles", account).like(name)
         if found is None:
             return None
         stored = self._kept.trust_policies.get(found.id, found.assume_role_policy_document)
-        trust = compiled(f"the trust policy of role {name}", "trust", stored)
+        trust = compiled(f"the trust policy of role {found.name}", "trust", stored)
         longest = int(found.max_session_duration or 3600)
         return Role(found.arn, found.name, account, found.id, trust, longest, self.tags(found.arn))
 

@@ -34,6 +34,7 @@ class MotoUpstream:
         """The answer to this call with the ids and keys of a draw that was made before."""
         self.world.draw(draw)
         adapter = ADAPTERS.get(call.service, Adapter())
+        as_sent, call = call, adapter.spelled(call, caller)
 
         def forward() -> HttpReply:
             return moto.answer(call, caller, resource_account)
@@ -44,7 +45,7 @@ class MotoUpstream:
         written = adapter.written.get(call.operation)
         if written is not None:
             policy_documents.judge(call, caller, written)
-        asked = Permitted(call, caller, self.kept, self.directory, forward, replace_principal)
+        asked = Permitted(call, as_sent, caller, self.kept, self.directory, forward, replace_principal)
         reply = adapter.every(asked, adapter.answers.get(call.operation, _forwarded))
         if written is not None and reply.status < 300:
             renamed_principals.name_roots(call.service)

@@ -20,10 +20,12 @@ class Permitted:
     """A call that was let through, and whose it is.
 
     `forward` hands it to moto, whose answer it returns. `replace_principal` says in all stored policies that a user or
-    role has another ARN from now on, or is gone and leaves its unique id.
+    role has another ARN from now on, or is gone and leaves its unique id. `as_sent` is the call with its names as the
+    client spelled them.
     """
 
     call: Call
+    as_sent: Call
     caller: Caller
     kept: LabState
     directory: Directory
@@ -89,6 +91,11 @@ def stored(resource: Resource) -> Any:
     return backend(resource.service, resource.account, resource.region or GLOBAL)
 
 
+def as_asked(call: Call, _: Caller) -> Call:
+    """Of a service that keeps names as they are written."""
+    return call
+
+
 def plainly(asked: Permitted, answer: Answer) -> HttpReply:
     """Of a service with nothing that goes for all of its operations."""
     return answer(asked)
@@ -102,7 +109,7 @@ class Adapter:
     `resource_policy` are given that place and the resource. `rewrite_principals` changes every AWS principal in the
     policies that moto stores at such a place. `names` finds the ARNs of what goes by a name. `written` are the
     operations that store a policy document, `answers` those that moto does not answer alone, and `every` goes around
-    all of them.
+    all of them. `spelled` gives the names in a call the spelling under which they are kept.
     """
 
     owner: Callable[[Resource], str | None] = named_in_arn
@@ -114,3 +121,4 @@ class Adapter:
     written: Mapping[str, WrittenPolicy] = field(default_factory=lambda: NOTHING)
     answers: Mapping[str, Answer] = field(default_factory=lambda: NOTHING)
     every: Callable[[Permitted, Answer], HttpReply] = plainly
+    spelled: Callable[[Call, Caller], Call] = as_asked

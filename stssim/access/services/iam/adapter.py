@@ -32,19 +32,19 @@ from stssim.call import NOTHING, HttpReply
 
 
 def _group(asked: Reference) -> Iterator[str]:
-    found = held("groups", asked.account).named(asked.name)
+    found = held("groups", asked.account).like(asked.name)
     if found is not None:
         yield found.arn
 
 
 def _instance_profile(asked: Reference) -> Iterator[str]:
-    found = held("instance_profiles", asked.account).named(asked.name)
+    found = held("instance_profiles", asked.account).like(asked.name)
     if found is not None:
         yield found.arn
 
 
 def _role_of_profile(asked: Reference) -> Iterator[str]:
-    found = held("instance_profiles", asked.account).named(asked.name)
+    found = held("instance_profiles", asked.account).like(asked.name)
     if found is not None:
         yield from (role.arn for role in found.roles)
 
@@ -90,6 +90,7 @@ ADAPTER = Adapter(
         "server-certificate": _certificate,
     },
     every=_every,
+    spelled=entity_names.spelled,
     answers={
         "SetSecurityTokenServicePreferences": account_settings.set_token_version,
         "EnableOrganizationsRootCredentialsManagement": account_settings.enable_feature,
@@ -100,6 +101,9 @@ ADAPTER = Adapter(
         "EnableOutboundWebIdentityFederation": outbound_federation.enable,
         "DisableOutboundWebIdentityFederation": outbound_federation.disable,
         "GetOutboundWebIdentityFederationInfo": outbound_federation.show,
+        "GetUserPolicy": entity_names.show_inline_policy,
+        "GetRolePolicy": entity_names.show_inline_policy,
+        "GetGroupPolicy": entity_names.show_inline_policy,
         "CreateGroup": unique_ids.create,
         "CreateInstanceProfile": unique_ids.create,
         "CreatePolicy": unique_ids.create,
