@@ -8,7 +8,7 @@ has `*` for the name.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -131,7 +131,25 @@ def _required(call: Call, caller: Caller, directory: Directory) -> Iterator[Requ
             yield RequiredPermission(
                 f"{_prefix(call.service)}:{tagging}", resource, account_in(resource, caller), context
             )
+    if call.name == "secretsmanager:BatchGetSecretValue":
+        yield from _values_of(call, caller, directory, context)
     yield from passed_roles(call, caller, directory)
+
+
+def _values_of(
+    call: Call, caller: Caller, directory: Directory, context: Mapping[str, Any]
+) -> Iterator[RequiredPermission]:
+    """GetSecretValue for every secret that is named; whoever gives filters must be allowed it for all, and to list.
+
+    https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_BatchGetSecretValue.html
+    """
+    action_, one = plan_of("secretsmanager", "GetSecretValue").own, replace(call, operation="GetSecretValue")
+    for named in call.parameters.get("SecretIdList") or ():
+        for arn in on(action_, replace(one, parameters={"SecretId": named}), caller, directory, any_will_do=False):
+            yield RequiredPermission(action_.name, arn, account_in(arn, caller), context)
+    if call.parameters.get("Filters") or not call.parameters.get("SecretIdList"):
+        yield RequiredPermission(action_.name, "*", caller.account, context)
+        yield RequiredPermission("secretsmanager:ListSecrets", "*", caller.account, context)
 
 
 _FUNCTION = Action(
