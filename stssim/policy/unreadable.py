@@ -34,5 +34,10 @@ def unreadable_values(condition: Condition, kind: PolicyKind) -> Iterator[tuple[
             for index, value in enumerate(condition.values):
                 filled_in = operator.variables and template(value) is not None
                 wild = operator.wildcards and set(value) & {"*", "?"}
-                if not filled_in and not wild and read(value) in (None, False):
+                if not filled_in and not wild and _is_unread(read(value)):
                     yield index, right
+
+
+def _is_unread(found: object) -> bool:
+    """The number 0 is read, and equal to False."""
+    return found is None or found is False

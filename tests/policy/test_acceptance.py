@@ -360,6 +360,7 @@ def test_iam_stores_no_value_that_its_operator_cannot_read(operator: str, value:
     ("operator", "value"),
     [
         ("NumericEquals", "01"),
+        ("NumericLessThan", "0"),
         ("Bool", "yes"),
         ("Null", "yes"),
         ("ArnLike", "*"),

@@ -18,6 +18,9 @@ ROLE_NOT_IN_CLAIM = invalid("The target role ARN is not present in the roles cla
 SESSION_KEYS = ("amr", "aud", "sub")
 """The ones of these claims that a session's own requests have as keys, too."""
 _DEFAULT_KEYS = ("amr", "aud", "email", "oaud", "sub")
+_FAR = 10**12
+_WHOLE = re.compile(r"-?[0-9]{1,12}")
+_BETWEEN_ROLES = re.compile(r"[;\s]+")
 _IDENTITY = re.compile(r"(?!aws:)[\w+=,.@-]{2,64}", re.ASCII | re.IGNORECASE)
 
 
@@ -33,21 +36,50 @@ def text_of(claims: Mapping[str, Any], name: str) -> str:
     return str(claims[name])
 
 
+def subject_of(claims: Mapping[str, Any]) -> str:
+    """The claim `sub`, which may be empty, and a number, which becomes text. Raises `NotVerified` otherwise.
+
+    Recorded on 2026-09-11 (radkawar/stackd, oidc).
+    """
+    value = claims["sub"]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return "" if value == "" else text_of(claims, "sub")
+
+
+def seconds_of(claims: Mapping[str, Any], name: str) -> int:
+    """A time: a whole number, or text of one. Raises `NotVerified` for a fraction and anything else.
+
+    Recorded on 2026-09-11 (radkawar/stackd, oidc).
+    """
+    value = claims[name]
+    if isinstance(value, str) and _WHOLE.fullmatch(value):
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= _FAR:
+        raise NotVerified(NOT_VALIDATED, f"The claim {name} is not a whole number of seconds.")
+    return value
+
+
 def authorized(claims: Mapping[str, Any], role_arn: str) -> bool:
     """Whether the issuer itself allows this role: a `roles` claim, once there, is a list of the only ones allowed.
 
-    Observed of the real service in July 2026; the key is documented in the Service Authorization Reference.
+    Text may name several, with semicolons or blanks between them: recorded on 2026-09-11 (radkawar/stackd,
+    oidc/aws-roles). The key is documented in the Service Authorization Reference.
     """
     if claims.get(ROLES) is None:
         return False
-    allowed = claims[ROLES] if isinstance(claims[ROLES], list) else [claims[ROLES]]
+    named = claims[ROLES] if isinstance(claims[ROLES], list) else [claims[ROLES]]
+    allowed = [role for text in named if isinstance(text, str) for role in _BETWEEN_ROLES.split(text)]
     if role_arn not in allowed:
         raise NotVerified(ROLE_NOT_IN_CLAIM, f"The token's roles claim does not hold {role_arn}.")
     return True
 
 
 def session_tags(claims: Mapping[str, Any]) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
-    """Session tags, nested under one claim or spread over several (IAM User Guide, "Passing session tags")."""
+    """Session tags, nested under one claim or spread over several (IAM User Guide, "Passing session tags").
+
+    A nested tag is a list of one text, and one that is spread is text: recorded on 2026-09-11 (radkawar/stackd, oidc).
+    """
     nested = claims.get(TAGS, {})
     tags = nested.get("principal_tags", {}) if isinstance(nested, dict) else None
     if not isinstance(nested, dict) or not isinstance(tags, dict):
@@ -55,8 +87,8 @@ def session_tags(claims: Mapping[str, Any]) -> tuple[tuple[tuple[str, str], ...]
     prefix = f"{TAGS}/principal_tags/"
     spread = {name.removeprefix(prefix): value for name, value in claims.items() if name.startswith(prefix)}
     found = []
-    for key, value in (tags | spread).items():
-        only = value[0] if isinstance(value, list) and len(value) == 1 else value
+    listed = {key: value[0] if isinstance(value, list) and len(value) == 1 else None for key, value in tags.items()}
+    for key, only in (listed | spread).items():
         if not isinstance(only, str):
             raise NotVerified(NOT_VALIDATED, f"The session tag {key:.128} has no single value.")
         found.append((key, only))

@@ -26,6 +26,7 @@ RFC_KEY = {
     "crv": "P-256",
     "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
     "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+    "kid": "of the RFC, which gives it none",
 }
 
 
@@ -95,8 +96,6 @@ def test_a_signature_by_each_algorithm_is_checked(algorithm: Algorithm) -> None:
         token({}),
         token({"alg": "ES256", "crit": ["exp"]}),
         token({"alg": "ES256", "kid": 7}),
-        token(b'{"alg":"ES256","alg":"RS256"}'),
-        token({"alg": "ES256"}, b'{"sub":"a","sub":"b"}'),
         token({"alg": "ES256"}, b'{"exp":NaN}'),
         token({"alg": "ES256"}, b'{"sub":"\\ud800"}'),
         token({"alg": "ES256"}, b"[" * 9000),
@@ -136,13 +135,24 @@ def test_keys_are_asked_for_afresh_once_for_a_key_that_is_not_known() -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"kty": "RSA"}, {"use": "enc"}, {"alg": "ES384"}, {"x": None}, {"x": 7}, {"kid": "two"}],
+    [{"kty": "RSA"}, {"use": "enc"}, {"key_ops": ["verify"]}, {"kid": None}, {"x": None}, {"x": 7}, {"kid": "two"}],
 )
 def test_a_key_that_does_not_fit_is_not_used(change: dict[str, Any]) -> None:
     text, key = signed("ES256")
     with pytest.raises(NotVerified) as wanting:
         check_signature(read(text), ISSUER, Source(key | change))
     assert wanting.value.refusal == NO_KEY
+
+
+def test_the_algorithm_that_a_key_names_does_not_matter() -> None:
+    """Recorded on 2026-09-11 (radkawar/stackd, oidc/aws-keys)."""
+    text, key = signed("ES256")
+    check_signature(read(text), ISSUER, Source(key | {"alg": "ES384"}))
+
+
+def test_of_a_member_that_is_named_twice_the_last_counts() -> None:
+    """Recorded on 2026-09-11 (radkawar/stackd, oidc)."""
+    assert read(token({"alg": "ES256"}, b'{"sub":"a","sub":"b"}')).claims == {"sub": "b"}
 
 
 @pytest.mark.parametrize("change", [{"x": "AA"}, {"crv": "P-999"}, {"y": "!"}])

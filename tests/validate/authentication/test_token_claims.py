@@ -29,8 +29,20 @@ def test_the_nested_form_of_tags_is_read() -> None:
 
 
 def test_the_flattened_form_of_tags_is_read() -> None:
-    claims = {f"{TAGS}/principal_tags/Project": ["Automation"], f"{TAGS}/transitive_tag_keys": ["Project"]}
+    claims = {f"{TAGS}/principal_tags/Project": "Automation", f"{TAGS}/transitive_tag_keys": ["Project"]}
     assert session_tags(claims) == ((("Project", "Automation"),), ("Project",))
+
+
+def test_a_flattened_tag_is_no_list() -> None:
+    """Recorded on 2026-09-11 (radkawar/stackd, oidc)."""
+    with pytest.raises(NotVerified):
+        session_tags({f"{TAGS}/principal_tags/Project": ["Automation"]})
+
+
+@pytest.mark.parametrize("allowed", [f"{ROLE}s;{ROLE}", f"{ROLE}s {ROLE}", [f" {ROLE} ", 7]])
+def test_the_roles_claim_names_several_roles_in_a_text(allowed: Any) -> None:
+    """Recorded on 2026-09-11 (radkawar/stackd, oidc/aws-roles)."""
+    assert authorized({ROLES: allowed}, ROLE)
 
 
 def test_a_token_without_tags_has_none() -> None:
@@ -44,6 +56,7 @@ def test_a_token_without_tags_has_none() -> None:
         {"principal_tags": ["team"]},
         {"principal_tags": {"team": ["web", "ops"]}},
         {"principal_tags": {"team": 7}},
+        {"principal_tags": {"team": "web"}},
         {"principal_tags": {"team": ["web"]}, "transitive_tag_keys": "team"},
         {"principal_tags": {"team": ["web"]}, "transitive_tag_keys": ["cost"]},
         {"principal_tags": {"team": ["web"], "Team": ["ops"]}},

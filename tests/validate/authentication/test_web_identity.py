@@ -109,8 +109,8 @@ def test_issuer_and_audience_have_to_be_known(claims: dict[str, Any], case: str)
 @pytest.mark.parametrize(
     "claims",
     [
-        {"sub": ""},
-        {"sub": 7},
+        {"sub": 7.5},
+        {"sub": True},
         {"aud": ""},
         {"aud": []},
         {"aud": [7]},
@@ -121,12 +121,26 @@ def test_issuer_and_audience_have_to_be_known(claims: dict[str, Any], case: str)
         {"iat": True},
         {"nbf": 1e300},
         {"exp": [1]},
+        {"exp": 4102444800.5},
+        {"iat": "1.5"},
     ],
 )
 def test_claims_of_the_wrong_type_are_refused_without_a_fault(claims: dict[str, Any]) -> None:
     with pytest.raises(NotVerified) as wanting:
         verify(ISSUER.sign(ISSUER.claims(sub="x") | claims))
     assert wanting.value.refusal.code == "InvalidIdentityToken"
+
+
+@pytest.mark.parametrize(("subject", "shown"), [("", ""), (12345, "12345"), ("s" * 300, "s" * 300)])
+def test_a_subject_may_be_empty_long_or_a_number(subject: Any, shown: str) -> None:
+    """Recorded on 2026-09-11 (radkawar/stackd, oidc)."""
+    assert verify(ISSUER.sign(ISSUER.claims(sub="x") | {"sub": subject})).subject == shown
+
+
+def test_times_may_be_text_of_whole_numbers() -> None:
+    """Recorded on 2026-09-11 (radkawar/stackd, oidc)."""
+    claims = ISSUER.claims(sub="x")
+    verify(ISSUER.sign(claims | {"exp": str(claims["exp"]), "iat": str(claims["iat"])}))
 
 
 def test_the_leeway_is_five_minutes_to_the_second() -> None:
