@@ -117,6 +117,7 @@ ADAPTER = Adapter(
         "DeleteRole": roles.delete,
         "DeleteServiceLinkedRole": roles.delete,
         "PutRolePermissionsBoundary": roles.put_boundary,
+        "DeleteRolePermissionsBoundary": roles.delete_boundary,
         "UpdateAssumeRolePolicy": trust_policies.update,
         "UpdateRole": roles.update,
         "GetRole": trust_policies.show,

@@ -60,6 +60,16 @@ def put_boundary(asked: Permitted) -> HttpReply:
     return asked.forward()
 
 
+def delete_boundary(asked: Permitted) -> HttpReply:
+    """DeleteRolePermissionsBoundary. Raises `Refused` (`NoSuchEntity`, 404) for a role without one: the code was
+    recorded in September 2026, the message was not.
+    """
+    role = asked.directory.role(asked.caller.account, asked.call.parameters["RoleName"])
+    if role is not None and asked.directory.permissions_boundary_arn(role.arn) is None:
+        raise Refused(Refusal("NoSuchEntity", f"The role with name {role.name} has no permissions boundary.", 404))
+    return asked.forward()
+
+
 def delete(asked: Permitted) -> HttpReply:
     """DeleteRole and DeleteServiceLinkedRole: policies that name the role show its unique id from now on."""
     role = asked.directory.role(asked.caller.account, asked.call.parameters["RoleName"])

@@ -49,8 +49,12 @@ def put_boundary(asked: Permitted) -> HttpReply:
 
 
 def delete_boundary(asked: Permitted) -> HttpReply:
-    """DeleteUserPermissionsBoundary. Raises `Refused` (`NoSuchEntity`, 404) without such a user."""
-    asked.kept.user_boundaries.pop(_existing(asked.call, asked.caller, asked.directory).unique_id, None)
+    """DeleteUserPermissionsBoundary. Raises `Refused` (`NoSuchEntity`, 404) without such a user, or without a boundary:
+    the code was recorded in September 2026, the message was not.
+    """
+    user = _existing(asked.call, asked.caller, asked.directory)
+    if asked.kept.user_boundaries.pop(user.unique_id, None) is None:
+        raise Refused(Refusal("NoSuchEntity", f"The user with name {user.name} has no permissions boundary.", 404))
     return done(asked.call)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from stssim import Lab
 from tests.access.given import a_lab, allow, document, refused, text, to
 
 NOWHERE = "arn:aws:iam::222222222222:policy/Nowhere"
@@ -126,3 +128,15 @@ def test_a_role_whose_boundary_is_lost_may_do_nothing() -> None:
         session.client("sqs").list_queues()
     with refused("UnauthorizedOperation", "no permissions boundary allows"):
         session.client("ec2").describe_instances()
+
+
+def test_a_boundary_that_is_not_there_cannot_be_taken_off() -> None:
+    """Recorded in September 2026, of users and roles."""
+    iam = Lab(seed=1).account("home").client("iam")
+    iam.create_user(UserName="dora")
+    trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    iam.create_role(RoleName="Reader", AssumeRolePolicyDocument=json.dumps({"Statement": trust}))
+    with pytest.raises(ClientError, match="NoSuchEntity"):
+        iam.delete_user_permissions_boundary(UserName="dora")
+    with pytest.raises(ClientError, match="NoSuchEntity"):
+        iam.delete_role_permissions_boundary(RoleName="Reader")
