@@ -175,7 +175,7 @@ def _lab(service: str) -> Lab:
 
 
 @pytest.mark.parametrize("service", SERVED)
-@settings(max_examples=40, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=20, suppress_health_check=list(HealthCheck), deadline=None)
 @given(data=st.data())
 def test_any_operation_with_anything_that_it_takes(service: str, data: st.DataObject) -> None:
     operation = data.draw(st.sampled_from(model(service).operation_names))

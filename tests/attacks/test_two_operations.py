@@ -59,9 +59,11 @@ def in_an_unknown_member(attempt: Attempt) -> Iterator[Wire]:
     """In the name or the value of a member that no model has."""
     honest = attempt.honest()
     if honest.body.startswith(b"{"):
-        for extra in ({f"&{attempt.form}&": "x"}, {"x": f"&{attempt.form}&"}, dict(attempt.pairs)):
-            yield replace(honest, body=json.dumps({**extra, **json.loads(honest.body)}).encode())
-            yield replace(honest, body=json.dumps({**json.loads(honest.body), **extra}).encode())
+        members = json.loads(honest.body)
+        unknown = {name: value for name, value in attempt.pairs.items() if name not in members}
+        for extra in ({f"&{attempt.form}&": "x"}, {"x": f"&{attempt.form}&"}, unknown):
+            yield replace(honest, body=json.dumps({**extra, **members}).encode())
+            yield replace(honest, body=json.dumps({**members, **extra}).encode())
 
 
 def in_the_query(attempt: Attempt) -> Iterator[Wire]:
