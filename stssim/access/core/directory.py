@@ -43,7 +43,7 @@ _FINDERS = {kind: find for adapter in ADAPTERS.values() for kind, find in adapte
 
 
 class MotoDirectory:
-    """The Directory of one Lab. Its methods may be called only while that Lab's `World` is entered."""
+    """The Directory of one Lab. Its methods may be called only while that Lab's `MotoState` is entered."""
 
     def __init__(self, kept: LabState, root_secret: str = ROOT_SECRET) -> None:
         self._kept = kept

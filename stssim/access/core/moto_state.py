@@ -1,6 +1,6 @@
 """One Lab's share of moto's state, which is process-wide: put in before a call, taken out after it.
 
-moto keeps everything in dictionaries that hang off its modules. A `World` holds the contents that belong to one Lab
+moto keeps everything in dictionaries that hang off its modules. A `MotoState` holds the contents that belong to one Lab
 and exchanges them for what was there, under one lock. So Labs do not see each other, and a `mock_aws` beside them sees
 nothing.
 """

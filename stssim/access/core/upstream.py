@@ -18,7 +18,7 @@ from stssim.draws import Draws
 
 @dataclass(frozen=True, slots=True)
 class MotoUpstream:
-    """The Upstream of one Lab. `answer` may be called only while that Lab's `World` is entered."""
+    """The Upstream of one Lab. `answer` may be called only while that Lab's `MotoState` is entered."""
 
     kept: LabState
     directory: Directory

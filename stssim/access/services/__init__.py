@@ -1,1 +1,1 @@
-"""One adapter a service: what stssim answers for it itself, where moto has no answer or not AWS's."""
+"""One adapter a service: whose its resources are, their tags and policies, and what stssim answers itself."""
