@@ -273,8 +273,8 @@ class Lab:
             if self._recording:
                 self._recording[1].clear()
             self._asked = self._told = 0
-            for change in self._changes:
-                with self._mock.entered():
+            with self._mock.entered():
+                for change in self._changes:
                     self._mock.redo(change.call, change.caller, change.account, change.draw)
 
     @contextmanager
