@@ -130,7 +130,7 @@ def made(home: Account) -> dict[str, str]:
         "session key": issued["AccessKeyId"],
         "session secret": issued["SecretAccessKey"],
         "session token": issued["SessionToken"],
-        "request to S3": put["ResponseMetadata"]["HTTPHeaders"]["x-amzn-requestid"],
+        "request to S3": put["ResponseMetadata"]["RequestId"],
         "request to STS": session["ResponseMetadata"]["RequestId"],
     }
     s3.delete_object(Bucket="notes", Key="note", VersionId=put["VersionId"])
@@ -207,7 +207,7 @@ def test_equal_requests_to_s3_and_sts_have_request_ids_of_their_own() -> None:
     home.bucket("reports", {"q3.csv": "1"})
     s3, sts = home.client("s3"), home.client("sts")
     got = [s3.get_object(Bucket="reports", Key="q3.csv")["ResponseMetadata"] for _ in range(3)]
-    assert len({each["HTTPHeaders"]["x-amzn-requestid"] for each in got}) == 3
+    assert len({each["RequestId"] for each in got}) == 3
     assert len({sts.get_caller_identity()["ResponseMetadata"]["RequestId"] for _ in range(3)}) == 3
     refusals = []
     for _ in range(3):
