@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from stssim.access.core.faults import foreseen
 from stssim.access.core.moto_backends import backend
 from stssim.access.services.adapter import Permitted
 from stssim.call import Refusal
@@ -24,6 +25,9 @@ def require_none(asked: Permitted) -> None:
     `NotImplemented`, 501, for one that grants to others. Uploads may say `bucket-owner-full-control` everywhere.
     """
     call, given = asked.call, asked.call.parameters
+    mistake = foreseen(call)
+    if mistake is not None:
+        raise Refused(mistake)
     acl, changes = given.get("ACL"), call.operation in _OF_ANOTHER_OWNER
     grants = [name for name in given if name.startswith("Grant")] or given.get("AccessControlPolicy")
     if not (acl or grants or changes):
