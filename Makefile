@@ -6,6 +6,7 @@ folder := $(or $(FOLDER),notebooks)
 lab_port := $(or $(PORT),8888)
 serve_port := $(or $(PORT),4570)
 demo_port := $(or $(PORT),8866)
+long := tests/attacks/test_executed_is_judged.py
 
 # JupyterLab and its kernels read our settings and keep theirs here: nobody's own are read or changed.
 export JUPYTER_CONFIG_PATH := $(CURDIR)/.jupyter
@@ -13,7 +14,7 @@ export JUPYTER_CONFIG_DIR := $(CURDIR)/.venv/jupyter/config
 export JUPYTER_DATA_DIR := $(CURDIR)/.venv/jupyter/data
 export IPYTHONDIR := $(CURDIR)/.venv/ipython
 
-.PHONY: help lab test demo soak check serve course diagrams venv pins clean
+.PHONY: help lab test demo soak attacks check serve course diagrams venv pins clean
 .NOTPARALLEL:
 
 help: ## say what there is to make
@@ -31,7 +32,7 @@ lab: venv ## open the lessons in JupyterLab
 
 test: check ## check style and types, run every test and every notebook
 	@echo "Running the tests, and the notebooks cell by cell, two files at a time."
-	@.venv/bin/python -m pytest --nbval --nbval-current-env -n 2 --dist loadfile tests $(wildcard notebooks) $(PYTEST)
+	@.venv/bin/python -m pytest --nbval --nbval-current-env -n 2 --dist loadfile --ignore $(long) tests $(wildcard notebooks) $(PYTEST)
 	@echo "Everything passed: style, types, tests, notebooks."
 
 demo: venv ## show the scenarios without code, on a projector or a phone
@@ -40,6 +41,10 @@ demo: venv ## show the scenarios without code, on a projector or a phone
 soak: venv ## load the server for a minute, assume a role 100,000 times, spoil 30,000 requests
 	@echo "Soaking the server: this takes about three minutes, on a slow machine ten."
 	@STSSIM_FAULTS=10000 .venv/bin/python -m pytest -q tests/soak.py
+
+attacks: venv ## call every operation of every service with noise around it: does moto do what was judged?
+	@echo "Calling every operation: this takes about ten minutes, on a slow machine twenty."
+	@.venv/bin/python -m pytest -q -n 2 $(long)
 
 check: venv ## check style and types alone
 	@echo "Checking style (ruff)."
