@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 PLAYERS = """import json
-from tests.show.stories import TRUST, audit, hostile, long
+from tests.show.scenarios import TRUST, audit, hostile, long
 from stssim.show.player import player
 from stssim.clock import Clock
-from stssim.show.branching import Branching, Draft
+from stssim.show.what_if import Branching, Draft
 from stssim.scenarios import Question
 
 def replay(name, text):

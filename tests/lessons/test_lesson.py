@@ -42,8 +42,8 @@ def test_a_text_that_is_no_policy_changes_nothing_and_says_where_it_is_wrong(les
 def test_the_attack_is_compared_without_and_with_the_solution(lesson: Lesson) -> None:
     shown = lesson.compare(lesson.scenario.solution)
     assert [run["title"] for run in shown.runs] == ["without", "with"]
-    parts = shown.runs[0]["parts"]
-    assert [run["steps"][parts]["outcome"] for run in shown.runs] == ["allowed", "denied"]
+    diverging = shown.runs[0]["divergence"]
+    assert [run["steps"][diverging]["outcome"] for run in shown.runs] == ["allowed", "denied"]
 
 
 def test_a_question_is_asked_before_the_attack(lesson: Lesson) -> None:
