@@ -172,7 +172,10 @@ def test_a_fix_edits_only_what_there_is(key: str, value: object, says: str) -> N
         ("{{policy:Audit}}", "{{policy:Audit}}: 'Audit' is no policy of this scenario."),
         ("{{provider:ci:vendor}}", "{{provider:ci:vendor}}: 'vendor' is no account that knows the issuer"),
         ("{{external-id:bacon:x}}", "{{external-id:bacon:x}}: 'bacon' is no application of this scenario."),
-        ("{{token:tokens}}", "{{token:tokens}}: 'tokens' is no activity's keep of this scenario. Did you mean 'token'?"),
+        (
+            "{{token:tokens}}",
+            "{{token:tokens}}: 'tokens' is no activity's keep of this scenario. Did you mean 'token'?",
+        ),
         ("{{mfa:beacon}}", "{{mfa:beacon}}: 'beacon' is no person of this scenario."),
     ],
 )
