@@ -42,14 +42,14 @@ export function tabs(model, focusPicture) {
     tab.focus();
   });
 
-  // The tab and the step that are in sight, as one text: only when that changes is the panel filled anew.
+  // The tab and the step that are in sight, as one text: only when that, or the runs, change is the panel filled anew.
   let filled = "";
 
   function paint() {
     const now = standing(model);
     const names = shownTabs(model);
     const chosen = names.includes(model.get("tab")) ? model.get("tab") : "request";
-    const sight = [now.runs === before ? "" : "anew", now.at, now.position, chosen, model.get("now")].join();
+    const sight = [now.at, now.position, chosen, model.get("now")].join();
     for (const { name, tab, panel } of parts) {
       const selected = name === chosen;
       tab.hidden = !names.includes(name);
@@ -61,7 +61,7 @@ export function tabs(model, focusPicture) {
       else if (name === "change") {
         if (!panel.contains(writing.node)) panel.replaceChildren(writing.node);
         writing.paint();
-      } else if (sight !== filled) {
+      } else if (now.runs !== before || sight !== filled) {
         panel.replaceChildren(...all[name].fill(now));
         const mark = panel.querySelector(".sp-decided");
         panel.scrollTop = mark ? Math.max(0, mark.offsetTop - panel.clientHeight / 3) : 0;
