@@ -26,6 +26,7 @@ ISSUING = frozenset(
         "AssumeRoot",
         "GetDelegatedAccessToken",
         "GetFederationToken",
+        "GetScopedCredentials",
         "GetSessionToken",
     )
 )
@@ -182,7 +183,8 @@ class Session:
 
     Times are epoch seconds on the Lab's clock. `principal` is the ARN of the role, user or account root behind the
     session, `principal_id` its unique id; `name` the session's own name. `policies` are the session policies (JSON
-    text; None: none was passed), `policy_arns` the managed ones. `mfa_at` is when MFA was given, or None. `claims` are
+    text; None: none was passed), `policy_arns` the managed ones. `scope_down` has the policies that
+    calls of GetScopedCredentials added, the first call's first. `mfa_at` is when MFA was given, or None. `claims` are
     condition keys that the sign-in left behind (`saml:sub`, `accounts.example.com:aud`...). `origin` is the
     `Actor.mark` of whoever it was issued to.
     """
@@ -206,6 +208,7 @@ class Session:
     token_version: Literal[1, 2] = 2
     origin: str = ""
     task_policy: str | None = None
+    scope_down: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

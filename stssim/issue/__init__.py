@@ -17,6 +17,7 @@ from stssim.issue import (
     get_caller_identity,
     get_delegated_access_token,
     get_federation_token,
+    get_scoped_credentials,
     get_session_token,
     get_web_identity_token,
 )
@@ -35,6 +36,7 @@ _CHECKS: Mapping[str, _Check] = {
     "AssumeRoot": assume_root.require_valid,
     "GetDelegatedAccessToken": get_delegated_access_token.require_valid,
     "GetFederationToken": get_federation_token.require_valid,
+    "GetScopedCredentials": get_scoped_credentials.require_valid,
     "GetWebIdentityToken": get_web_identity_token.require_valid,
 }
 _OPERATIONS: Mapping[str, _Perform] = {
@@ -46,6 +48,7 @@ _OPERATIONS: Mapping[str, _Perform] = {
     "GetAccessKeyInfo": get_access_key_info.perform,
     "GetCallerIdentity": get_caller_identity.perform,
     "GetFederationToken": get_federation_token.perform,
+    "GetScopedCredentials": get_scoped_credentials.perform,
     "GetSessionToken": get_session_token.perform,
     "GetWebIdentityToken": get_web_identity_token.perform,
 }

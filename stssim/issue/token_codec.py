@@ -29,7 +29,8 @@ _MESSAGE = b"authorization message"
 _TAIL_BITS = 39
 _TAIL = (1 << _TAIL_BITS) - 1
 _FIELDS = tuple(field.name for field in fields(Session))
-_POLICIES = _FIELDS.index("policies")
+_TEXTS = tuple(map(_FIELDS.index, ("policies", "scope_down")))
+"""The fields that hold policies as text."""
 _values = attrgetter(*_FIELDS)
 _to_json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 _read_json = json.JSONDecoder().raw_decode
@@ -114,20 +115,24 @@ def _written(session: Session) -> str:
     """The session's values as JSON, with its policies behind them as they are: in their place stands how long each is.
     Written into the JSON, every quotation mark of theirs would take two characters.
     """
-    values = _values(session)
-    if not session.policies:
-        return _to_json(values)
-    lengths = [len(policy) for policy in session.policies]
-    return _to_json((*values[:_POLICIES], lengths, *values[_POLICIES + 1 :])) + "".join(session.policies)
+    if not (session.policies or session.scope_down):
+        return _to_json(_values(session))
+    values, texts = list(_values(session)), []
+    for field in _TEXTS:
+        if values[field]:
+            texts += values[field]
+            values[field] = [len(policy) for policy in values[field]]
+    return _to_json(values) + "".join(texts)
 
 
 def _read(text: str) -> Session:
     values, at = _read_json(text)
     if len(values) != len(_FIELDS):
         raise ValueError("it has other fields")
-    for place, length in enumerate(values[_POLICIES] or ()):
-        values[_POLICIES][place] = text[at : at + length]
-        at += length
+    for field in _TEXTS:
+        for place, length in enumerate(values[field] or ()):
+            values[field][place] = text[at : at + length]
+            at += length
     return Session(*_frozen(values))
 
 

@@ -32,6 +32,7 @@ Rule = Literal[
     "boundary",
     "session",
     "no-session-policy",
+    "scope-down",
 ]
 """What settled a decision: for an allow the last thing needed, for a deny the first thing missing."""
 
@@ -80,6 +81,7 @@ def evaluate(
     resource_policy: object | None = None,
     resource_policy_kind: Literal["trust", "kms-key"] | None = None,
     session_policies: Iterable[object] | None = None,
+    scope_down_policies: Iterable[object] = (),
     permissions_boundaries: Iterable[object] = (),
     principal_id: str | None = None,
     issuer: str | None = None,
@@ -93,8 +95,8 @@ def evaluate(
     `resource_account`, `context`, `principal_id`, `issuer` and `canonical_id` are as in `Request`.
     `resource_policy_kind` tells a role's trust
     policy or a KMS key's key policy where the resource's ARN does not. `session_policies=None` means that none was
-    passed: no limit for a role session, nothing for a federated user. All `permissions_boundaries` must allow, and of
-    the control policies each level (an inner list) must.
+    passed: no limit for a role session, nothing for a federated user. All `scope_down_policies` and all
+    `permissions_boundaries` must allow, and of the control policies each level (an inner list) must.
 
     Raises `PolicyError` (a `ValueError`) for a document that is no policy of its kind, and `ValueError` for a request
     that is none.
@@ -116,6 +118,7 @@ def evaluate(
             identity=named(identity_policies, "identity", "identity policy"),
             resource=None if resource_policy is None else policy(resource_policy, kind, f"the {KINDS[kind]}"),
             session=None if session_policies is None else named(session_policies, "session", "session policy"),
+            scope_down=named(scope_down_policies, "scope-down", "scope-down policy"),
             boundaries=named(permissions_boundaries, "boundary", "permissions boundary"),
             service_control=_levels(service_control_policies, "service-control", "service control policy"),
             resource_control=_levels(resource_control_policies, "resource-control", "resource control policy"),
@@ -145,11 +148,13 @@ def _logic(request: Request, policies: Policies) -> tuple[Effect, Rule]:
         session = _layer(policies.session, request)
     service_control = [_layer(level, request) for level in policies.service_control] if under_scp(who) else []
     resource_control = [_layer(level, request) for level in policies.resource_control] if under_rcp(who) else []
+    scope_down = [_layer((each,), request) for each in policies.scope_down]
     grant = _grant(request, policies)
 
     if (
         grant is None
         or _DENIED in (identity, session)
+        or _DENIED in scope_down
         or _DENIED in boundaries
         or _DENIED in service_control
         or _DENIED in resource_control
@@ -159,7 +164,10 @@ def _logic(request: Request, policies: Policies) -> tuple[Effect, Rule]:
         return "ImplicitDeny", "resource-control"
     if _NOTHING in service_control:
         return "ImplicitDeny", "service-control"
-    return _granted(request, policies, grant, identity, boundaries, session)
+    effect, rule = _granted(request, policies, grant, identity, boundaries, session)
+    if effect == "Allow" and _NOTHING in scope_down:
+        return "ImplicitDeny", "scope-down"
+    return effect, rule
 
 
 def _granted(

@@ -13,7 +13,15 @@ from stssim.policy.request import Request
 __all__ = ["KINDS", "Policies", "Policy", "PolicyKind"]
 
 PolicyKind = Literal[
-    "identity", "resource", "trust", "kms-key", "session", "boundary", "service-control", "resource-control"
+    "identity",
+    "resource",
+    "trust",
+    "kms-key",
+    "session",
+    "scope-down",
+    "boundary",
+    "service-control",
+    "resource-control",
 ]
 
 KINDS: dict[str, str] = {
@@ -22,6 +30,7 @@ KINDS: dict[str, str] = {
     "trust": "role trust policy",
     "kms-key": "key policy",
     "session": "session policy",
+    "scope-down": "scope-down policy",
     "boundary": "permissions boundary",
     "service-control": "service control policy",
     "resource-control": "resource control policy",
@@ -79,7 +88,7 @@ def _judge(document: Document, kind: PolicyKind) -> None:
         if kind not in RESOURCE_KINDS and statement.resource is None:
             says = "The statement has neither Resource nor NotResource"
             raise document.source.error(says, statement.pointer, "no-resource")
-        if kind == "session" and statement.resource is not None:
+        if kind in ("session", "scope-down") and statement.resource is not None:
             _judge_arns(document, statement.resource)
 
 
@@ -116,14 +125,16 @@ def _judge_arns(document: Document, resource: Patterns) -> None:
 class Policies:
     """All policies that bear on one request.
 
-    `session` is None where no session policy was passed. `service_control` and `resource_control` have one tuple a
-    level of the organization; each level must allow. `resource_kind` tells the kind of a resource's policy where there
-    is none and the resource's ARN does not tell either.
+    `session` is None where no session policy was passed. `scope_down` has the policies of each call of
+    GetScopedCredentials that the credentials come from, the first call's first; each must allow. `service_control` and
+    `resource_control` have one tuple a level of the organization; each level must allow. `resource_kind` tells the kind
+    of a resource's policy where there is none and the resource's ARN does not tell either.
     """
 
     identity: tuple[Policy, ...] = ()
     resource: Policy | None = None
     session: tuple[Policy, ...] | None = None
+    scope_down: tuple[Policy, ...] = ()
     boundaries: tuple[Policy, ...] = ()
     service_control: tuple[tuple[Policy, ...], ...] = ()
     resource_control: tuple[tuple[Policy, ...], ...] = ()
@@ -146,6 +157,7 @@ class Policies:
         yield from self.identity
         yield from self.boundaries
         yield from self.session or ()
+        yield from self.scope_down
 
 
 def named(documents: Iterable[object], kind: PolicyKind, name: str, of: str = "") -> tuple[Policy, ...]:

@@ -203,10 +203,10 @@ class Results:
 _CONTROLS: tuple[PolicyKind, ...] = ("resource-control", "service-control")
 _ALLOWING: dict[Rule, tuple[PolicyKind, ...]] = {
     "no-permission-needed": (),
-    "root": _CONTROLS,
-    "resource": (*_CONTROLS, *RESOURCE_KINDS),
-    "identity": (*_CONTROLS, "identity", "boundary", "session"),
-    "resource-and-identity": (*_CONTROLS, *RESOURCE_KINDS, "identity", "boundary", "session"),
+    "root": (*_CONTROLS, "scope-down"),
+    "resource": (*_CONTROLS, *RESOURCE_KINDS, "scope-down"),
+    "identity": (*_CONTROLS, "identity", "boundary", "session", "scope-down"),
+    "resource-and-identity": (*_CONTROLS, *RESOURCE_KINDS, "identity", "boundary", "session", "scope-down"),
 }
 _MISSING: dict[Rule, tuple[PolicyKind, ...]] = {
     "root-assumes-no-role": (),
@@ -217,14 +217,17 @@ _MISSING: dict[Rule, tuple[PolicyKind, ...]] = {
     "boundary": ("boundary",),
     "session": ("session",),
     "no-session-policy": (),
+    "scope-down": ("scope-down",),
 }
 
 
 def _level_allows(each: PolicyResult, found: list[PolicyResult]) -> bool:
-    """Whether a control policy's level, or this boundary, allows; what else is missing, is missing altogether."""
+    """Whether a control policy's level, or this boundary or scope-down policy, allows; what else is missing, is
+    missing altogether.
+    """
     if each.level is not None:
         return any(other.level == each.level and other.effect == "Allow" for other in found)
-    return each.policy.kind == "boundary" and each.effect == "Allow"
+    return each.policy.kind in ("boundary", "scope-down") and each.effect == "Allow"
 
 
 def _results(decision: Decision) -> Iterator[PolicyResult]:
@@ -246,6 +249,8 @@ def _results(decision: Decision) -> Iterator[PolicyResult]:
         yield PolicyResult(policy, _statements(policy, decision), ignored)
     for policy in policies.session or ():
         yield PolicyResult(policy, _statements(policy, decision), unbound if under_session(who) else ignored)
+    for policy in policies.scope_down:
+        yield PolicyResult(policy, _statements(policy, decision), unbound)
 
 
 def _whom(who: Caller) -> str:

@@ -31,10 +31,8 @@ def _why_allowed(results: Results) -> str:
     if decision.rule == "root":
         return f"{who(request)} may do everything in its own account that its organization does not forbid"
     granting = [each for each in results.settled_by if each.level is None]
-    parts = [_allows(each, request) for each in granting if each.policy.kind not in ("boundary", "session")]
-    parts += [
-        f"{each.policy.name} does not limit it" for each in granting if each.policy.kind in ("boundary", "session")
-    ]
+    parts = [_allows(each, request) for each in granting if each.policy.kind not in _LIMITING]
+    parts += [f"{each.policy.name} does not limit it" for each in granting if each.policy.kind in _LIMITING]
     return ", and ".join(parts)
 
 
@@ -72,6 +70,10 @@ def _why_not_allowed(results: Results) -> str:
             elsewhere = f", and no identity-based policy of {who(request)} allows it"
         return _near_miss(request, result, statement) + elsewhere
     return _nothing_near(results)
+
+
+_LIMITING = ("boundary", "session", "scope-down")
+"""The kinds of policy that allow nothing by themselves: they limit what others allow."""
 
 
 def _best(closest: Sequence[tuple[PolicyResult, StatementResult]]) -> tuple[PolicyResult, StatementResult]:
@@ -116,7 +118,7 @@ def _nothing_near(results: Results) -> str:
         levels = sorted({each.level for each in results.settled_by if each.level is not None})
         where = f"level {levels[0]} of the organization" if levels else "a level of the organization"
         return f"no {KINDS[rule]} at {where} allows {request.action}"
-    if rule in ("boundary", "session"):
+    if rule in _LIMITING:
         name = results.settled_by[0].policy.name if results.settled_by else f"the {KINDS[rule]}"
         return f"{name} does not allow {request.action}, so nothing that allows it counts"
     kind = decision.policies.kind_of_resource(request)

@@ -180,6 +180,7 @@ def _swapped(policies: Policies, edit: _Edit) -> Policies:
         identity=swap(policies.identity),
         resource=edit.new if policies.resource is edit.old else policies.resource,
         session=None if policies.session is None else swap(policies.session),
+        scope_down=swap(policies.scope_down),
         boundaries=swap(policies.boundaries),
         service_control=tuple(map(swap, policies.service_control)),
         resource_control=tuple(map(swap, policies.resource_control)),

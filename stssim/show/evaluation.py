@@ -21,7 +21,7 @@ from stssim.show.style import LARGE, NOT_REACHED, SMALL, WORDS
 from stssim.show.text_metrics import cut, tidy, width, wrap
 from stssim.trace import Outcome
 
-DENY, RESOURCE_CONTROL, SERVICE_CONTROL, RESOURCE, IDENTITY, BOUNDARY, SESSION = range(7)
+DENY, RESOURCE_CONTROL, SERVICE_CONTROL, RESOURCE, IDENTITY, BOUNDARY, SESSION, SCOPE_DOWN = range(8)
 _KINDS = (
     tuple(KINDS),
     ("resource-control",),
@@ -30,6 +30,7 @@ _KINDS = (
     ("identity",),
     ("boundary",),
     ("session",),
+    ("scope-down",),
 )
 _NAMES = (
     "explicit deny in any policy",
@@ -39,6 +40,7 @@ _NAMES = (
     "identity-based policies",
     "permissions boundary",
     "session policies",
+    "scope-down policies",
 )
 _SETTLED: dict[Rule, int] = {
     "no-permission-needed": DENY,
@@ -53,6 +55,7 @@ _SETTLED: dict[Rule, int] = {
     "boundary": BOUNDARY,
     "session": SESSION,
     "no-session-policy": SESSION,
+    "scope-down": SCOPE_DOWN,
 }
 _WIDE, _HIGH, _PITCH = 300.0, 46.0, 66.0
 _ASIDE = _WIDE / 2 + 16
@@ -76,9 +79,14 @@ class EvaluationStep:
 
 
 def steps(decision: Decision) -> tuple[EvaluationStep, ...]:
-    """The seven steps of AWS's evaluation in order, as far as this decision went."""
+    """The seven steps of AWS's evaluation in order, as far as this decision went.
+
+    There is an eighth for credentials from GetScopedCredentials: its policies limit whatever the seven allow.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_getscopedcredentials.html
+    """
     settled = _settled_at(decision)
-    return tuple(_step(decision, at, settled) for at in range(len(_NAMES)))
+    count = len(_NAMES) if decision.policies.scope_down else SCOPE_DOWN
+    return tuple(_step(decision, at, settled) for at in range(count))
 
 
 def evaluation(decision: Decision, title: str) -> str:
@@ -99,6 +107,8 @@ def evaluation(decision: Decision, title: str) -> str:
 
 def _settled_at(decision: Decision) -> int:
     """The step at which the decision was settled. What is granted by a role's own name is still limited after it."""
+    if decision.policies.scope_down and decision.allowed and decision.rule != "no-permission-needed":
+        return SCOPE_DOWN
     if decision.allowed and decision.rule == "identity":
         return SESSION
     if decision.allowed and decision.rule == "resource" and decision.request.caller.has_identity:
@@ -195,6 +205,13 @@ def _session_says(decision: Decision, results: Sequence[PolicyResult]) -> str:
     return "allow it" if any(each.effect == "Allow" for each in results) else "do not allow it"
 
 
+def _scope_down_says(_: Decision, results: Sequence[PolicyResult]) -> str:
+    silent = [each for each in results if each.effect != "Allow"]
+    if silent:
+        return f"{silent[0].policy.name} does not allow it"
+    return "allows it" if len(results) == 1 else f"all {len(results)} allow it"
+
+
 _SAYS = (
     _deny_says,
     _control_says,
@@ -203,6 +220,7 @@ _SAYS = (
     _identity_says,
     _boundary_says,
     _session_says,
+    _scope_down_says,
 )
 
 

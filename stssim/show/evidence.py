@@ -276,6 +276,8 @@ def _session(session: Session, step: Step, *, issued: bool) -> dict[str, Any]:
          session.policy_arns else "none"],
         ["MFA", "none" if session.mfa_at is None else moment(session.mfa_at)],
     ]  # fmt: skip
+    if session.scope_down:
+        rows.append(["Scope-down policies", str(len(session.scope_down))])
     if session.tags:
         rows.append(["Tags", ", ".join(f"{key}={value}" for key, value in session.tags)])
     if session.transitive_tag_keys:

@@ -50,6 +50,7 @@ def _decide(call: Call, caller: Caller, need: RequiredPermission, owner: str, cl
         identity=directory.identity_policies(holder) if caller.kind in _WITH_IDENTITY else (),
         resource=_resource_policy(caller, need, owner, cloud),
         session=_session_policies(caller, cloud),
+        scope_down=_scope_down_policies(caller),
         boundaries=_boundaries(holder, cloud) if caller.kind in _WITH_IDENTITY else (),
         service_control=at_home.service_control_policies if at_home else (),
         resource_control=at_resource.resource_control_policies if at_resource and _under_rcps(need) else (),
@@ -113,6 +114,18 @@ def _session_policies(caller: Caller, cloud: Cloud) -> tuple[Policy, ...] | None
     ]
     managed = [cloud.directory.managed_policy(arn) for arn in session.policy_arns]
     return (*inline, *(Policy(found.name, "session", found.document, found.arn) for found in managed if found))
+
+
+def _scope_down_policies(caller: Caller) -> tuple[Policy, ...]:
+    """What GetScopedCredentials narrowed the session to, one policy a call."""
+    session = caller.session
+    if session is None or not session.scope_down:
+        return ()
+    several = len(session.scope_down) > 1
+    return tuple(
+        Policy(f"scope-down policy {number}" if several else "the scope-down policy", "scope-down", text)
+        for number, text in enumerate(session.scope_down, 1)
+    )
 
 
 def _step(call: Call, caller: Caller, need: RequiredPermission, owner: str, decision: Decision) -> Step:

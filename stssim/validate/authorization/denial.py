@@ -25,6 +25,7 @@ _MISSING = {
     "boundary": "no permissions boundary",
     "session": "no session policy",
     "no-session-policy": "no session policy",
+    "scope-down": "no session policy",
 }
 _DENYING = {
     "identity": "an identity-based policy",
@@ -32,6 +33,7 @@ _DENYING = {
     "trust": "a resource-based policy",
     "kms-key": "a resource-based policy",
     "session": "a session policy",
+    "scope-down": "a session policy",
     "boundary": "a permissions boundary",
     "service-control": "a service control policy",
     "resource-control": "a resource control policy",

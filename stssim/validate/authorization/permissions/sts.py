@@ -122,6 +122,9 @@ def _requested(tags: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _unspecific(call: Call, caller: Caller) -> tuple[RequiredPermission, ...]:
+    """One permission, on no resource in particular. For GetScopedCredentials that is inferred: the guide has a page on
+    who may call it, and no recording or service authorization data that is public shows its resource.
+    """
     return (RequiredPermission(f"sts:{call.operation}", "*", caller.account),)
 
 
@@ -140,6 +143,7 @@ _NEEDS: Mapping[str, Callable[[Call, Caller], tuple[RequiredPermission, ...]]] =
     "GetCallerIdentity": _nothing,
     "GetDelegatedAccessToken": _unspecific,
     "GetFederationToken": _federation_token,
+    "GetScopedCredentials": _unspecific,
     "GetSessionToken": _nothing,
     "GetWebIdentityToken": _web_identity_token,
 }
