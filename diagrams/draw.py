@@ -20,7 +20,7 @@ CHAPTERS: dict[str, tuple[Picture, ...]] = {
     "Without keys": sign_in.PICTURES,
     "Endpoints, and versions of tokens": endpoints.PICTURES,
     "The order of evaluation": order.PICTURES,
-    "The eleven operations": operations.PICTURES,
+    "The twelve operations": operations.PICTURES,
 }
 _PREFACE = """\
 # Pictures

@@ -1,4 +1,4 @@
-"""A picture of each of the eleven operations of STS: what is asked, what is checked, what comes back."""
+"""A picture of each of the twelve operations of STS: what is asked, what is checked, what comes back."""
 
 from __future__ import annotations
 
@@ -113,6 +113,24 @@ def get_federation_token() -> Trace:
     return trace
 
 
+def get_scoped_credentials() -> Trace:
+    """An agent narrows the session that it runs in to one customer's folder, and stays who it is."""
+    lab = Lab(seed=7)
+    vendor = lab.account("vendor")
+    alice = vendor.user("alice", document(allow("sts:AssumeRole")))
+    trust = document({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": vendor.arn}})
+    agent = vendor.role("agent", trust, document(allow("sts:GetScopedCredentials"), allow("s3:*")))
+    vendor.bucket("tickets", {"acme/1.txt": "printer", "globex/1.txt": "payroll"})
+    session = agent.credentials(by=alice, session_name="support")
+    with lab.recording("GetScopedCredentials") as trace:
+        policy = document({**allow("s3:GetObject"), "Resource": "arn:aws:s3:::tickets/acme/*"})
+        reply = session.client("sts").get_scoped_credentials(Policy=json.dumps(policy))
+        s3 = lab.session(reply).client("s3")
+        s3.get_object(Bucket="tickets", Key="acme/1.txt")
+        tried(s3.get_object, Bucket="tickets", Key="globex/1.txt")
+    return trace
+
+
 def get_session_token() -> Trace:
     """Alice gives an MFA code once, and her credentials carry it for as long as they last."""
     lab = Lab(seed=7)
@@ -165,6 +183,11 @@ PICTURES = (
         "get-federation-token",
         "GetFederationToken: what the broker may do, and no more than it passes",
         get_federation_token,
+    ),
+    Picture(
+        "get-scoped-credentials",
+        "GetScopedCredentials: the same session, narrowed to one folder",
+        get_scoped_credentials,
     ),
     Picture(
         "get-session-token", "GetSessionToken: one's own credentials for a while, with MFA in them", get_session_token

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from stssim.policy.match import glob, tokens
-from stssim.policy.service_authorization import data
+from stssim.policy.service_authorization import actions_of, data, details
 
 __all__ = [
     "actions",
@@ -50,10 +50,7 @@ def _close(word: str, known: Iterable[str], most: int, least: float) -> list[str
     return get_close_matches(word, list(known), most, least)
 
 
-@lru_cache(maxsize=64)
-def _of_service(service: str) -> tuple[str, ...]:
-    exists = data().services.service_exists(service)
-    return tuple(sorted(data().actions.get_actions_for_service(service))) if exists else ()
+_of_service = lru_cache(maxsize=64)(actions_of)
 
 
 def actions(pattern: str) -> list[str]:
@@ -78,7 +75,7 @@ def nearest_action(pattern: str) -> str | None:
 def resources_of_action(action: str) -> frozenset[str]:
     """The types of resources that an action is done to, e.g. `bucket`."""
     service, _, operation = action.partition(":")
-    return frozenset(each["name"] for each in data().actions.get_action_details(service, operation)["resourceTypes"])
+    return frozenset(each["name"] for each in details(service, operation)["resourceTypes"])
 
 
 @lru_cache(maxsize=64)
@@ -91,13 +88,13 @@ def _keys_of_service(service: str) -> tuple[str, ...]:
 def keys_of_action(action: str) -> frozenset[str]:
     """The condition keys that calls of this action may have beside the global ones, its resources' included."""
     service, _, operation = action.partition(":")
-    action_details = data().actions.get_action_details(service, operation)
-    found = {*action_details["conditionKeys"]}
-    for resource in action_details["resourceTypes"]:
+    known = details(service, operation)
+    found = {*known["conditionKeys"]}
+    for resource in known["resourceTypes"]:
         found |= {*resource["conditionKeys"]}
         if data().resources.resource_type_exists(service, resource["name"]):
-            details = data().resources.get_resource_type_details(service, resource["name"])
-            found |= {*details.get("conditionKeys", ())}
+            type_ = data().resources.get_resource_type_details(service, resource["name"])
+            found |= {*type_.get("conditionKeys", ())}
     return frozenset(found)
 
 
