@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from stssim.call import NOTHING, Actor, Call, Caller, HttpReply, Session
 from stssim.policy import Policy
+from stssim.policy.policies import Grant
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -22,6 +23,7 @@ NamedKind = Literal[
     "group",
     "instance-profile",
     "kms-ciphertext",
+    "kms-grant",
     "kms-key",
     "organizations",
     "role-of-instance-profile",
@@ -195,6 +197,10 @@ class Directory(Protocol):
 
     def resource_policy(self, resource_arn: str) -> Policy | None:
         """The resource-based policy that speaks for this resource (an object's is its bucket's)."""
+        ...
+
+    def grants(self, key_arn: str, named: str = "") -> tuple[Grant, ...]:
+        """The grants on a KMS key; with a name, the one that has it as its id or token."""
         ...
 
     def tags(self, resource_arn: str) -> Mapping[str, str]: ...

@@ -25,6 +25,7 @@ from stssim.validate import (
     require_eligible,
     require_intact,
     require_one_place,
+    require_way_back,
     required_permissions,
     with_errors,
     without,
@@ -56,6 +57,7 @@ def gate(request: HttpRequest, cloud: Cloud) -> Answer:
             answered = reply(call, result)
         else:
             require_one_place(call, caller, required, cloud.directory)
+            require_way_back(call, caller, required, cloud)
             require_intact(call)
             done, taken = serve(without(call, withheld), caller, required, cloud)
             answered = with_errors(call, done, withheld)

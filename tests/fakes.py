@@ -29,6 +29,7 @@ from stssim.cloud import (
 from stssim.issue import require_valid
 from stssim.issue.token_codec import SealedTokens
 from stssim.policy import Policy
+from stssim.policy.policies import Grant
 from stssim.trace import Refused
 from stssim.validate import prove, require_eligible
 
@@ -102,6 +103,9 @@ class FakeDirectory:
 
     def resource_policy(self, resource_arn: str) -> Policy | None:
         return None
+
+    def grants(self, key_arn: str, named: str = "") -> tuple[Grant, ...]:
+        return ()
 
     def tags(self, resource_arn: str) -> Mapping[str, str]:
         return self.tagged.get(resource_arn, NOTHING)

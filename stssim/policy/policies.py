@@ -10,7 +10,7 @@ from stssim.policy.document import PolicyError, PolicyFault
 from stssim.policy.grammar import Document, Patterns, Statement, parse
 from stssim.policy.request import Request
 
-__all__ = ["KINDS", "Policies", "Policy", "PolicyKind"]
+__all__ = ["KINDS", "Grant", "Policies", "Policy", "PolicyKind"]
 
 PolicyKind = Literal[
     "identity",
@@ -122,13 +122,25 @@ def _judge_arns(document: Document, resource: Patterns) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Grant:
+    """A grant on a KMS key: what it allows, as a policy of the key, and the account whose principal created it.
+
+    It can't deny. https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
+    """
+
+    policy: Policy
+    issuing_account: str
+
+
+@dataclass(frozen=True, slots=True)
 class Policies:
     """All policies that bear on one request.
 
     `session` is None where no session policy was passed. `scope_down` has the policies of each call of
     GetScopedCredentials that the credentials come from, the first call's first; each must allow. `service_control` and
     `resource_control` have one tuple a level of the organization; each level must allow. `resource_kind` tells the kind
-    of a resource's policy where there is none and the resource's ARN does not tell either.
+    of a resource's policy where there is none and the resource's ARN does not tell either. `grants` are those on a KMS
+    key.
     """
 
     identity: tuple[Policy, ...] = ()
@@ -139,6 +151,7 @@ class Policies:
     service_control: tuple[tuple[Policy, ...], ...] = ()
     resource_control: tuple[tuple[Policy, ...], ...] = ()
     resource_kind: PolicyKind | None = None
+    grants: tuple[Grant, ...] = ()
 
     def kind_of_resource(self, request: Request) -> PolicyKind:
         """`trust` and `kms-key` resources must be opened by their own policy; others may be by an identity's."""
@@ -154,6 +167,7 @@ class Policies:
             yield from level
         if self.resource is not None:
             yield self.resource
+        yield from (grant.policy for grant in self.grants)
         yield from self.identity
         yield from self.boundaries
         yield from self.session or ()

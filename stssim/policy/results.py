@@ -244,6 +244,8 @@ def _results(decision: Decision) -> Iterator[PolicyResult]:
                 yield PolicyResult(policy, _statements(policy, decision), ignored, number)
     if policies.resource is not None:
         yield PolicyResult(policies.resource, _statements(policies.resource, decision), unbound)
+    for grant in policies.grants:
+        yield PolicyResult(grant.policy, _statements(grant.policy, decision), unbound)
     ignored = unbound or ("" if who.has_identity else f"{_whom(who)} has no identity-based policies")
     for policy in (*policies.identity, *policies.boundaries):
         yield PolicyResult(policy, _statements(policy, decision), ignored)

@@ -216,7 +216,10 @@ def _excepted(result: PolicyResult, statement: StatementResult) -> Iterator[_Edi
 
 def _allowed(results: Results) -> Iterator[_Edit]:
     request = results.decision.request
+    grants = [grant.policy for grant in results.decision.policies.grants]
     for result in results.settled_by:
+        if result.policy in grants:  # a grant can't be edited
+            continue
         for statement in result.statements:
             if _allows(statement) and statement.failures and not any(_negated(each) for each in statement.failures):
                 yield _matching(result, statement, request)

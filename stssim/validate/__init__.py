@@ -5,6 +5,7 @@ from stssim.validate.authentication.claimed_identity import claim
 from stssim.validate.authentication.eligibility import require_eligible
 from stssim.validate.authentication.proofs import prove
 from stssim.validate.authorization.authorize import authorize
+from stssim.validate.authorization.lockout import require_way_back
 from stssim.validate.authorization.object_deletions import with_errors, without
 from stssim.validate.authorization.one_place import require_one_place
 from stssim.validate.authorization.required_permissions import required_permissions
@@ -22,6 +23,7 @@ __all__ = [
     "require_eligible",
     "require_intact",
     "require_one_place",
+    "require_way_back",
     "required_permissions",
     "with_errors",
     "without",

@@ -10,7 +10,6 @@ from stssim.access.services import (
     ec2,
     ecr,
     events,
-    kms,
     lambda_,
     logs,
     secretsmanager,
@@ -20,6 +19,7 @@ from stssim.access.services import (
 )
 from stssim.access.services.adapter import Adapter
 from stssim.access.services.iam import adapter as iam
+from stssim.access.services.kms import adapter as kms
 from stssim.access.services.organizations import adapter as organizations
 from stssim.access.services.s3 import adapter as s3
 

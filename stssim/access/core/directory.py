@@ -18,6 +18,7 @@ from stssim.access.services.adapter import Adapter, Reference, Resource
 from stssim.access.services.iam import aws_managed_policies as aws_policies
 from stssim.access.services.iam import identity_providers, mfa_devices, trust_policies
 from stssim.access.services.iam.entities import held
+from stssim.access.services.kms import grants as kms_grants
 from stssim.access.services.organizations import organizations
 from stssim.access.services.s3 import public_access
 from stssim.call import NOTHING
@@ -35,6 +36,7 @@ from stssim.cloud import (
     User,
 )
 from stssim.policy import Policy, PolicyError
+from stssim.policy.policies import Grant
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
 ROOT_SECRET = "test"
@@ -131,6 +133,9 @@ class MotoDirectory:
             return adapter.resource_policy(store, resource)
         except PolicyError:  # what AddPermission puts together of senseless parts can only allow, and so allows nothing
             return None
+
+    def grants(self, key_arn: str, named: str = "") -> tuple[Grant, ...]:
+        return kms_grants.grants(key_arn, self._kept, named)
 
     def _trust_as_shown(self, role: Role) -> Policy:
         """The trust policy with names instead of unique ids. An id that has a name now is nobody else's, so both decide

@@ -23,6 +23,14 @@ class Invitation:
     expires: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class GrantOrigin:
+    """Whose principal created a grant on a KMS key, and when."""
+
+    account: str
+    created: datetime
+
+
 def _no_issuer(account: str) -> OutboundIssuer:
     raise LookupError(f"account {account} has no issuer here")
 
@@ -54,7 +62,7 @@ class LabState:
     session tokens (by account), nor which Regions were opted into and where STS is deactivated (account and Region),
     nor the features of centralized root access that an organization (by its id) has, nor the accounts' own issuers of
     web identity tokens, nor the invitations into an organization (by the id of the handshake), nor what was done
-    with an MFA device (by its serial number).
+    with an MFA device (by its serial number), nor who created a grant on a KMS key (by the grant's id).
 
     `account_issuer` makes an account's own issuer. `guards_shared_issuers` is off while trust policies are taken as IAM
     took them in earlier years.
@@ -70,6 +78,7 @@ class LabState:
     outbound_issuers: dict[str, OutboundIssuer] = field(default_factory=dict)
     invitations: dict[str, Invitation] = field(default_factory=dict)
     mfa: dict[str, MfaUse] = field(default_factory=dict)
+    grants: dict[str, GrantOrigin] = field(default_factory=dict)
     account_issuer: Callable[[str], OutboundIssuer] = _no_issuer
     guards_shared_issuers: bool = True
 
@@ -84,6 +93,7 @@ class LabState:
         self.outbound_issuers.clear()
         self.invitations.clear()
         self.mfa.clear()
+        self.grants.clear()
 
     def mfa_use(self, serial: str) -> MfaUse:
         """What was done with the device of this serial number, from now on kept."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from stssim.call import Call, Caller, Refusal, RequiredPermission
-from stssim.cloud import Cloud
+from stssim.cloud import Cloud, Directory
 from stssim.policy import Decision, Policies, Policy, Request, decide
 from stssim.policy.control_policies import RESOURCE_CONTROLLED
+from stssim.policy.policies import Grant
 from stssim.trace import Refused, Step
 from stssim.validate.authentication.authenticate import title
 from stssim.validate.authorization.context_keys import context
@@ -33,7 +36,20 @@ def authorize(
     return tuple(steps), tuple(withheld)
 
 
+def would_allow(call: Call, caller: Caller, need: RequiredPermission, policy: Policy, cloud: Cloud) -> bool:
+    """Whether the caller would have a permission if this were the resource's policy."""
+    owner = need.account or cloud.directory.owner(need.resource) or caller.account
+    request, policies = _question(call, caller, need, owner, cloud)
+    return decide(request, replace(policies, resource=policy)).allowed
+
+
 def _decide(call: Call, caller: Caller, need: RequiredPermission, owner: str, cloud: Cloud) -> Decision:
+    return decide(*_question(call, caller, need, owner, cloud))
+
+
+def _question(
+    call: Call, caller: Caller, need: RequiredPermission, owner: str, cloud: Cloud
+) -> tuple[Request, Policies]:
     session, directory = caller.session, cloud.directory
     holder = session.principal if session else caller.arn
     at_home, at_resource = directory.membership(caller.account), directory.membership(owner)
@@ -46,16 +62,18 @@ def _decide(call: Call, caller: Caller, need: RequiredPermission, owner: str, cl
         principal_id=caller.principal_id or None,
         issuer=session.principal if session and session.kind in ("role", "federated-user") else None,
     )
+    grants = _grants(call, need, directory)
     policies = Policies(
         identity=directory.identity_policies(holder) if caller.kind in _WITH_IDENTITY else (),
-        resource=_resource_policy(caller, need, owner, cloud),
+        resource=None if grants and need.action == _RETIRE else _resource_policy(caller, need, owner, cloud),
+        grants=grants,
         session=_session_policies(caller, cloud),
         scope_down=_scope_down_policies(caller),
         boundaries=_boundaries(holder, cloud) if caller.kind in _WITH_IDENTITY else (),
         service_control=at_home.service_control_policies if at_home else (),
         resource_control=at_resource.resource_control_policies if at_resource and _under_rcps(need) else (),
     )
-    return decide(request, policies)
+    return request, policies
 
 
 def _boundaries(holder: str, cloud: Cloud) -> tuple[Policy, ...]:
@@ -74,9 +92,10 @@ def _under_rcps(need: RequiredPermission) -> bool:
 
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
     """
-    return need.action.partition(":")[0] in RESOURCE_CONTROLLED and need.action != "kms:RetireGrant"
+    return need.action.partition(":")[0] in RESOURCE_CONTROLLED and need.action != _RETIRE
 
 
+_RETIRE = "kms:RetireGrant"
 _NOTHING = '{"Version": "2012-10-17", "Statement": []}'
 _UNLOCKING = frozenset(
     {
@@ -103,6 +122,17 @@ def _resource_policy(caller: Caller, need: RequiredPermission, owner: str, cloud
     if need.resource.startswith("arn:aws:iam:") and not need.action.startswith("sts:"):
         return None
     return cloud.directory.resource_policy(need.resource)
+
+
+def _grants(call: Call, need: RequiredPermission, directory: Directory) -> tuple[Grant, ...]:
+    """The grants on the KMS key. Who may retire one, that grant alone says, and not the key policy.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/grant-delete.html
+    """
+    if not need.resource.startswith("arn:aws:kms:"):
+        return ()
+    named = call.parameters.get("GrantId") or call.parameters.get("GrantToken") or ""
+    return directory.grants(need.resource, named if need.action == _RETIRE else "")
 
 
 def _session_policies(caller: Caller, cloud: Cloud) -> tuple[Policy, ...] | None:

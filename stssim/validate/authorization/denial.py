@@ -53,6 +53,11 @@ _WITHOUT_STAR = ("ec2", "monitoring", "s3", "sts")
 _WITHOUT_REASON = ("AssumeRole", "AssumeRoot")
 _OF_IAM = re.compile(r"arn:[\w-]+:iam::[^:]*:(user|role|group|policy|instance-profile)/(?:.*/)?([^/]+)")
 _BY_ARN = {f"iam:Create{kind}" for kind in ("Group", "InstanceProfile", "Policy", "Role", "User")} | {"iam:PassRole"}
+_KEY_POLICY = (
+    " because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based "
+    "policy explicitly denies access"
+)
+"""What KMS says to a caller of another account. Seen in onnela-lab/beiwe-backend#363."""
 _READING = ("Describe", "Get", "Search")
 """How operations of EC2 begin that are refused without an encoded message."""
 
@@ -78,10 +83,23 @@ def _message(call: Call, caller: Caller, need: RequiredPermission, decision: Dec
     where = f" on resource: {_named(need)}" if need.resource != "*" or call.service not in _WITHOUT_STAR else ""
     if call.service == "s3":
         where = where and f' on resource: "{need.resource}"'
+    if _of_another_accounts_key(call, decision):
+        where = " on the resource associated with this ciphertext" if _is_of_ciphertext(call) else " on this resource"
     message = f"User: {caller.arn} is not authorized to perform: {_spelled(need.action)}{where}"
     if call.operation in _WITHOUT_REASON and not _told_of_a_resource_control_policy(call, decision):
         return message
+    if _of_another_accounts_key(call, decision) and _is_for_its_policy(decision):
+        return message + _KEY_POLICY
     return message + _because(need, decision)
+
+
+def _of_another_accounts_key(call: Call, decision: Decision) -> bool:
+    """KMS does not name the key. Recorded on 2026-09-12 (radkawar/stackd, testdata/aws/kms/grants.json)."""
+    return call.service == "kms" and decision.request.cross_account
+
+
+def _is_of_ciphertext(call: Call) -> bool:
+    return "CiphertextBlob" in call.parameters and not {"KeyId", "SourceKeyId"} & call.parameters.keys()
 
 
 def _told_of_a_resource_control_policy(call: Call, decision: Decision) -> bool:
@@ -91,6 +109,13 @@ def _told_of_a_resource_control_policy(call: Call, decision: Decision) -> bool:
         and _denying(decision).kind == "resource-control"
         and _is_at_home(decision)
     )
+
+
+def _is_for_its_policy(decision: Decision) -> bool:
+    """Whether the resource's own policy is why."""
+    if decision.effect == "ExplicitDeny":
+        return _denying(decision).kind == "kms-key"
+    return decision.rule == "resource"
 
 
 def _denying(decision: Decision) -> Policy:

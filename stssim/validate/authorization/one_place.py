@@ -64,10 +64,20 @@ def _of_several_accounts(call: Call) -> Refusal:
 
 
 def _of_another_region(call: Call, arn: str) -> Refusal:
+    if call.service == "dynamodb":
+        return Refusal("ValidationException", f"1 validation error detected: {_of_table(call, arn)}", 400)
     code, says = _ERRORS.get(call.service, ("ValidationException", "The resource {arn} is not in the Region {here}."))
     return Refusal(code, says.format(arn=arn, there=arn.split(":")[3], here=call.region), 400)
 
 
+def _of_table(call: Call, arn: str) -> str:
+    """Recorded of DescribeTable and GetItem on 2026-09-17: radkawar/stackd, testdata/aws/dynamodb/policies.json."""
+    if call.operation in _ON_ITEMS:
+        return f"Value '{arn}' at 'tableName' failed to satisfy constraint: Invalid AWS region"
+    return f"Invalid AWS region in '{arn}'"
+
+
+_ON_ITEMS = ("DeleteItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem")
 _IN_ARNS: Mapping[str, str] = {"monitoring": "cloudwatch"}
 _ERRORS: Mapping[str, tuple[str, str]] = {
     "cloudtrail": ("InvalidHomeRegionException", "The trail {arn} can be changed in its home Region alone, {there}."),

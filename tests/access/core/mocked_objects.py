@@ -168,7 +168,9 @@ def _of_s3() -> Mapping[str, Any]:
 
 
 def _of_other_services() -> Mapping[str, Any]:
-    client("kms").create_key()
+    kms, root = client("kms"), f"arn:aws:iam::{ACCOUNT}:root"
+    key_id = kms.create_key()["KeyMetadata"]["KeyId"]
+    kms.create_grant(KeyId=key_id, GranteePrincipal=root, Operations=["Decrypt"])
     client("secretsmanager").create_secret(Name="password", SecretString="x")
     client("sqs").create_queue(QueueName="jobs")
     client("sns").create_topic(Name="news")
@@ -203,6 +205,7 @@ def _of_other_services() -> Mapping[str, Any]:
     return {
         "the KMS backend": backend("kms"),
         "a KMS key": first(backend("kms").keys),
+        "a grant": first(first(backend("kms").keys).grants),
         "the Secrets Manager backend": backend("secretsmanager"),
         "a secret": first(backend("secretsmanager").secrets),
         "the SQS backend": backend("sqs"),

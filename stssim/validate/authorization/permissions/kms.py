@@ -44,8 +44,9 @@ def required_permissions(call: Call, caller: Caller, directory: Directory) -> tu
 
 
 def _keys(call: Call, caller: Caller, directory: Directory) -> tuple[str, ...]:
-    """The key named, or the one that the ciphertext was made with."""
+    """The key named, or the one that the ciphertext was made with or the grant is on."""
     given, ciphertext = call.parameters.get("KeyId"), call.parameters.get("CiphertextBlob")
+    token = call.parameters.get("GrantToken")
     if given is not None:
         return (_key(str(given), call, caller, directory),)
     if ciphertext is not None:
@@ -53,6 +54,8 @@ def _keys(call: Call, caller: Caller, directory: Directory) -> tuple[str, ...]:
         found = directory.arns("kms-ciphertext", name, caller.account, call.region)
         if found:
             return found
+    if token is not None:
+        return directory.arns("kms-grant", str(token), caller.account, call.region) or ("*",)
     return ("*",)
 
 

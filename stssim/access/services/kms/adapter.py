@@ -1,5 +1,5 @@
-"""KMS: keys, and their policies, kept from moto where it would judge by them: its DescribeKey refuses whatever a Deny
-names.
+"""KMS: keys by their names, and their policies, kept from moto where it would judge by them: its DescribeKey refuses
+whatever a Deny names.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from dataclasses import replace
 from typing import Any
 
 from stssim.access.core.compiled_policies import compiled
-from stssim.access.core.moto_backends import backend
+from stssim.access.core.moto_backends import backend, backends
 from stssim.access.core.stored_policies import in_attribute
 from stssim.access.services.adapter import Adapter, Permitted, Reference, Resource, WrittenPolicy, parameter
+from stssim.access.services.kms import grants
 from stssim.access.services.moto_tags import of_tagger
 from stssim.call import HttpReply
 from stssim.policy import Policy
@@ -46,12 +47,13 @@ def _keys(asked: Reference) -> Iterator[str]:
 
 
 def _of_ciphertext(asked: Reference) -> Iterator[str]:
-    """moto's ciphertexts begin with the id of their key."""
+    """moto's ciphertexts begin with the id of their key, which may be another account's."""
     try:
         key_id = b64decode(asked.name, validate=True)[:_KEY_ID_LENGTH].decode("ascii")
     except (Error, ValueError):
         return
-    yield from _keys(replace(asked, name=key_id))
+    for account in tuple(backends("kms")):
+        yield from _keys(replace(asked, name=key_id, account=account))
 
 
 def describe(asked: Permitted) -> HttpReply:
@@ -80,7 +82,13 @@ ADAPTER = Adapter(
     tags=_tags,
     resource_policy=_policy,
     rewrite_principals=in_attribute("keys", "policy"),
-    names={"kms-ciphertext": _of_ciphertext, "kms-key": _keys},
+    names={"kms-ciphertext": _of_ciphertext, "kms-grant": grants.by_token, "kms-key": _keys},
     written={"CreateKey": _WRITTEN, "PutKeyPolicy": _WRITTEN},
-    answers={"DescribeKey": describe},
+    answers={
+        "CreateGrant": grants.create,
+        "DescribeKey": describe,
+        "ListGrants": grants.list_grants,
+        "ListRetirableGrants": grants.list_retirable,
+        "RetireGrant": grants.retire,
+    },
 )

@@ -1,0 +1,1 @@
+"""KMS: keys, their policies, and grants."""
