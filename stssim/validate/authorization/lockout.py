@@ -6,11 +6,12 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutResourcePo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from stssim.call import Call, Caller, Refusal, RequiredPermission
-from stssim.cloud import Cloud
+from stssim.cloud import Cloud, Directory
 from stssim.policy import Policy, PolicyError
 from stssim.policy.policies import PolicyKind
 from stssim.refused import refused
@@ -66,14 +67,19 @@ aws-samples/rds-snapshot-export-to-s3-pipeline#8.
 def require_way_back(
     call: Call, caller: Caller, required_permissions: tuple[RequiredPermission, ...], cloud: Cloud
 ) -> None:
-    """Raises `Refused` for a new policy of a key or table under which its writer couldn't change the policy again."""
+    """Raises `Refused` for a new policy of a key or table under which its writer couldn't change the policy again.
+
+    A document that is no policy, or names somebody who doesn't exist, is refused by the service that would keep it.
+    """
     check = _CHECKS.get(call.name)
     text = call.parameters.get(check.document) if check is not None else None
     if check is None or not text or call.parameters.get(check.skipped_by):
         return
     try:
         policy = Policy("the new policy", check.kind, text)
-    except PolicyError:  # refused by the service that would store it
+    except PolicyError:
+        return
+    if _names_a_stranger(policy, cloud.directory):
         return
     asked = required_permissions[0]
     resource = asked.resource
@@ -83,3 +89,17 @@ def require_way_back(
     if not would_allow(call, caller, need, policy, cloud):
         why = f"Under the new policy, {caller.actor.name} could not do {check.action} again."
         raise refused(call, caller, check.refusal, why, "would lock out")
+
+
+_ENTITY = re.compile(r"arn:aws:iam::([0-9]{12}):(user|role)/(?:.*/)?([^/]+)")
+
+
+def _names_a_stranger(policy: Policy, directory: Directory) -> bool:
+    """Whether a policy names a user or role that doesn't exist."""
+    elements = [statement.principal for statement in policy.document.statements]
+    for entry in (entry for element in elements if element is not None for _, entry in element.values):
+        found = _ENTITY.fullmatch(entry)
+        look_up = directory.user if found is not None and found[2] == "user" else directory.role
+        if found is not None and look_up(found[1], found[3]) is None:
+            return True
+    return False
