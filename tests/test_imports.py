@@ -22,6 +22,7 @@ ORDER = (
     {"gate"},
     {"transports", "show.clauses", "show.cloudtrail", "show.commands", "show.evidence", "show.redaction"},
     {"lab"},
+    {"adversary"},
     {"scenarios"},
     {"show"},
     {"lessons"},

@@ -74,6 +74,7 @@ class Lab:
         self._set_up: deque[Step] = deque(maxlen=_KEPT_OF_THE_SET_UP)
         self._changes: list[_Change] = []
         self._alter: Alter | None = None
+        self._address: str | None = None
         self._hands: dict[str, Actor] = {}
         self._recording: tuple[str, deque[Step]] | None = None
         self._requests = Draws()
@@ -191,6 +192,15 @@ class Lab:
             yield
         finally:
             self._alter = None
+
+    @contextmanager
+    def calling_from(self, address: str | None) -> Iterator[None]:
+        """Inside, calls come from this IP address: it is `aws:SourceIp`. None is the usual one."""
+        before, self._address = self._address, address
+        try:
+            yield
+        finally:
+            self._address = before
 
     def outgoing(self, name: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         """The parameters to send for this call: as given, unless inside `altering`."""
@@ -331,7 +341,8 @@ class Lab:
         """The request with an id that no other one has."""
         name = f"{request.method} {request.path}"
         digest = hashlib.sha256(f"{self.seed} {name} {self._requests.number(name)}".encode(errors="surrogatepass"))
-        return replace(request, id=str(UUID(bytes=digest.digest()[:16], version=4)))
+        own = str(UUID(bytes=digest.digest()[:16], version=4))
+        return replace(request, id=own, source_ip=self._address or request.source_ip)
 
     def evidence(self) -> list[dict[str, Any]]:
         """The traces of the set-up and of each recording, as data that JSON can hold."""

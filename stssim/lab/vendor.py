@@ -108,9 +108,9 @@ class Vendor:
         self._message(self.user, self.user, "tenant table", entry, row)
         return True
 
-    def audit(self, tenant: str, *, by: Handle | None = None) -> Tenant:
+    def audit(self, tenant: str, *, by: Handle | None = None, session: str | None = None) -> Tenant:
         """Reads this tenant's report with the role that it gave, and puts it in its dashboard. Returns the tenant's
-        row.
+        row. `session` is the name of the session in which it does so, unless it is its usual one.
 
         Raises `LookupError` for a tenant without an accepted role. A refusal by AWS leaves the dashboard as it is.
         """
@@ -123,7 +123,7 @@ class Vendor:
             )
         bucket = self.bucket_of(row.role_arn)
         try:
-            credentials = self._lab.session(self._assume(row, row.external_id))
+            credentials = self._lab.session(self._assume(row, row.external_id, session))
             report = credentials.client("s3").get_object(Bucket=bucket, Key=REPORT)["Body"].read().decode()
         except ClientError as error:
             says = f"{self.name} has nothing to show tenant {tenant}: {error.response['Error']['Code']}."
@@ -143,12 +143,12 @@ class Vendor:
             self._message(by, self.user, "leaves", says, row)
         return row is not None
 
-    def _assume(self, row: Tenant, external_id: str | None) -> Mapping[str, Any]:
+    def _assume(self, row: Tenant, external_id: str | None, session: str | None = None) -> Mapping[str, Any]:
         given: dict[str, Any] = {"ExternalId": external_id} if external_id else {}
         if self.settings.short_sessions:
             given["DurationSeconds"] = _SHORTEST
         answer: Mapping[str, Any] = self.user.client("sts").assume_role(
-            RoleArn=row.role_arn, RoleSessionName=f"{self.name}-audit", **given
+            RoleArn=row.role_arn, RoleSessionName=session or f"{self.name}-audit", **given
         )
         return answer
 

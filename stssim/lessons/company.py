@@ -9,7 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from stssim.adversary.means import Goal
 from stssim.scenarios import Activity, Edit, Scenario, activities_of, scenario_of
+from stssim.scenarios.library import wants_of
 from stssim.scenarios.perform import Outcome, perform
 from stssim.scenarios.references import check_names
 from stssim.scenarios.world import World
@@ -84,13 +86,15 @@ class Day:
 class Company:
     """The company as data. `scenario` is its world and legitimate tasks; its attack is everything that can be tried.
 
-    `suspects` are the company's own roles and buckets, and which of the two each is.
+    `suspects` are the company's own roles and buckets, and which of the two each is. `goals` say what getting one of
+    them means.
     """
 
     scenario: Scenario
     suspects: Mapping[str, Kind]
     ways: Mapping[str, Way]
     flaws: Mapping[str, Flaw]
+    goals: Mapping[str, Goal]
 
     @property
     def fixed(self) -> Edit:
@@ -128,6 +132,7 @@ def company() -> Company:
     told = tomllib.loads(FILE.read_text(encoding="utf-8"))
     ways = {name: Way(name, entry["says"], entry) for name, entry in told.pop("ways").items()}
     flaws = {name: _flaw(name, entry) for name, entry in told.pop("flaws").items()}
+    wants = told.pop("wants")
     own = told["accounts"][0]
     suspects: dict[str, Kind] = {name: "role" for name, role in told["roles"].items() if role["account"] == own}
     suspects |= {
@@ -148,7 +153,8 @@ def company() -> Company:
     more = {"attack": tasks, "goal": goal, "fixes": {"fixed": fixed}, "solution": "fixed"}
     scenario = scenario_of(FILE.stem, {**told, **more})
     check_names(scenario)
-    return Company(scenario, suspects, ways, flaws)
+    goals = {name: Goal(wants_of("wants", _aimed([wants[kind]], name))) for name, kind in suspects.items()}
+    return Company(scenario, suspects, ways, flaws, goals)
 
 
 def _flaw(name: str, entry: Mapping[str, Any]) -> Flaw:

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from stssim.adversary.means import Customer, Means, Tokens, Want
 from stssim.scenarios.documents import check_documents
 from stssim.scenarios.question import Question
 from stssim.scenarios.references import check_names
@@ -77,12 +78,42 @@ def read(file: Path) -> Scenario:
 def scenario_of(name: str, tables: Mapping[str, Any]) -> Scenario:
     """The scenario in a table, its names not checked yet. Raises `ScenarioError`, which names the table and the key."""
     parts: dict[str, Any] = {part: _named(kind, part, tables) for part, kind in _TABLES.items() if part in tables}
-    parts |= {part: activities_of(part, tables[part]) for part in ("tasks", "attack") if part in tables}
-    for part, kind in (("goal", Goal), ("question", Question)):
-        if part in tables:
-            parts[part] = build(kind, part, table(part, tables[part]))
+    parts |= {part: activities_of(part, tables[part]) for part in ("tasks", "attack", "variants") if part in tables}
+    if "goal" in tables:
+        parts["goal"] = _goal(table("goal", tables["goal"]))
+    if "means" in tables:
+        parts["means"] = means_of("means", tables["means"])
+    if "question" in tables:
+        parts["question"] = build(Question, "question", table("question", tables["question"]))
     scenario: Scenario = build(Scenario, "the scenario", {**tables, "name": name, **parts})
     return scenario
+
+
+def means_of(where: str, entry: object) -> Means:
+    """What an attacker has, of a table. Raises `ScenarioError`."""
+    told = dict(table(where, entry))
+    for part, kind in (("customer_of", Customer), ("tokens", Tokens)):
+        if part in told:
+            found = table(f"{where}.{part}", told[part])
+            told[part] = {
+                name: build(kind, f"{where}.{part}.{name}", table(f"{where}.{part}.{name}", each))
+                for name, each in found.items()
+            }
+    means: Means = build(Means, where, told)
+    return means
+
+
+def wants_of(where: str, entries: object) -> tuple[Want, ...]:
+    """What an attacker is after, of an array of tables. Raises `ScenarioError`."""
+    if not isinstance(entries, list):
+        raise ScenarioError(f"{where} must be an array of tables; write [[{where}]].")
+    return tuple(build(Want, f"{where}[{nth}]", table(f"{where}[{nth}]", each)) for nth, each in enumerate(entries, 1))
+
+
+def _goal(entry: Mapping[str, Any]) -> Goal:
+    wants = {"wants": wants_of("goal.wants", entry["wants"])} if "wants" in entry else {}
+    goal: Goal = build(Goal, "goal", {**entry, **wants})
+    return goal
 
 
 def _named(kind: type[Any], part: str, tables: Mapping[str, Any]) -> dict[str, Any]:

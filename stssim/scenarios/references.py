@@ -18,8 +18,11 @@ def check_names(scenario: Scenario) -> None:
     """Raises `ScenarioError`, with the table and the key, for the first name that is not defined."""
     _actors(scenario)
     kept = _activities(scenario, "tasks", scenario.tasks, {})
-    _activities(scenario, "attack", scenario.attack, kept)
+    kept = _activities(scenario, "attack", scenario.attack, kept)
+    _activities(scenario, "variants", scenario.variants, kept)
+    _variants(scenario)
     _goal(scenario)
+    _means(scenario)
     _known("the scenario: solution", scenario.solution, scenario.fixes, "fix")
     for part, edits in (("fixes", scenario.fixes), ("wrong_answers", scenario.wrong_answers)):
         for name, edit in edits.items():
@@ -28,7 +31,7 @@ def check_names(scenario: Scenario) -> None:
         if edit.fails is None:
             raise ScenarioError(f"wrong_answers.{name} lacks the key 'fails'.")
         if edit.at is not None:
-            known = {activity.name: activity for activity in (*scenario.tasks, *scenario.attack) if activity.expect}
+            known = {activity.name: activity for activity in scenario.activities if activity.expect}
             _known(f"wrong_answers.{name}: at", edit.at, known, "legitimate task")
     for where, text in _texts(scenario, ""):
         for mark in MARK.findall(text):
@@ -109,6 +112,44 @@ def _call(scenario: Scenario, where: str, activity: Activity) -> None:
     _operation(where, activity.call)
 
 
+def _variants(scenario: Scenario) -> None:
+    """A variant comes after an activity of somebody else's than the attacker, or after an earlier variant."""
+    before = {each.name: each for each in (*scenario.tasks, *scenario.attack)}
+    for number, variant in enumerate(scenario.variants, 1):
+        if variant.after is None:
+            raise ScenarioError(f"variants[{number}] lacks the key 'after'.")
+        _known(f"variants[{number}]: after", variant.after, before, "task or earlier variant")
+        before[variant.name] = variant
+    for part, activities in (("tasks", scenario.tasks), ("attack", scenario.attack)):
+        for number, activity in enumerate(activities, 1):
+            if activity.after is not None:
+                raise ScenarioError(f"{part}[{number}]: only a variant has the key 'after'.")
+
+
+def _means(scenario: Scenario) -> None:
+    means, kept = scenario.means, {activity.keep: activity for activity in scenario.tasks if activity.keep}
+    for account in means.accounts:
+        _known("means: accounts", account, scenario.accounts, "account")
+    for holder in means.holds:
+        _known("means: holds", holder, {**scenario.people, **kept}, "person or kept session")
+    for name, customer in means.customer_of.items():
+        _known("means: customer_of", name, scenario.applications, "application")
+        for tenant in customer.tenants:
+            known = scenario.applications[name].tenants
+            _known(f"means: customer_of.{name}: tenants", tenant, known, "tenant")
+    for name in means.tokens:
+        _known("means: tokens", name, scenario.issuers, "issuer")
+    attack = {activity.name: activity for activity in scenario.attack}
+    for name in means.meanwhile:
+        _known("means: meanwhile", name, attack, "activity of the attack")
+    for number, want in enumerate(scenario.goal.wants, 1):
+        where = f"goal.wants[{number}]"
+        if want.application is not None:
+            _known(f"{where}: application", want.application, scenario.applications, "application")
+        if want.call is not None:
+            _operation(where, want.call)
+
+
 def _goal(scenario: Scenario) -> None:
     goal = scenario.goal
     if goal.allowed is not None:
@@ -175,7 +216,7 @@ def _mark(scenario: Scenario, where: str, mark: str) -> None:
     first, _, second = name.partition(":")
     if mark == "now":
         return
-    kept = {activity.keep: activity for activity in (*scenario.tasks, *scenario.attack) if activity.keep}
+    kept = {activity.keep: activity for activity in scenario.activities if activity.keep}
     users = {**scenario.people, **scenario.applications}
     known: dict[str, tuple[Mapping[str, Any] | tuple[str, ...], str]] = {
         "account": (scenario.accounts, "account"),

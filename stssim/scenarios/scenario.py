@@ -16,9 +16,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
+from stssim.adversary.means import Means, Want
 from stssim.scenarios.question import Question
 
 NONE: Mapping[str, Any] = MappingProxyType({})
+NO_MEANS = Means()
 Part = Literal["attacker", "deputy", "victim"]
 
 
@@ -105,11 +107,15 @@ class Activity:
     - `steals`: `by` gets a copy of the credentials of a person or of an earlier activity, and uses them as `keep`.
     - `wait`: minutes that pass.
 
-    `tenant`, `role` and `external_id` are what is typed into an application's form.
+    `tenant`, `role` and `external_id` are what is typed into an application's form. `session` is the name of the
+    session in which the application makes an audit, unless it is its usual one. `address` is an IP address from which
+    it is all sent, instead of the usual one.
 
     `expect` is the result that a legitimate task must have: `accepted`, `turned down`, `report`, `no report`, `left`,
     `no such tenant`, `signed in`, `taken`, `waited`, `allowed`, or the code of AWS's error; `not made` is an activity
     that uses what an earlier one did not bring. In an attack, only bystanders' activities have one.
+
+    A variant of a legitimate task is done `after` that task, or after another variant, when a fix is judged.
     """
 
     name: str
@@ -125,15 +131,20 @@ class Activity:
     for_: str | None = None
     steals: str | None = None
     wait: int | None = None
+    session: str | None = None
+    address: str | None = None
     keep: str | None = None
     expect: str | None = None
+    after: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What the attacker wants: a text in a tenant's dashboard, or an activity of the attack to be allowed.
+    """What the attacker wants. `says` that it was reached; `fails` says that it was not.
 
-    `says` that it was reached; `fails` says that it was not.
+    The attack that is told reaches it with a text in a tenant's dashboard, or when an activity is allowed. `wants`
+    are what any attack is after (`stssim.adversary.Goal`), and `afterwards` says that it counts only after all that
+    others do meanwhile.
     """
 
     says: str
@@ -142,6 +153,8 @@ class Goal:
     dashboard: str | None = None
     shows: str | None = None
     allowed: str | None = None
+    wants: tuple[Want, ...] = ()
+    afterwards: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +165,7 @@ class Edit:
     `does` gives an activity another `call` and the parameters `with` it, or more parameters `with` the same call.
 
     A wrong answer also says where it `fails`: it breaks the legitimate `tasks` (`at` names the first that fails), lets
-    the `attack` through, or `both`; and why.
+    the `attack` through, or `both`; or all tasks work, and one of the `variants` fails. And why.
     """
 
     name: str
@@ -163,14 +176,18 @@ class Edit:
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NONE)
     renames: Mapping[str, str] = field(default_factory=lambda: NONE)
     does: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NONE)
-    fails: Literal["attack", "tasks", "both"] | None = None
+    fails: Literal["attack", "tasks", "both", "variants"] | None = None
     at: str | None = None
     because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A scenario as data. With the same `seed`, every run has the same ids."""
+    """A scenario as data. With the same `seed`, every run has the same ids.
+
+    `variants` are activities as legitimate as the tasks: what a fix must let through as well. `means` are the
+    attacker's, whatever the attack that is told makes of them.
+    """
 
     name: str
     title: str
@@ -191,9 +208,16 @@ class Scenario:
     services: Mapping[str, Service] = field(default_factory=lambda: NONE)
     issuers: Mapping[str, Issuer] = field(default_factory=lambda: NONE)
     wrong_answers: Mapping[str, Edit] = field(default_factory=lambda: NONE)
+    variants: tuple[Activity, ...] = ()
+    means: Means = NO_MEANS
     hints: tuple[str, ...] = ()
     question: Question | None = None
     seed: int = 7
+
+    @property
+    def activities(self) -> tuple[Activity, ...]:
+        """Everything that anybody does: tasks, attack, variants."""
+        return (*self.tasks, *self.attack, *self.variants)
 
     @property
     def proposed_fixes(self) -> Mapping[str, Edit]:

@@ -166,7 +166,7 @@ class World:
         return self._kept(mark, kind, first, second)
 
     def _kept(self, mark: str, kind: str, name: str, path: str) -> str:
-        known = {activity.keep for activity in (*self.scenario.tasks, *self.scenario.attack)}
+        known = {activity.keep for activity in self.scenario.activities}
         if kind not in ("token", "kept", "code", "code-before") or name not in known:
             raise LookupError(f"{self.scenario.name}: {{{{{mark}}}}} names nothing in this scenario.")
         found: Any = self.tokens.get(name) if kind == "token" else self.kept.get(name)

@@ -45,6 +45,8 @@ def test_a_wrong_answer_fails_where_the_scenario_says(name: str, wrong: str) -> 
     run = with_edit(name, answer)
     stops_tasks, lets_attack = answer.fails in ("tasks", "both"), answer.fails in ("attack", "both")
     assert (not run.tasks_work, run.reached) == (stops_tasks, lets_attack)
+    if answer.fails == "variants":
+        assert answer.at in {variant.name for variant in load(name).variants}
     if stops_tasks:
         assert run.failed is not None
         assert run.failed.activity.name == answer.at
@@ -81,3 +83,12 @@ def test_a_scenario_is_told_the_same_every_time(name: str) -> None:
 
 def test_there_are_at_least_sixteen_stories() -> None:
     assert len(STORIES) >= 16
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_a_scenario_declares_who_the_attacker_is_and_what_they_want(name: str) -> None:
+    scenario = load(name)
+    means = scenario.means
+    assert means.accounts or means.holds
+    assert scenario.goal.wants
+    assert scenario.variants

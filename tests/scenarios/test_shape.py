@@ -40,7 +40,11 @@ from stssim.scenarios.shape import ScenarioError, build, suggest, table
             {"name": "n", "by": "b", "message": "sing in"},
             "here: message must be 'onboard' or 'audit' or 'leave'",
         ),
-        (Edit, {"name": "n", "fails": "never"}, "here: fails must be 'attack' or 'tasks' or 'both', not 'never'."),
+        (
+            Edit,
+            {"name": "n", "fails": "never"},
+            "here: fails must be 'attack' or 'tasks' or 'both' or 'variants', not 'never'.",
+        ),
     ],
 )
 def test_a_wrong_table_is_told_with_its_place_and_what_would_be_right(
