@@ -29,9 +29,12 @@ def role_duration(call: Call, caller: Caller, role: Role) -> int:
     """The seconds that the session may last: an hour unless the call says otherwise.
 
     Judged in this order, after the range of the parameter: the role's maximum, then the hour that a chained role gets
-    at most. Raises `Refused` beyond either.
+    at most. Raises `Refused` beyond either. The role's maximum does not limit services of AWS's.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-settings.html
     """
     wanted: int = call.parameters.get("DurationSeconds", _HOUR)
+    if caller.kind == "service":
+        return wanted
     chained = caller.session is not None and caller.session.kind in ("role", "user")
     if wanted > role.max_session_duration:
         says = "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."

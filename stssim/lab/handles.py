@@ -33,6 +33,9 @@ class Home(Protocol):
     def handle(self, request: HttpRequest) -> HttpReply: ...
     def outgoing(self, name: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]: ...
     def mint(self, session: Session) -> tuple[str, str, str]: ...
+    def delivered(
+        self, credentials: Mapping[str, Any], to: Actor, keys: tuple[tuple[str, str], ...]
+    ) -> Mapping[str, Any]: ...
     def session(self, reply: Mapping[str, Any]) -> TemporaryCredentials: ...
     def mfa_device(self, user: User, name: str | None = None) -> MfaDevice: ...
     def record(self, step: Step) -> None: ...
@@ -176,22 +179,19 @@ class Role:
         return f"Role {self.name} of {self._account.name}"
 
 
-class RoleCredentials(Handle):
-    """A role's temporary credentials that refresh themselves, as SDKs' do, but by the Lab's clock.
+class RefreshedCredentials(Handle):
+    """Temporary credentials that refresh themselves, as SDKs' do, but by the Lab's clock.
 
     botocore's own rules for when: it may be done within 15 minutes of the expiry, and must be within 10.
     `botocore_credentials` are the credentials as botocore has them.
     """
 
-    def __init__(self, role: Role, by: Handle, parameters: Mapping[str, Any]) -> None:
+    def __init__(self, lab: Home, name: str, method: str) -> None:
         from botocore.credentials import DeferredRefreshableCredentials
 
-        super().__init__(by._lab, role.name)
-        self.actor = by.actor
-        self._by = by
-        self._parameters = parameters
+        super().__init__(lab, name)
         self.botocore_credentials: Any = DeferredRefreshableCredentials(
-            self._ask, "assume-role", time_fetcher=self._lab.clock.now
+            self._refreshed, method, time_fetcher=lab.clock.now
         )
 
     def client(self, service: str, *, region: str = "us-east-1", config: Any = None) -> Any:
@@ -207,14 +207,33 @@ class RoleCredentials(Handle):
             outgoing=self._lab.outgoing,
         )
 
-    def _ask(self) -> dict[str, str]:
-        issued = self._by.client("sts").assume_role(**self._parameters)["Credentials"]
+    def issued(self) -> Mapping[str, Any]:
+        """New credentials, as STS's `Credentials`. Raises `botocore.exceptions.ClientError` where they are refused."""
+        raise NotImplementedError
+
+    def _refreshed(self) -> dict[str, str]:
+        issued = self.issued()
         return {
             "access_key": issued["AccessKeyId"],
             "secret_key": issued["SecretAccessKey"],
             "token": issued["SessionToken"],
             "expiry_time": issued["Expiration"].isoformat(),
         }
+
+
+class RoleCredentials(RefreshedCredentials):
+    """A role's temporary credentials, for which a user or another role asks."""
+
+    def __init__(self, role: Role, by: Handle, parameters: Mapping[str, Any]) -> None:
+        super().__init__(by._lab, role.name, "assume-role")
+        self.actor = by.actor
+        self._by = by
+        self._parameters = parameters
+
+    def issued(self) -> Mapping[str, Any]:
+        """What AssumeRole gives."""
+        credentials: Mapping[str, Any] = self._by.client("sts").assume_role(**self._parameters)["Credentials"]
+        return credentials
 
     def __repr__(self) -> str:
         return f"Credentials of role {self.name}, refreshed by {self._by.name}"

@@ -365,6 +365,17 @@ class Lab:
         session = replace(session, access_key_id=key_id)
         return key_id, self._seal.secret(key_id), self._seal.seal(session)
 
+    def delivered(
+        self, credentials: Mapping[str, Any], to: Actor, keys: tuple[tuple[str, str], ...]
+    ) -> Mapping[str, Any]:
+        """A role's credentials as a service of AWS's gives them to a workload: same key, same secret, and a session
+        token that also holds these condition keys, which are in the context of each request from now on. In a picture
+        they are drawn in the hands of `to`.
+        """
+        session = self._seal.open(credentials["SessionToken"])
+        session = replace(session, origin=to.mark, claims=(*session.claims, *keys))
+        return {**credentials, "SessionToken": self._seal.seal(session)}
+
     def __repr__(self) -> str:
         accounts = ", ".join(f"{name} {number}" for number, name in self._names.items())
         return f"Lab(seed={self.seed!r}), accounts: {accounts or 'none named yet'}"

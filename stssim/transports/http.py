@@ -73,7 +73,7 @@ class HttpDoor:
     origins: Origins = LOOPBACK_ONLY
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        request = _head(scope)
+        request = head(scope)
         try:
             reply = await self._reply(request, receive)
         except ConnectionAbortedError:
@@ -85,16 +85,13 @@ class HttpDoor:
         except asyncio.CancelledError:
             reply = _last(request, _CLOSING)
         reply = self.origins.shared(request, reply)
-        headers = [*_headers(reply, request.method)]
-        empty = request.method == "HEAD" or reply.status in _BODILESS
-        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-        await send({"type": "http.response.body", "body": b"" if empty else reply.body})
+        await answer(send, request.method, reply)
 
     async def _reply(self, request: HttpRequest, receive: Receive) -> HttpReply:
         """What can be answered at once is, for a thread costs time; what has to wait for an issuer's keys keeps nobody
         else waiting.
         """
-        body = await _body(receive)
+        body = await whole_body(receive)
         if body is None:
             return refuse(request, too_large(request))
         request = replace(request, body=body)
@@ -115,6 +112,14 @@ class HttpDoor:
             why = described(error, request)
             _LOG.error("A bug in stssim: %s %s was not answered.\n%s", request.method, request.path, why)
             return refuse(request, _BUG_AT_S3 if service_of(request) == "s3" else _BUG)
+
+
+async def answer(send: Send, method: str, reply: HttpReply) -> None:
+    """Sends a reply to a request of this method."""
+    headers = [*_headers(reply, method)]
+    empty = method == "HEAD" or reply.status in _BODILESS
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if empty else reply.body})
 
 
 def _last(request: HttpRequest, refusal: Refusal) -> HttpReply:
@@ -143,12 +148,22 @@ def serving(
     Raises `OSError` if the address cannot be had, `ValueError` for one that other machines can reach, unless a `secret`
     guards the control calls.
     """
-    import uvicorn
-
     if secret is None and not is_loopback(host):
         raise ValueError(f"{host} can be reached from other machines; use `stssim serve --allow-remote` for that.")
+    with running(HttpDoor(lab, secret, allowed), host, port) as url:
+        yield url
+
+
+@contextmanager
+def running(application: Any, host: str, port: int = 0) -> Iterator[str]:
+    """Runs an ASGI application in a thread as long as the block lasts, and yields its URL; port 0 takes a free one.
+
+    Raises `OSError` if the address cannot be had.
+    """
+    import uvicorn
+
     listener = listening(host, port)
-    server = uvicorn.Server(settings(HttpDoor(lab, secret, allowed)))
+    server = uvicorn.Server(settings(application))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:
@@ -161,8 +176,8 @@ def serving(
         listener.close()
 
 
-def settings(door: HttpDoor) -> Any:
-    """uvicorn as this door needs it: h11 keeps header names as they were sent, and the server does not say what it is.
+def settings(application: Any) -> Any:
+    """uvicorn as it is needed here: h11 keeps header names as they were sent, and the server does not say what it is.
     It warns of what clients send, with advice that is not for who reads it here; errors it tells.
     """
     import uvicorn
@@ -170,7 +185,7 @@ def settings(door: HttpDoor) -> Any:
     from stssim.transports.slow_heads import PatientProtocol
 
     return uvicorn.Config(
-        door,
+        application,
         http=PatientProtocol,
         ws="none",
         lifespan="off",
@@ -183,7 +198,7 @@ def settings(door: HttpDoor) -> Any:
     )
 
 
-def _head(scope: dict[str, Any]) -> HttpRequest:
+def head(scope: dict[str, Any]) -> HttpRequest:
     """The request as far as its headers say; the body is still to come."""
     headers = tuple(
         (name.decode("latin-1"), value.decode("utf-8", "surrogateescape")) for name, value in scope["headers"]
@@ -201,7 +216,7 @@ def _head(scope: dict[str, Any]) -> HttpRequest:
     )
 
 
-async def _body(receive: Receive) -> bytes | None:
+async def whole_body(receive: Receive) -> bytes | None:
     """The whole body, or None: it is larger than is taken here (and was read to its end, for a client listens only
     then).
 

@@ -227,13 +227,13 @@ def test_the_server_ends_though_half_a_body_is_still_to_come(
 ) -> None:
     monkeypatch.setattr(http_door, "GRACE", 0.1)
     began = threading.Event()
-    body = http_door._body
+    body = http_door.whole_body
 
     async def watched(receive: Any) -> Any:
         began.set()
         return await body(receive)
 
-    monkeypatch.setattr(http_door, "_body", watched)
+    monkeypatch.setattr(http_door, "whole_body", watched)
     with serving(Lab(seed=1)) as url:
         connection = half_sent(url)
         assert began.wait(10)
