@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from stssim.call import NOTHING, Actor, Call, Caller, HttpReply, Session
-from stssim.policy import Policy
+from stssim.policy import Decision, Policy
 from stssim.policy.policies import Grant
 
 if TYPE_CHECKING:
@@ -132,6 +132,24 @@ class MfaDevice:
     ahead: int = 0
     spent: frozenset[int] = frozenset()
     tries: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """A denial that carries an authorization id, as it was decided, at a moment of the Lab's clock.
+
+    `decisions` are those of the permissions that were asked for, the denied one last. `at_home` and `at_resource` are
+    the places of the caller's account and of the resource's `owner` in their organizations, as they were then.
+    """
+
+    id: str
+    region: str
+    at: datetime | None
+    caller: Caller
+    decisions: tuple[Decision, ...]
+    at_home: Membership | None
+    at_resource: Membership | None
+    owner: str
 
 
 class KeysWanted(Exception):

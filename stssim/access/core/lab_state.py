@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from stssim.cloud import OutboundIssuer
+from stssim.cloud import Denial, OutboundIssuer
+
+MOST_DENIALS = 1_000
+"""How many denials are kept for GetRequestAuthorizationDetails. AWS keeps each for 24 hours at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,8 @@ class LabState:
     session tokens (by account), nor which Regions were opted into and where STS is deactivated (account and Region),
     nor the features of centralized root access that an organization (by its id) has, nor the accounts' own issuers of
     web identity tokens, nor the invitations into an organization (by the id of the handshake), nor what was done
-    with an MFA device (by its serial number), nor who created a grant on a KMS key (by the grant's id).
+    with an MFA device (by its serial number), nor who created a grant on a KMS key (by the grant's id),
+    nor the denials that carry an authorization id (by that id; of many, the last `MOST_DENIALS`).
 
     `account_issuer` makes an account's own issuer. `guards_shared_issuers` is off while trust policies are taken as IAM
     took them in earlier years.
@@ -79,6 +83,7 @@ class LabState:
     invitations: dict[str, Invitation] = field(default_factory=dict)
     mfa: dict[str, MfaUse] = field(default_factory=dict)
     grants: dict[str, GrantOrigin] = field(default_factory=dict)
+    denials: dict[str, Denial] = field(default_factory=dict)
     account_issuer: Callable[[str], OutboundIssuer] = _no_issuer
     guards_shared_issuers: bool = True
 
@@ -94,6 +99,13 @@ class LabState:
         self.invitations.clear()
         self.mfa.clear()
         self.grants.clear()
+        self.denials.clear()
+
+    def keep_denial(self, denial: Denial) -> None:
+        """Keeps a denial, and forgets the oldest of too many."""
+        self.denials[denial.id] = denial
+        if len(self.denials) > MOST_DENIALS:
+            del self.denials[next(iter(self.denials))]
 
     def mfa_use(self, serial: str) -> MfaUse:
         """What was done with the device of this serial number, from now on kept."""

@@ -12,7 +12,7 @@ from stssim.access.core.moto_state import MotoState
 from stssim.access.core.upstream import MotoUpstream
 from stssim.access.services import account as regions
 from stssim.call import Actor, Call, Caller
-from stssim.cloud import Cloud, KeySource, OutboundIssuer, TokenCodec
+from stssim.cloud import Cloud, Denial, KeySource, OutboundIssuer, TokenCodec
 from stssim.draws import Draws
 
 
@@ -67,6 +67,10 @@ class MockCloud:
             raise ValueError(f"STS cannot be switched off or on in {region!r}, only in a Region like eu-west-1.")
         switch = self._kept.sts_inactive.discard if active else self._kept.sts_inactive.add
         switch((account, region))
+
+    def keep_denial(self, denial: Denial) -> None:
+        """Keeps a denial for GetRequestAuthorizationDetails."""
+        self._kept.keep_denial(denial)
 
     def clear(self) -> None:
         """Forgets everything."""

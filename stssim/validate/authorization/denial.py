@@ -13,6 +13,7 @@ from stssim.call import Call, Caller, Refusal, RequiredPermission
 from stssim.cloud import TokenCodec
 from stssim.policy import Decision, Policy
 from stssim.policy.results import Results
+from stssim.validate.authorization.authorization_id import pointer_to_details
 from stssim.validate.authorization.encoded_message import encoded
 from stssim.validate.protocol_errors import json_status
 
@@ -90,7 +91,7 @@ def _message(call: Call, caller: Caller, need: RequiredPermission, decision: Dec
         return message
     if _of_another_accounts_key(call, decision) and _is_for_its_policy(decision):
         return message + _KEY_POLICY
-    return message + _because(need, decision)
+    return message + _because(need, decision) + pointer_to_details(call)
 
 
 def _of_another_accounts_key(call: Call, decision: Decision) -> bool:

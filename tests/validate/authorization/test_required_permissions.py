@@ -51,8 +51,8 @@ def test_what_is_no_arn_is_refused_where_one_is_wanted(
         assert refused.value.refusal.message == wanted
 
 
-NEWER = ["sts:GetScopedCredentials"]
-"""Actions of operations that AWS announced on 2026-11-19, which the reference of 2026-10-27 cannot have."""
+NEWER = ["iam:GetRequestAuthorizationDetails", "iam:GetRequestAuthorizationPolicy", "sts:GetScopedCredentials"]
+"""Actions of a preview, and of an operation announced on 2026-11-19: the reference of 2026-10-27 has neither."""
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -27,6 +27,7 @@ SERVICES = (
     "cloudtrail",
     "ecr",
     "events",
+    "iam-toolbox",
     "lambda",
     "logs",
     "monitoring",
@@ -38,7 +39,7 @@ SERVICES = (
 )
 """The services whose permissions are found by this rule. (The rest have modules of their own.)"""
 
-PREFIXES: Mapping[str, str] = {"monitoring": "cloudwatch"}
+PREFIXES: Mapping[str, str] = {"iam-toolbox": "iam", "monitoring": "cloudwatch"}
 """What a service is called in policies, where it is signed for under another name."""
 
 ACTIONS: Mapping[str, str] = {
