@@ -22,7 +22,7 @@ SENTENCE = re.compile(
 
 
 def id_in(error: ClientError) -> str:
-    return error.response["Error"]["Message"].rpartition(" ")[2]
+    return str(error.response["Error"]["Message"]).rpartition(" ")[2]
 
 
 def denied(door: Door, who: Handle, operation: str = "get_role", **parameters: Any) -> str:
