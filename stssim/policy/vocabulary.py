@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
+from stssim.policy.keys import rules
 from stssim.policy.match import glob, tokens
 from stssim.policy.service_authorization import actions_of, data, details
 
@@ -23,25 +24,13 @@ __all__ = [
     "resources_of_action",
 ]
 
-_GLOBAL_KEYS = (
-    "aws:AssumedRoot", "aws:CalledVia", "aws:CalledViaAWSMCP", "aws:CalledViaFirst", "aws:CalledViaLast",
-    "aws:ChatbotSourceArn", "aws:CurrentTime", "aws:Ec2InstanceSourcePrivateIPv4", "aws:Ec2InstanceSourceVpc",
-    "aws:EpochTime", "aws:FederatedProvider", "aws:IsMcpServiceAction", "aws:MultiFactorAuthAge",
-    "aws:MultiFactorAuthPresent", "aws:PrincipalAccount", "aws:PrincipalArn", "aws:PrincipalIsAWSService",
-    "aws:PrincipalOrgID", "aws:PrincipalOrgMasterAccountId", "aws:PrincipalOrgPaths", "aws:PrincipalServiceName",
-    "aws:PrincipalServiceNamesList", "aws:PrincipalTag/*", "aws:PrincipalType", "aws:Referer",
-    "aws:RequestedRegion", "aws:RequestTag/*", "aws:ResourceAccount", "aws:ResourceOrgID", "aws:ResourceOrgPaths",
-    "aws:ResourceTag/*", "aws:SecureTransport", "aws:SourceAccount", "aws:SourceArn", "aws:SourceIdentity",
-    "aws:SourceIp", "aws:SourceOrgID", "aws:SourceOrgPaths", "aws:SourceOwner", "aws:SourceVpc", "aws:SourceVpcArn",
-    "aws:SourceVpce", "aws:TagKeys", "aws:TokenIssueTime", "aws:UserAgent", "aws:userid", "aws:username",
-    "aws:ViaAWSMCPService", "aws:ViaAWSService", "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths",
-    "aws:VpcSourceIp", "ec2:RoleDelivery", "ec2:SourceInstanceArn", "glue:CredentialIssuingService",
-    "glue:RoleAssumedBy", "identitystore:UserId", "lambda:SourceFunctionArn", "ssm:SourceInstanceArn",
-)  # fmt: skip
-"""The keys that calls of every service may have.
+GLOBAL_KEYS_PAGE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html"
 
-https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
-"""
+
+@cache
+def _global_keys() -> tuple[str, ...]:
+    """The keys that calls of every service may have."""
+    return tuple(rule.key for rule in rules() if rule.page == GLOBAL_KEYS_PAGE or rule.key.startswith("aws:"))
 
 
 def _close(word: str, known: Iterable[str], most: int, least: float) -> list[str]:
@@ -103,7 +92,7 @@ def key_exists(key: str, within: Iterable[str]) -> bool:
 
     In those `${...}`, `<...>` and a closing `tag-key` stand for any text.
     """
-    return _is_one_of(key.lower(), _GLOBAL_KEYS) or _is_one_of(key.lower(), within)
+    return _is_one_of(key.lower(), _global_keys()) or _is_one_of(key.lower(), within)
 
 
 def keys_of_services(services: Iterable[str]) -> frozenset[str]:
@@ -113,7 +102,7 @@ def keys_of_services(services: Iterable[str]) -> frozenset[str]:
 
 def nearest_key(key: str, within: Iterable[str]) -> str | None:
     """The key whose name is most like this one; None if no name is."""
-    known = {each.lower(): each for each in (*_GLOBAL_KEYS, *within) if not set(each) & set("*$<")}
+    known = {each.lower(): each for each in (*_global_keys(), *within) if not set(each) & set("*$<")}
     close = _close(key.lower(), known, 1, 0.75)
     return known[close[0]] if close else None
 
