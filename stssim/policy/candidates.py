@@ -5,8 +5,8 @@ takes the statements that must match (an Allow), those that must not (Denies), a
 for `decide` to say, for the solver knows nothing of Principal, Action and Resource elements.
 
 The fragment. Per key, the values tried are: none, the caller's own, for each value that a clause names the least text
-that is both as the clause wants and as the caller can have, for numbers those beside it, and all of these together for a
-key with several values. Where every Deny hangs on one key, each key is solved by itself and the work grows with the
+that is both as the clause wants and as the caller can have, for numbers those beside it, and all of these together for
+a key with several values. Where every Deny hangs on one key, each key is solved by itself and the work grows with the
 number of clauses. Denies on several keys are tried as a product of these values, `MOST` at most. Policy variables see
 values that were chosen before; two that refer to each other are not solved. Dates are never solved: it is now.
 """

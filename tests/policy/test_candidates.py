@@ -1,4 +1,4 @@
-"""What an outsider could carry so that a statement matches: sound, complete in small worlds, true to the table of keys."""
+"""What an outsider could carry so that a statement matches: sound, complete in small worlds, true to the table."""
 
 import re
 from itertools import product
@@ -190,7 +190,9 @@ def test_a_service_calls_for_a_resource_of_an_outsiders() -> None:
 
 def test_an_issuer_signs_what_a_stranger_there_can_bring_about() -> None:
     assert github(StringLike={f"{GITHUB}:sub": "repo:kite/site:*"}) is None
-    assert github(StringLike={f"{GITHUB}:sub": "repo:kite*"}) == {f"{GITHUB}:sub": "repo:kite-mallory/app:x"}
+    assert github(StringLike={f"{GITHUB}:sub": "repo:kite*"}) == {
+        f"{GITHUB}:sub": "repo:kite-mallory/app:ref:refs/heads/x"
+    }
     assert github(StringEquals={f"{GITHUB}:aud": "sts.amazonaws.com", f"{GITHUB}:environment": "prod"}) is not None
     assert github(StringEquals={f"{GITHUB}:repository_owner_id": "123456"}) is None
     assert github(StringEquals={"gitlab.com:sub": "project_path:mallory/x:y"}) is None
