@@ -22,6 +22,7 @@ RegionStatus = Literal["ENABLED_BY_DEFAULT", "ENABLED", "DISABLED"]
 NamedKind = Literal[
     "group",
     "instance-profile",
+    "key-of-secret",
     "kms-ciphertext",
     "kms-grant",
     "kms-key",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from stssim.access.core import answer as moto
 from stssim.access.core.compiled_policies import compiled
+from stssim.access.core.moto_backends import backend
 from stssim.access.core.stored_policies import Change, changed_element
-from stssim.access.services.adapter import Adapter, Resource, WrittenPolicy, parameter
+from stssim.access.services.adapter import Adapter, Permitted, Resource, WrittenPolicy, parameter
 from stssim.access.services.moto_tags import by_arn
+from stssim.call import HttpReply
 from stssim.policy import Policy
 
 
@@ -24,9 +28,34 @@ def _rewrite(events: Any, change: Change) -> None:
             statement.principal = changed_element(statement.principal, change)
 
 
+def put_permission(asked: Permitted) -> HttpReply:
+    """PutPermission, which lets everyone in if the principal is `*`. moto takes that with a condition alone, and then
+    names the account `*`.
+
+    https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutPermission.html
+    """
+    wanted = asked.call.parameters
+    if wanted.get("Principal") != "*":
+        return asked.forward()
+    stated = {name: value for name, value in wanted.items() if name != "Condition"}
+    reply = moto.answer(
+        replace(asked.call, parameters={**stated, "Principal": asked.caller.account}),
+        asked.caller,
+        asked.caller.account,
+    )
+    if reply.status < 300:
+        events = backend("events", asked.caller.account, asked.call.region)
+        statement = events.event_buses[wanted.get("EventBusName") or "default"]._statements[wanted["StatementId"]]
+        statement.principal = "*"
+        condition = wanted.get("Condition")
+        statement.condition = {condition["Type"]: {condition["Key"]: condition["Value"]}} if condition else None
+    return reply
+
+
 ADAPTER = Adapter(
     tags=by_arn,
     resource_policy=_policy,
     rewrite_principals=_rewrite,
+    answers={"PutPermission": put_permission},
     written={"PutPermission": WrittenPolicy(parameter("Policy"), "resource", "ValidationException")},
 )

@@ -1,4 +1,4 @@
-"""Secrets Manager: secrets."""
+"""Secrets Manager: secrets, and the KMS keys that encrypt them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from typing import Any
 from stssim.access.core.compiled_policies import compiled
 from stssim.access.core.moto_backends import backend
 from stssim.access.core.stored_policies import in_attribute
-from stssim.access.services.adapter import Adapter, Reference, Resource, WrittenPolicy, parameter
+from stssim.access.services.adapter import Adapter, Permitted, Reference, Resource, WrittenPolicy, parameter
+from stssim.access.services.kms.adapter import key_arns
 from stssim.access.services.moto_tags import pairs
+from stssim.call import HttpReply, Refusal
 from stssim.policy import Policy
+from stssim.trace import Refused
 
 
 def _secret(asked: Reference) -> Iterator[str]:
@@ -32,12 +35,42 @@ def _policy(secretsmanager: Any, resource: Resource) -> Policy | None:
     return compiled(f"the resource policy of secret {secret.name}", "resource", text) if text else None
 
 
+def _key(asked: Reference) -> Iterator[str]:
+    """The customer's key that encrypts a secret. One that is left to Secrets Manager has none."""
+    kept = backend("secretsmanager", asked.account, asked.region)
+    secret = kept.secrets.get(asked.name) if kept is not None else None
+    named = secret.kms_key_id if secret is not None else None
+    if named and named != _MANAGED:
+        owner = named.split(":")[4] if named.startswith("arn:") else asked.account
+        yield from key_arns(Reference(named, owner, asked.region))
+
+
+def get_value(asked: Permitted) -> HttpReply:
+    """GetSecretValue. Raises `Refused` (400) for a caller of another account where AWS's own key encrypts the secret.
+
+    https://repost.aws/knowledge-center/secrets-manager-share-between-accounts
+    """
+    named = str(asked.call.parameters["SecretId"])
+    owner = named.split(":")[4] if named.startswith("arn:") and named.count(":") >= 5 else asked.caller.account
+    if owner != asked.caller.account:
+        reference = Reference(named, owner, asked.call.region)
+        if any(_secret(reference)) and not any(_key(reference)):
+            says = (
+                "You can't access a secret from a different AWS account if you encrypt the secret with the default KMS "
+                "service key."
+            )
+            raise Refused(Refusal("InvalidRequestException", says, 400))
+    return asked.forward()
+
+
+_MANAGED = "alias/aws/secretsmanager"
 _STRANGER = "This resource policy contains an unsupported principal."
 ADAPTER = Adapter(
     tags=_tags,
     resource_policy=_policy,
     rewrite_principals=in_attribute("secrets", "policy"),
-    names={"secret": _secret},
+    names={"key-of-secret": _key, "secret": _secret},
+    answers={"GetSecretValue": get_value},
     written={
         "PutResourcePolicy": WrittenPolicy(
             parameter("ResourcePolicy"), "resource", "MalformedPolicyDocumentException", stranger=_STRANGER

@@ -75,6 +75,8 @@ def denial(call: Call, caller: Caller, need: RequiredPermission, decision: Decis
 
 
 def _message(call: Call, caller: Caller, need: RequiredPermission, decision: Decision) -> str:
+    if call.service == "secretsmanager" and need.action.startswith("kms:"):
+        return "Access to KMS is not allowed"
     if call.operation in ("AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"):
         return f"Not authorized to perform {need.action}"
     if decision.rule == "root-assumes-no-role":

@@ -18,6 +18,7 @@ from stssim.validate.authorization.permissions import ec2 as ec2_permissions
 from stssim.validate.authorization.permissions import iam as iam_permissions
 from stssim.validate.authorization.permissions import kms as kms_permissions
 from stssim.validate.authorization.permissions import s3 as s3_permissions
+from stssim.validate.authorization.permissions import secretsmanager as secretsmanager_permissions
 from stssim.validate.authorization.permissions import sts as sts_permissions
 from stssim.validate.authorization.unknown_permission import UnknownPermission
 from stssim.validate.parameters.distinct_tags import require_distinct_tags
@@ -31,6 +32,7 @@ _SERVICES: Mapping[str, _Needs] = {
     "iam": iam_permissions.required_permissions,
     "kms": kms_permissions.required_permissions,
     "s3": s3_permissions.required_permissions,
+    "secretsmanager": secretsmanager_permissions.required_permissions,
     "sts": sts_permissions.required_permissions,
 }
 _SHOWN = 300

@@ -78,10 +78,10 @@ def a_key(owner: Account, principal: Any) -> Made:
 def a_secret(owner: Account, principal: Any) -> Made:
     secrets = owner.client("secretsmanager")
     arn = secrets.create_secret(Name="db", SecretString="x")["ARN"]
-    policy = text(allow("secretsmanager:GetSecretValue", Principal=principal))
+    policy = text(allow("secretsmanager:DescribeSecret", Principal=principal))
     secrets.put_resource_policy(SecretId=arn, ResourcePolicy=policy)
     return (
-        lambda user: user.client("secretsmanager").get_secret_value(SecretId=arn),
+        lambda user: user.client("secretsmanager").describe_secret(SecretId=arn),
         lambda: json.loads(secrets.get_resource_policy(SecretId=arn)["ResourcePolicy"]),
     )
 

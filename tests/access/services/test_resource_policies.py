@@ -55,12 +55,12 @@ def _secret(owner: Any) -> tuple[Callable[[str], Any], Callable[[Any], Any], str
     arn = secrets.create_secret(Name="db/password", SecretString="x")["ARN"]
 
     def use(who: Any) -> Any:
-        return who.client("secretsmanager").get_secret_value(SecretId=arn)
+        return who.client("secretsmanager").describe_secret(SecretId=arn)
 
     return (
         lambda policy: secrets.put_resource_policy(SecretId="db/password", ResourcePolicy=policy),
         use,
-        "secretsmanager:GetSecretValue",
+        "secretsmanager:DescribeSecret",
     )
 
 

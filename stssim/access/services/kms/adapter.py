@@ -32,7 +32,7 @@ def _policy(kms: Any, resource: Resource) -> Policy | None:
     return compiled(f"the key policy of {key_id}", "kms-key", key.policy) if key is not None else None
 
 
-def _keys(asked: Reference) -> Iterator[str]:
+def key_arns(asked: Reference) -> Iterator[str]:
     """By id, ARN, alias or an alias's ARN."""
     kms = backend("kms", asked.account, asked.region)
     if kms is None:
@@ -53,7 +53,7 @@ def _of_ciphertext(asked: Reference) -> Iterator[str]:
     except (Error, ValueError):
         return
     for account in tuple(backends("kms")):
-        yield from _keys(replace(asked, name=key_id, account=account))
+        yield from key_arns(replace(asked, name=key_id, account=account))
 
 
 def describe(asked: Permitted) -> HttpReply:
@@ -61,7 +61,7 @@ def describe(asked: Permitted) -> HttpReply:
     name = str(asked.call.parameters["KeyId"])
     account = name.split(":")[4] if name.startswith("arn:") and name.count(":") >= 5 else asked.caller.account
     kms = backend("kms", account, asked.call.region)
-    found = tuple(_keys(Reference(name, account, asked.call.region)))
+    found = tuple(key_arns(Reference(name, account, asked.call.region)))
     key = kms.keys.get(found[0].rpartition("/")[2]) if found and kms is not None else None
     if key is None:
         return asked.forward()
@@ -82,7 +82,7 @@ ADAPTER = Adapter(
     tags=_tags,
     resource_policy=_policy,
     rewrite_principals=in_attribute("keys", "policy"),
-    names={"kms-ciphertext": _of_ciphertext, "kms-grant": grants.by_token, "kms-key": _keys},
+    names={"kms-ciphertext": _of_ciphertext, "kms-grant": grants.by_token, "kms-key": key_arns},
     written={"CreateKey": _WRITTEN, "PutKeyPolicy": _WRITTEN},
     answers={
         "CreateGrant": grants.create,

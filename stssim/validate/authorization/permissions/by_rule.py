@@ -32,7 +32,6 @@ SERVICES = (
     "logs",
     "monitoring",
     "organizations",
-    "secretsmanager",
     "sns",
     "sqs",
     "ssm",
