@@ -218,8 +218,11 @@ class Directory(Protocol):
         """The resource-based policy that speaks for this resource (an object's is its bucket's)."""
         ...
 
-    def grants(self, key_arn: str, named: str = "") -> tuple[Grant, ...]:
-        """The grants on a KMS key; with a name, the one that has it as its id or token."""
+    def grants(self, resource_arn: str, named: str = "") -> tuple[Grant, ...]:
+        """What is granted beside a resource's policy: the grants on a KMS key, the ACLs of a bucket and object.
+
+        With a name, the grant on a key that has it as its id or token.
+        """
         ...
 
     def tags(self, resource_arn: str) -> Mapping[str, str]: ...

@@ -104,7 +104,7 @@ class FakeDirectory:
     def resource_policy(self, resource_arn: str) -> Policy | None:
         return None
 
-    def grants(self, key_arn: str, named: str = "") -> tuple[Grant, ...]:
+    def grants(self, resource_arn: str, named: str = "") -> tuple[Grant, ...]:
         return ()
 
     def tags(self, resource_arn: str) -> Mapping[str, str]:

@@ -123,7 +123,8 @@ def _judge_arns(document: Document, resource: Patterns) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A grant on a KMS key: what it allows, as a policy of the key, and the account whose principal created it.
+    """A grant on a KMS key, or an ACL of S3: what it allows, as a policy of the resource, and the account that granted
+    it.
 
     It can't deny. https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
     """
@@ -140,7 +141,7 @@ class Policies:
     GetScopedCredentials that the credentials come from, the first call's first; each must allow. `service_control` and
     `resource_control` have one tuple a level of the organization; each level must allow. `resource_kind` tells the kind
     of a resource's policy where there is none and the resource's ARN does not tell either. `grants` are those on a KMS
-    key.
+    key, and S3's ACLs.
     """
 
     identity: tuple[Policy, ...] = ()

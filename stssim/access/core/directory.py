@@ -20,7 +20,7 @@ from stssim.access.services.iam import identity_providers, mfa_devices, trust_po
 from stssim.access.services.iam.entities import held
 from stssim.access.services.kms import grants as kms_grants
 from stssim.access.services.organizations import organizations
-from stssim.access.services.s3 import public_access
+from stssim.access.services.s3 import acls, public_access
 from stssim.call import NOTHING
 from stssim.cloud import (
     AccessKey,
@@ -134,8 +134,10 @@ class MotoDirectory:
         except PolicyError:  # what AddPermission puts together of senseless parts can only allow, and so allows nothing
             return None
 
-    def grants(self, key_arn: str, named: str = "") -> tuple[Grant, ...]:
-        return kms_grants.grants(key_arn, self._kept, named)
+    def grants(self, resource_arn: str, named: str = "") -> tuple[Grant, ...]:
+        if resource_arn.startswith("arn:aws:s3:::"):
+            return acls.grants(resource_arn)
+        return kms_grants.grants(resource_arn, self._kept, named)
 
     def _trust_as_shown(self, role: Role) -> Policy:
         """The trust policy with names instead of unique ids. An id that has a name now is nobody else's, so both decide

@@ -125,11 +125,11 @@ def _resource_policy(caller: Caller, need: RequiredPermission, owner: str, cloud
 
 
 def _grants(call: Call, need: RequiredPermission, directory: Directory) -> tuple[Grant, ...]:
-    """The grants on the KMS key. Who may retire one, that grant alone says, and not the key policy.
+    """The grants on a KMS key, and S3's ACLs. Who may retire a grant, that grant alone says, and not the key policy.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/grant-delete.html
     """
-    if not need.resource.startswith("arn:aws:kms:"):
+    if not need.resource.startswith(("arn:aws:kms:", "arn:aws:s3:::")):
         return ()
     named = call.parameters.get("GrantId") or call.parameters.get("GrantToken") or ""
     return directory.grants(need.resource, named if need.action == _RETIRE else "")

@@ -164,6 +164,9 @@ def _of_s3() -> Mapping[str, Any]:
         "a bucket": bucket,
         "a multipart upload": upload,
         "an object": bucket.keys["q3.csv"],
+        "an ACL": bucket.acl,
+        "a grant of an ACL": bucket.acl.grants[0],
+        "a grantee": bucket.acl.grants[0].grantees[0],
     }
 
 

@@ -34,8 +34,8 @@ def _tags(store: Any, resource: Resource) -> Mapping[str, str]:
 
 def _every(asked: Permitted, answer: Answer) -> HttpReply:
     """S3 tells the id of a request in headers of its own."""
-    acls.require_none(asked)
-    reply = answer(asked)
+    acls.judge(asked)
+    reply = acls.show(asked, answer(asked))
     headers = tuple((name, value) for name, value in reply.headers if name not in _OTHERS_IDS)
     return replace(reply, headers=(*headers, *buckets.request_ids(asked.call.request)))
 
