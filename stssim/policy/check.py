@@ -19,7 +19,7 @@ def check(document: object, kind: PolicyKind, *, account: str | None = None) -> 
 
     Raises `ValueError` for a kind that there is none of; never for a document.
     """
-    from stssim.policy.exposure import attacks
+    from stssim.policy.exposure import exposures
     from stssim.policy.unreachable import dead_clauses
 
     try:
@@ -27,7 +27,7 @@ def check(document: object, kind: PolicyKind, *, account: str | None = None) -> 
     except PolicyError as error:
         return (refused(error, kind),)
     found = [*refusals(policy)]
-    found += attacks(policy, account)
+    found += exposures(policy, account)
     found += dead_clauses(policy, account)
     once = {(finding.name, finding.pointer, finding.sentence): finding for finding in found}
     return tuple(sorted(once.values(), key=lambda finding: (finding.line, finding.column, finding.name)))

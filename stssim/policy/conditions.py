@@ -190,7 +190,12 @@ class Condition:
 
         Recorded of `aws:TagKeys` in September 2026, of one tag as of two and whether the operator is negated or not.
         """
-        return not self.quantifier and self.name in _MULTIVALUED and self.operator.name != "Null"
+        return not self.quantifier and self.of_a_set and self.operator.name != "Null"
+
+    @property
+    def of_a_set(self) -> bool:
+        """Whether the key is a set."""
+        return self.name in _MULTIVALUED
 
     def holds(self, context: Context) -> bool:
         """Whether the request's values of the key satisfy the condition. `context` has its keys in lower case."""

@@ -7,10 +7,10 @@ caller it is: a user has a name, a role session the time at which it was issued,
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from stssim.policy.keys import Source, set_by
+from stssim.policy.keys import Source, rules, set_by
 
 __all__ = [
     "ADDRESS",
@@ -26,6 +26,7 @@ __all__ = [
 ADDRESS = "198.51.100.7"
 """Where outsiders call from: an address of https://www.rfc-editor.org/rfc/rfc5737, which no policy means."""
 ORGANIZATION = "o-mallory0000"
+_EXTERNAL_ID = "sts:externalid"
 _NOW = "2026-11-30T12:00:00Z"
 _USER_ID, _ROLE_ID = "AIDAMALLORYMALLORYMA", "AROAMALLORYMALLORYMA"
 
@@ -125,13 +126,14 @@ class Outsider:
         """Whether a request of theirs can go without the key."""
         if not self.values(key):
             return True
-        if self.keys and key.lower() in self.keys:
-            return key.lower() in _LEFT_OUT
+        if key.lower() in self.keys:
+            return key.lower() == _EXTERNAL_ID
         rule = set_by(key)
         return rule is None or rule.may_be_absent
 
-
-_LEFT_OUT = frozenset({"sts:externalid"})
+    def without(self, key: str) -> Outsider:
+        """The same caller, whose requests go without this key."""
+        return replace(self, keys={**self.keys, key.lower(): ()})
 
 
 def of_an_account(account: str, owner: str, owner_organization: str) -> Iterator[Outsider]:
@@ -147,15 +149,24 @@ def anonymous(owner: str, owner_organization: str) -> Outsider:
     return Outsider("anonymous", names, None, keys=keys)
 
 
-def third_party(principal: str, role: str, account: str, owner: str, owner_organization: str) -> Outsider:
-    """A principal of another account, acting for another of its customers: with no External ID, or with theirs."""
+def third_party(principal: str, role: str, account: str, owner: str, *, whole: bool) -> Outsider:
+    """A principal of another account, acting for another of its customers: with no External ID, or with theirs.
+
+    `whole` says that the principal is named itself; where only its account is, any of its principals may call. The
+    addresses and networks that a policy wants are those of the third party. A program of theirs has no MFA.
+    """
     keys: dict[str, tuple[str, ...]] = {
-        "sts:externalid": ("{own-text}",),
-        "aws:principalarn": (role,),
+        _EXTERNAL_ID: ("{own-text}",),
         "aws:principaltag/*": (),
+        "aws:multifactorauthpresent": (),
+        "aws:multifactorauthage": (),
+        **{rule.key.lower(): ("{any}",) for rule in rules() if rule.source is Source.NETWORK},
     }
+    if whole:
+        keys["aws:principalarn"] = (role,)
     sort: Sort = "role" if ":assumed-role/" in principal else "user"
-    return Outsider(sort, _names(account, owner, owner_organization), principal, keys=keys)
+    names = _names(account, owner, "o-owner00000")
+    return Outsider(sort, names, principal if whole else None, keys=keys)
 
 
 def service(principal: str, account: str, owner: str, owner_organization: str) -> Outsider:

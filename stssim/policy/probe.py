@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from stssim.policy import vocabulary as catalogue
+from stssim.policy.candidates import contexts
 from stssim.policy.evaluate import Decision, decide
 from stssim.policy.grammar import Statement
 from stssim.policy.policies import RESOURCE_KINDS, Policies, Policy
 from stssim.policy.request import Request, normalized
-from stssim.policy.sample_requests import sample, satisfying
+from stssim.policy.sample_requests import sample
 
 __all__ = ["MALLORY", "Question", "caller_of"]
 
 _EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 _ACCOUNTS = ("999900001111", "111122223333", "444455556666", "777788889999", "222233334444", "555566667777")
 MALLORY = "mallory"
-_ORGANIZATION = "o-mallory0000"
 _PREFERRED = ("sts:AssumeRole", "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML", "s3:GetObject")
 
 
@@ -33,19 +34,17 @@ class Question:
         self.owner = owner or _owner_of_a_provider(statement) or free[1]
         self.stranger = free[0]
 
-    def action(self, *preferred: str) -> str | None:
-        """An action that the statement takes: one of the preferred, or any."""
+    def action(self) -> str | None:
+        """An action that the statement takes."""
+        return next(iter(self.actions()), None)
+
+    def actions(self) -> list[str]:
+        """Actions that the statement takes: of each pattern one, those first that matter most."""
         element = self.statement.action
-        for action in (*preferred, *_PREFERRED):
-            if element.takes(action.lower(), {}):
-                return action
-        if element.negated:
-            return None
-        for pattern in element.values:
-            found = catalogue.actions(pattern)
-            if found:
-                return found[0]
-        return None
+        found = [action for action in _PREFERRED if element.takes(action.lower(), {})]
+        if not element.negated:
+            found += [known[0] for pattern in element.values if (known := catalogue.actions(pattern))]
+        return list(dict.fromkeys(found))
 
     def resource(self, action: str, context: Mapping[str, Any]) -> str:
         """A resource that the statement takes."""
@@ -65,31 +64,29 @@ class Question:
     def ask(
         self,
         principal: str | None,
-        given: Mapping[str, Any],
+        context: Mapping[str, Any],
         *,
         action: str | None = None,
-        unconditionally: bool = False,
+        principal_id: str | None = None,
+        issuer: str | None = None,
     ) -> Decision | None:
-        """The policy's answer to a request that carries what is given, and beside it whatever the statement wants.
-
-        `unconditionally` says to carry nothing else. None: the statement takes no request that could be made up.
-        """
+        """The policy's answer to a request with this context. None: no such request can be made up."""
         action = action or self.action()
-        context: dict[str, Any] | None = dict(given)
-        if not unconditionally:
-            context = satisfying(self.statement.conditions, given)
-        if action is None or context is None:
+        if action is None:
             return None
         context = {name: value for name, value in context.items() if value is not None}
         resource = self.resource(action, context)
-        issuer = context.get("aws:PrincipalArn") if principal and ":assumed-role/" in principal else None
         try:
-            request = Request(principal, action, resource, self.owner, context, None, issuer)
+            request = Request(principal, action, resource, self.owner, context, principal_id, issuer)
         except ValueError:
             return None
-        return decide(request, self._policies())
+        return decide(request, self.policies())
 
-    def _policies(self) -> Policies:
+    def carrying(self, *without: str) -> dict[str, Any] | None:
+        """A context that satisfies the statement, whoever could have it, without these keys; None if there is none."""
+        return next(contexts([self.statement], [], _Anybody(frozenset(each.lower() for each in without))), None)
+
+    def policies(self) -> Policies:
         """This policy and, wherever AWS wants another to allow, one that allows everything."""
         policy, kind, allows = self.policy, self.policy.kind, self.statement.allows
         rest = Policy("everything else", "identity", _EVERYTHING)
@@ -110,47 +107,19 @@ class Question:
         """A caller of the owner's own account."""
         return f"arn:aws:iam::{self.owner}:user/alice"
 
-    def of_a_stranger(self) -> dict[str, Any]:
-        """What a call of somebody outside carries and cannot choose. None: it has no such key."""
-        arn = f"arn:aws:iam::{self.stranger}:user/{MALLORY}"
-        return {
-            "aws:PrincipalArn": arn,
-            "aws:PrincipalAccount": self.stranger,
-            "aws:PrincipalOrgID": _ORGANIZATION,
-            "aws:PrincipalOrgPaths": [f"{_ORGANIZATION}/r-0000/"],
-            "aws:PrincipalIsAWSService": False,
-            "aws:PrincipalType": "User",
-            "aws:userid": "AIDAEXAMPLEMALLORY001",
-            "aws:username": MALLORY,
-            "aws:SourceIp": "198.51.100.7",
-            "kms:CallerAccount": self.stranger,
-            **dict.fromkeys((*_OF_NETWORKS, *_OF_SERVICES, "sts:ExternalId")),
-        }
 
-    def for_a_stranger(self, service: str) -> dict[str, Any]:
-        """What a service's call carries when it is made for somebody outside."""
-        name = service.partition(".")[0]
-        return {
-            "aws:SourceAccount": self.stranger,
-            "aws:SourceArn": f"arn:aws:{name}:us-east-1:{self.stranger}:{MALLORY}",
-            "aws:SourceOrgID": _ORGANIZATION,
-            "aws:SourceOrgPaths": [f"{_ORGANIZATION}/r-0000/"],
-            "aws:SourceOwner": self.stranger,
-            "aws:PrincipalIsAWSService": True,
-            "aws:PrincipalServiceName": service,
-            **dict.fromkeys((*_OF_NETWORKS, "aws:SourceIp", "sts:ExternalId")),
-        }
+@dataclass(frozen=True, slots=True)
+class _Anybody:
+    """A caller who can have any value of any key but these."""
 
+    without: frozenset[str]
+    names: Mapping[str, str] = field(default_factory=dict)
 
-_OF_NETWORKS = (
-    "aws:SourceVpc",
-    "aws:SourceVpce",
-    "aws:SourceVpcArn",
-    "aws:VpceAccount",
-    "aws:VpceOrgID",
-    "aws:VpcSourceIp",
-)
-_OF_SERVICES = ("aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths", "aws:CalledVia")
+    def values(self, key: str) -> tuple[str, ...]:
+        return () if key.lower() in self.without else ("{any}",)
+
+    def may_lack(self, key: str) -> bool:  # noqa: ARG002 (the name is that of `Holder`)
+        return True
 
 
 def _owner_of_a_provider(statement: Statement) -> str | None:
@@ -160,8 +129,8 @@ def _owner_of_a_provider(statement: Statement) -> str | None:
     return next((parts[4] for parts in providers if len(parts) == 6), None)
 
 
-def caller_of(entry: str) -> tuple[str, str, dict[str, Any]] | None:
-    """Somebody whom an entry of a Principal element names: account, ARN, and the keys that such a call carries."""
+def caller_of(entry: str) -> tuple[str, str, str] | None:
+    """Somebody whom an entry of a Principal element names: account, ARN, and the ARN of the user or role behind it."""
     if len(entry) == 12 and entry.isdigit():
         entry = f"arn:aws:iam::{entry}:root"
     parts = entry.split(":", 5)
@@ -175,5 +144,4 @@ def caller_of(entry: str) -> tuple[str, str, dict[str, Any]] | None:
         principal = f"arn:aws:sts::{account}:assumed-role/{name.rpartition('/')[2]}/vendor"
     elif sort == "assumed-role":
         role = f"arn:aws:iam::{account}:role/{name.partition('/')[0]}"
-    keys = {"aws:PrincipalArn": role, "aws:PrincipalAccount": account, "aws:PrincipalIsAWSService": False}
-    return account, principal, keys
+    return account, principal, role

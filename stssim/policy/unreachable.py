@@ -38,7 +38,7 @@ def _actions(question: Question) -> Iterator[Finding]:
         pointer = at if policy.document.place(at) else element.pointer
         meant = f"; is {nearest} meant?" if nearest else "."
         plain = f"{service}:{operation.replace('*', '').replace('?', '') or 'Anything'}"
-        shown = question.ask(question.anyone(), {}, action=nearest or plain)
+        shown = question.ask(question.anyone(), question.carrying() or {}, action=nearest or plain)
         yield found(policy, "no-such-action", f"AWS documents no action {value}{meant}", pointer, shown=shown)
 
 
@@ -49,9 +49,7 @@ def _key(question: Question, condition: Condition) -> Iterator[Finding]:
         if condition.matches_no_set:
             yield _one_of_a_set(question, condition)
         return
-    shown = question.ask(_caller(question), {condition.key: None})
-    if shown is None:
-        shown = question.ask(_caller(question), {condition.key: None}, unconditionally=True)
+    shown = question.ask(_caller(question), question.carrying(condition.key) or {})
     holds = condition.holds({})
     effect = "the condition never limits anything" if holds else f"the statement never {_verb(statement)} anything"
     sentence = f"{why}, so {effect}."
@@ -64,7 +62,7 @@ def _one_of_a_set(question: Question, condition: Condition) -> Finding:
         f"ForAnyValue:{condition.written} or ForAllValues:{condition.written} does."
     )
     carried = {condition.key: list(condition.values[:1])}
-    shown = question.ask(_caller(question), carried, unconditionally=True)
+    shown = question.ask(_caller(question), carried)
     return found(question.policy, "one-value-of-a-set", sentence, condition.pointer, shown=shown)
 
 

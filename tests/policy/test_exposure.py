@@ -54,8 +54,18 @@ def test_a_vendor_that_must_send_an_id_or_is_no_vendor_is_none_to_find(statement
 
 
 def test_a_deny_elsewhere_in_the_policy_closes_the_way_in() -> None:
-    deny = _trust({"AWS": "*"}, Null={"sts:ExternalId": "true"}) | {"Effect": "Deny"}
+    deny = _trust({"AWS": "*"}, StringNotEquals={"sts:ExternalId": "cust-42"}) | {"Effect": "Deny"}
     assert _found("trust", _trust({"AWS": VENDOR}), deny) == []
+
+
+@pytest.mark.parametrize("effect", ["Allow", "Deny"])
+def test_an_external_id_that_may_be_any_is_the_id_of_another_customer(effect: str) -> None:
+    condition = _trust({"AWS": VENDOR}, Null={"sts:ExternalId": "false" if effect == "Allow" else "true"})
+    allow = [] if effect == "Allow" else [_trust({"AWS": VENDOR})]
+    (finding,) = _found("trust", *allow, condition | {"Effect": effect})
+    assert finding.name == "loose-external-id"
+    assert finding.shown is not None
+    assert finding.shown.request.context["sts:ExternalId"] == "mallory"
 
 
 @pytest.mark.parametrize(
@@ -178,7 +188,7 @@ def _oidc(issuer: str, **condition: Any) -> dict[str, Any]:
         _oidc(GITHUB, StringEquals={f"{GITHUB}:aud": "sts.amazonaws.com"}),
         _oidc(GITHUB, StringEquals={f"{GITHUB}:aud": "sts.amazonaws.com", f"{GITHUB}:ref": "refs/heads/main"}),
         _oidc(GITHUB, StringLike={f"{GITHUB}:sub": "*"}),
-        _oidc("id.example.com", StringEquals={"id.example.com:aud": "app"}),
+        _oidc("accounts.google.com", StringEquals={"accounts.google.com:oaud": "shop"}),
         _oidc("api.pulumi.com/oidc", StringLike={"api.pulumi.com/oidc:aud": "*"}),
         _oidc("cognito-identity.amazonaws.com"),
     ],
@@ -189,17 +199,16 @@ def test_a_token_of_somebody_else_gets_in_where_its_subject_is_not_tested(statem
     assert finding.name == "no-subject"
     assert finding.shown is not None
     assert finding.shown.allowed
-    assert "mallory" in finding.shown.request.context.values()
+    assert any("mallory" in str(value) for value in finding.shown.request.context.values())
 
 
 @pytest.mark.parametrize(
     ("pattern", "other"),
     [
-        ("repo:*", "repo:mallory/app:ref:refs/heads/main"),
-        ("repo:example*", "repo:example-mallory/app:ref:refs/heads/main"),
-        ("repo:example*/app:*", "repo:example-mallory/app:x"),
+        ("repo:*", "repo:mallory/app:ref:refs/heads/mallory"),
+        ("repo:example*", "repo:example-mallory/app:ref:refs/heads/x"),
+        ("repo:example*/app:*", "repo:example-mallory/app:ref:refs/heads/x"),
         ("repo:exampl?/app:ref:refs/heads/main", "repo:examplx/app:ref:refs/heads/main"),
-        ("organization:exam*:project:*", "organization:exam-mallory:project:x"),
     ],
 )
 def test_a_wildcard_before_the_owners_name_ends_lets_another_owner_in(pattern: str, other: str) -> None:
@@ -216,6 +225,7 @@ def test_a_wildcard_before_the_owners_name_ends_lets_another_owner_in(pattern: s
         _oidc(GITHUB, StringEquals={f"{GITHUB}:sub": "repo:example-org/app:ref:refs/heads/main"}),
         _oidc(GITHUB, StringEquals={f"{GITHUB}:repository_owner_id": "1234"}),
         _oidc("id.example.com", StringEquals={"id.example.com:sub": "user-7"}),
+        _oidc("id.example.com", StringEquals={"id.example.com:aud": "app"}),
         _oidc("api.pulumi.com/oidc", StringEquals={"api.pulumi.com/oidc:aud": "example"}),
     ],
 )
