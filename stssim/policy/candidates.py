@@ -281,7 +281,7 @@ def _moves(
         return
     if part.kind == "own" and begun and free:
         yield (at, of + 1, False, False), ""
-    if part.kind in ("any", "name") and begun:
+    if part.kind in ("any", "name", "path") and begun:
         yield (at, of + 1, False, False), ""
     if piece is None:
         return
@@ -294,14 +294,14 @@ def _moves(
             return
         yield (after, of + 1, False, False), character
     elif isinstance(piece, str):
-        if part.kind == "any" or part.text or piece in _A_NAME:
+        if part.kind == "any" or part.text or (piece != ":" if part.kind == "path" else piece in _A_NAME):
             yield (after, of, True, free), piece
     elif runs:
         if not free:
             glue = "-" if text[-1:].isalnum() and begun else ""
             yield (
                 (after, of, True, True),
-                (glue + _FILLER if part.kind == "own" else "app" if part.kind == "name" else "x"),
+                (glue + _FILLER if part.kind == "own" else "app" if part.kind in ("name", "path") else "x"),
             )
     else:
         yield (after, of, True, True), "x"

@@ -101,7 +101,7 @@ def _complete(outsider: Outsider, chosen: Mapping[str, Any]) -> dict[str, Any]:
 
 def _denies(question: Question, outsider: Outsider, action: str) -> list[Statement]:
     """The Deny statements that such a request has to escape by its condition keys."""
-    policies = question.policies()
+    policies = question.policies(action)
     principal, identifier, issuer = principal_of(outsider, {})
     try:
         request = Request(principal, action, question.resource(action, {}), question.owner, {}, identifier, issuer)

@@ -8,7 +8,8 @@ provider. What they can bring about is written as values with placeholders:
 
 - `{any}`: any text
 - `{own}`: a name or number that is theirs: never one that the policy spells out, for that one is taken
-- `{name}`: a name within what is theirs, such as that of a repository
+- `{name}`: a name within what is theirs, such as that of a repository; `{path}`: the same with slashes and more, but no
+  colon
 - `{account}`, `{organization}`, `{vpc}`, `{vpce}`, `{address}`, `{id}`: their own number, id or address, which they
   have and cannot choose
 - `{service}`: the service principal, where a service calls

@@ -68,6 +68,15 @@ _OF_A_SORT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
 """
 _PRESENT_WITH_A_SERVICE = ("aws:principalisawsservice", "aws:principalservicename", "aws:principalservicenameslist")
+_OF_ITS_CUSTOMER = (
+    "arn:aws:{name}:{name}:{account}:{path}",
+    "arn:aws:logs:{name}:{account}:log-group:{path}",
+    "arn:aws:s3:::{own}",
+)
+"""A service puts into an encryption context the ARN of its customer's resource.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+"""
 _OF_A_ROLE_SESSION = (
     "aws:chatbotsourcearn", "aws:ec2instancesourceprivateipv4", "aws:ec2instancesourcevpc", "ec2:sourceinstancearn",
     "ec2:roledelivery", "glue:credentialissuingservice", "glue:roleassumedby", "identitystore:userid",
@@ -120,7 +129,7 @@ class Outsider:
             return ("true",) if name.endswith("isawsservice") else ("{service}",)
         if source is Source.NETWORK:
             return ("true",) if name == "aws:securetransport" else ()
-        return values
+        return _OF_ITS_CUSTOMER if name.startswith("kms:encryptioncontext:aws:") else values
 
     def may_lack(self, key: str) -> bool:
         """Whether a request of theirs can go without the key."""

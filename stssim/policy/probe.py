@@ -80,20 +80,21 @@ class Question:
             request = Request(principal, action, resource, self.owner, context, principal_id, issuer)
         except ValueError:
             return None
-        return decide(request, self.policies())
+        return decide(request, self.policies(action))
 
     def carrying(self, *without: str) -> dict[str, Any] | None:
         """A context that satisfies the statement, whoever could have it, without these keys; None if there is none."""
         return next(contexts([self.statement], [], _Anybody(frozenset(each.lower() for each in without))), None)
 
-    def policies(self) -> Policies:
-        """This policy and, wherever AWS wants another to allow, one that allows everything."""
+    def policies(self, action: str) -> Policies:
+        """For this action: this policy and, wherever AWS wants another to allow, one that allows everything."""
         policy, kind, allows = self.policy, self.policy.kind, self.statement.allows
         rest = Policy("everything else", "identity", _EVERYTHING)
         if kind in RESOURCE_KINDS:
             return Policies(identity=(rest,), resource=policy, resource_kind=kind)
+        trusts = self._trust() if action.lower() == "sts:assumerole" else None
         if kind == "identity":
-            return Policies(identity=(policy,) if allows else (policy, rest))
+            return Policies(identity=(policy,) if allows else (policy, rest), resource=trusts)
         limits = (policy,) if allows else (policy, Policy("everything else", kind, _EVERYTHING))
         if kind == "service-control":
             return Policies(identity=(rest,), service_control=(limits,))
@@ -102,6 +103,11 @@ class Question:
         if kind == "boundary" and allows:
             return Policies(identity=(rest,), boundaries=limits)
         return Policies(identity=(rest,), session=limits)
+
+    def _trust(self) -> Policy:
+        """A trust policy that leaves it to the policies of the owner's account who may assume the role."""
+        statement = {"Effect": "Allow", "Principal": {"AWS": self.owner}, "Action": "sts:AssumeRole"}
+        return Policy("the trust policy", "trust", {"Version": "2012-10-17", "Statement": statement})
 
     def anyone(self) -> str:
         """A caller of the owner's own account."""

@@ -16,11 +16,14 @@ from stssim.policy.service_authorization import actions_of, data, details
 
 __all__ = [
     "actions",
+    "is_global",
     "key_exists",
     "keys_of_action",
     "keys_of_services",
     "nearest_action",
     "nearest_key",
+    "nearest_of",
+    "of_some_action",
     "resources_of_action",
 ]
 
@@ -100,11 +103,38 @@ def keys_of_services(services: Iterable[str]) -> frozenset[str]:
     return frozenset(key for service in services for key in _keys_of_service(service.lower()))
 
 
+def is_global(key: str) -> bool:
+    """Whether calls of every service may have the key."""
+    return _is_one_of(key.lower(), _global_keys())
+
+
+@lru_cache(maxsize=1024)
+def of_some_action(key: str) -> bool:
+    """Whether the Service Authorization Reference has the key with any action of its service."""
+    service = key.partition(":")[0].lower()
+    return any(key_exists(key, keys_of_action(f"{service}:{name}")) for name in _of_service(service))
+
+
 def nearest_key(key: str, within: Iterable[str]) -> str | None:
-    """The key whose name is most like this one; None if no name is."""
-    known = {each.lower(): each for each in (*_global_keys(), *within) if not set(each) & set("*$<")}
-    close = _close(key.lower(), known, 1, 0.75)
-    return known[close[0]] if close else None
+    """The key that is most probably meant: one with the same name after the colon, or the one whose name is most like
+    this one; None if no name is. `within` are keys that are meant rather than others.
+    """
+    return nearest_of(key, [*within, *_global_keys(), *_keys_of_service("sts")])
+
+
+def nearest_of(key: str, known: Iterable[str]) -> str | None:
+    """The same among these keys alone."""
+    keys = {each.lower(): each for each in reversed([*known]) if not set(each) & set("*$<")}
+    key = key.strip().lower().replace("mfa", "multifactorauth")
+    name = key.rpartition(":")[2]
+    names = {each.rpartition(":")[2]: written for each, written in keys.items()}
+    if name in names:
+        return names[name]
+    close = _close(key, keys, 1, 0.75)
+    if close:
+        return keys[close[0]]
+    close = _close(name, names, 1, 0.75)
+    return names[close[0]] if close else None
 
 
 def _is_one_of(key: str, patterns: Iterable[str]) -> bool:

@@ -72,7 +72,7 @@ def test_no_key_has_two_rows_and_every_row_has_a_page() -> None:
 def test_only_the_placeholders_that_are_explained_are_used() -> None:
     used = {name for rule in rules() for value in rule.values for name in re.findall(r"\{([^{}]*)\}", value)}
     assert used == {
-        "any", "own", "name", "account", "organization", "vpc", "vpce", "address", "id", "service", "owner",
+        "any", "own", "name", "path", "account", "organization", "vpc", "vpce", "address", "id", "service", "owner",
         "owner-organization", "now", "fixed", "tail",
     }  # fmt: skip
 
