@@ -1,4 +1,4 @@
-"""`policy.check` on documents as people write them (tests/policy/practice_documents): by kind found or passed in silence."""
+"""`policy.check` on documents as people write them (practice_documents): by kind, found or passed in silence."""
 
 import pytest
 
