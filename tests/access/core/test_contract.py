@@ -55,6 +55,7 @@ NAMES = (
     "moto.ec2.models",
     "moto.ecr.models",
     "moto.events.models",
+    "moto.events.models.events_backends",
     "moto.iam.aws_managed_policies.aws_managed_policies_data",
     "moto.iam.models",
     "moto.iam.models.AWSManagedPolicy",
