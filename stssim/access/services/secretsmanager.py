@@ -9,10 +9,11 @@ from stssim.access.core.compiled_policies import compiled
 from stssim.access.core.moto_backends import backend
 from stssim.access.core.stored_policies import in_attribute
 from stssim.access.services.adapter import Adapter, Permitted, Reference, Resource, WrittenPolicy, parameter
-from stssim.access.services.kms.adapter import key_arns
+from stssim.access.services.kms import keys
 from stssim.access.services.moto_tags import pairs
 from stssim.call import HttpReply, Refusal
 from stssim.policy import Policy
+from stssim.request_ids import id_of
 from stssim.trace import Refused
 
 
@@ -42,25 +43,48 @@ def _key(asked: Reference) -> Iterator[str]:
     named = secret.kms_key_id if secret is not None else None
     if named and named != _MANAGED:
         owner = named.split(":")[4] if named.startswith("arn:") else asked.account
-        yield from key_arns(Reference(named, owner, asked.region))
+        yield from keys.key_arns(Reference(named, owner, asked.region))
 
 
 def get_value(asked: Permitted) -> HttpReply:
-    """GetSecretValue. Raises `Refused` (400) for a caller of another account where AWS's own key encrypts the secret.
+    """GetSecretValue. Raises `Refused` (400) for a caller of another account where AWS's own key encrypts the secret,
+    and where the customer's key is disabled.
 
     https://repost.aws/knowledge-center/secrets-manager-share-between-accounts
     """
-    named = str(asked.call.parameters["SecretId"])
-    owner = named.split(":")[4] if named.startswith("arn:") and named.count(":") >= 5 else asked.caller.account
-    if owner != asked.caller.account:
-        reference = Reference(named, owner, asked.call.region)
-        if any(_secret(reference)) and not any(_key(reference)):
-            says = (
-                "You can't access a secret from a different AWS account if you encrypt the secret with the default KMS "
-                "service key."
-            )
-            raise Refused(Refusal("InvalidRequestException", says, 400))
+    secret = _named(asked)
+    if secret.account != asked.caller.account and any(_secret(secret)) and not any(_key(secret)):
+        says = (
+            "You can't access a secret from a different AWS account if you encrypt the secret with the default KMS "
+            "service key."
+        )
+        raise Refused(Refusal("InvalidRequestException", says, 400))
+    _require_enabled(asked, "DecryptionFailure", "decrypt")
     return asked.forward()
+
+
+def put_value(asked: Permitted) -> HttpReply:
+    """PutSecretValue. Raises `Refused` (400) where the customer's key is disabled."""
+    _require_enabled(asked, "EncryptionFailure", "encrypt")
+    return asked.forward()
+
+
+def _named(asked: Permitted) -> Reference:
+    name = str(asked.call.parameters["SecretId"])
+    owner = name.split(":")[4] if name.startswith("arn:") and name.count(":") >= 5 else asked.caller.account
+    return Reference(name, owner, asked.call.region)
+
+
+def _require_enabled(asked: Permitted, code: str, does: str) -> None:
+    """Recorded on 2026-09-24 (radkawar/stackd, testdata/aws/secretsmanager/authority.json)."""
+    arn = next(_key(_named(asked)), "")
+    key = keys.stored(arn)
+    if key is not None and key.key_state == "Disabled":
+        says = (
+            f"Secrets Manager can't {does} the secret value: {arn} is disabled. (Service: AWSKMS; Status Code: 400; "
+            f"Error Code: DisabledException; Request ID: {id_of(asked.call.request)}; Proxy: null)"
+        )
+        raise Refused(Refusal(code, says, 400))
 
 
 _MANAGED = "alias/aws/secretsmanager"
@@ -70,7 +94,7 @@ ADAPTER = Adapter(
     resource_policy=_policy,
     rewrite_principals=in_attribute("secrets", "policy"),
     names={"key-of-secret": _key, "secret": _secret},
-    answers={"GetSecretValue": get_value},
+    answers={"GetSecretValue": get_value, "PutSecretValue": put_value},
     written={
         "PutResourcePolicy": WrittenPolicy(
             parameter("ResourcePolicy"), "resource", "MalformedPolicyDocumentException", stranger=_STRANGER

@@ -157,7 +157,7 @@ ATTRIBUTES: Mapping[str, str] = {
     "FakeDelegatedAdministrator": "SUPPORTED_SERVICES",
     "moto.organizations.utils": "DEFAULT_RCP_POLICY_ID DEFAULT_SCP_POLICY_ID make_random_create_account_status_id",
     "the KMS backend": "keys tagger",
-    "a KMS key": "account_id aliases arn grants id policy",
+    "a KMS key": "account_id aliases arn grants id key_state policy",
     "a grant": "constraints grantee_principal id name operations retiring_principal token",
     "the Secrets Manager backend": "secrets",
     "a secret": "arn kms_key_id name policy tags",

@@ -119,3 +119,18 @@ def test_an_identity_policy_counts_for_the_way_back_to_a_key_policy() -> None:
     customer.user("admin", policy=document(allow("kms:*"))).client("kms").create_key(Policy=root)
     with refused("MalformedPolicyDocumentException"):
         customer.user("maker", policy=document(allow("kms:CreateKey"))).client("kms").create_key(Policy=root)
+
+
+def test_a_disabled_key_neither_encrypts_nor_decrypts() -> None:
+    _, _, customer = a_lab()
+    kms, key = customer.client("kms"), a_key(customer)
+    blob = kms.encrypt(KeyId=key, Plaintext=b"x")["CiphertextBlob"]
+    kms.disable_key(KeyId=key)
+    for use in (lambda: kms.encrypt(KeyId=key, Plaintext=b"x"), lambda: kms.decrypt(CiphertextBlob=blob)):
+        with refused("DisabledException", f"{key} is disabled."):
+            use()
+    kms.enable_key(KeyId=key)
+    assert kms.decrypt(CiphertextBlob=blob)["Plaintext"] == b"x"
+    kms.schedule_key_deletion(KeyId=key.rpartition("/")[2], PendingWindowInDays=7)
+    with refused("KMSInvalidStateException", f"{key} is pending deletion."):
+        kms.decrypt(CiphertextBlob=blob)

@@ -16,9 +16,10 @@ from typing import Any
 from stssim.access.core import answer as moto
 from stssim.access.core.compiled_policies import compiled
 from stssim.access.core.lab_state import GrantOrigin, LabState
-from stssim.access.core.moto_backends import backend, backends
+from stssim.access.core.moto_backends import backends
 from stssim.access.services.adapter import Permitted, Reference
 from stssim.access.services.iam.entities import held
+from stssim.access.services.kms import keys
 from stssim.call import HttpReply, Refusal
 from stssim.policy.policies import Grant
 from stssim.trace import Refused
@@ -43,7 +44,7 @@ https://docs.aws.amazon.com/kms/latest/APIReference/API_GrantConstraints.html
 
 def grants(key_arn: str, kept: LabState, named: str = "") -> tuple[Grant, ...]:
     """The grants on a key, as policies of the key; of a name, the grant that has it as its id or token."""
-    key = _key(key_arn)
+    key = keys.stored(key_arn)
     if key is None:
         return ()
     found = (each for each in key.grants.values() if named in ("", each.id, each.token))
@@ -62,13 +63,12 @@ def create(asked: Permitted) -> HttpReply:
     """
     call, kept = asked.call, asked.kept
     bound = {name: _bound(call.parameters[name], name) for name in _PRINCIPALS if name in call.parameters}
-    key_arn = next(iter(asked.directory.arns("kms-key", call.parameters["KeyId"], _owner(asked), call.region)), "")
-    key = _key(key_arn)
+    key = keys.named(asked)
     there = key.grants.values() if key is not None else ()
     same = next((each for each in there if _is_same(each, {**call.parameters, **bound})), None)
     if same is not None:
         return _reply({"GrantId": same.id, "GrantToken": same.token})
-    reply = moto.answer(replace(call, parameters={**call.parameters, **bound}), asked.caller, _owner(asked))
+    reply = moto.answer(replace(call, parameters={**call.parameters, **bound}), asked.caller, keys.owner(asked))
     if reply.status < 300 and call.at is not None:
         kept.grants[json.loads(reply.body)["GrantId"]] = GrantOrigin(asked.caller.account, call.at)
     return reply
@@ -78,8 +78,7 @@ def list_grants(asked: Permitted) -> HttpReply:
     """ListGrants. Raises `Refused` (`InvalidArnException`, 400) for a `GranteePrincipal` that doesn't exist."""
     wanted = asked.call.parameters
     grantee = _bound(wanted["GranteePrincipal"], "Input") if "GranteePrincipal" in wanted else None
-    found = next(iter(asked.directory.arns("kms-key", wanted["KeyId"], _owner(asked), asked.call.region)), "")
-    key = _key(found)
+    key = keys.named(asked)
     if key is None:
         return asked.forward()
     listed = (
@@ -242,18 +241,6 @@ def _is_same(grant: Any, asked: Mapping[str, Any]) -> bool:
         and sorted(grant.operations) == sorted(asked["Operations"])
         and (grant.constraints or {}) == (asked.get("Constraints") or {})
     )
-
-
-def _owner(asked: Permitted) -> str:
-    """The account of the key that the call names."""
-    name = str(asked.call.parameters["KeyId"])
-    return name.split(":")[4] if name.startswith("arn:") and name.count(":") >= 5 else asked.caller.account
-
-
-def _key(arn: str) -> Any:
-    fields = arn.split(":", 5)
-    kms = backend("kms", fields[4], fields[3]) if len(fields) == 6 else None
-    return kms.keys.get(fields[5].removeprefix("key/")) if kms is not None else None
 
 
 def _all(region: str) -> Iterator[tuple[Any, Any]]:
