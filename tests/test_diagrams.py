@@ -13,8 +13,8 @@ import pytest
 from diagrams import draw
 from diagrams.given import a_firm, in_short
 from stssim.service_models import service_model
-from stssim.show.style import LARGE, SMALL
 from stssim.show.text_metrics import width
+from stssim.show.tokens import LARGE, SMALL
 
 ROOT = Path(__file__).parents[1]
 SVG = "{http://www.w3.org/2000/svg}"

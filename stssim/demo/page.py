@@ -17,7 +17,7 @@ from stssim.demo.address import Address, NoSuchPage, one_of, read
 from stssim.lessons import Lesson
 from stssim.scenarios import Scenario, load_all, names
 from stssim.show.player import Player
-from stssim.show.style import palette
+from stssim.show.tokens import tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,4 +138,4 @@ def _lesson(name: str) -> Lesson:
 @cache
 def _style() -> str:
     rules = files("stssim.demo").joinpath("page.css").read_text(encoding="utf-8")
-    return f"{palette('.stssim-page')}\n{rules}"
+    return f"{tokens('.stssim-page')}\n{rules}"

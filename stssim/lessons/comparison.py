@@ -12,7 +12,7 @@ from html import escape
 from stssim.lessons.task_checks import RecordedCall, recorded_calls
 from stssim.policy.explain import Explanation
 from stssim.service_models import operation_model
-from stssim.show.style import FONT
+from stssim.show.tokens import FONT
 from stssim.trace import Trace
 from stssim.validate.authentication.claimed_identity import session_caller
 

@@ -17,8 +17,9 @@ from stssim.policy.principals import Named
 from stssim.policy.results import PolicyResult
 from stssim.policy.sentence import who
 from stssim.show.picture import Box, framed, number, tag
-from stssim.show.style import LARGE, NOT_REACHED, SMALL, WORDS
+from stssim.show.style import NOT_REACHED, WORDS
 from stssim.show.text_metrics import cut, tidy, width, wrap
+from stssim.show.tokens import LARGE, SMALL
 from stssim.trace import Outcome
 
 DENY, RESOURCE_CONTROL, SERVICE_CONTROL, RESOURCE, IDENTITY, BOUNDARY, SESSION, SCOPE_DOWN = range(8)

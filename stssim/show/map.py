@@ -1,35 +1,34 @@
 """A Trace as a map: who owns what. Accounts are tinted, AWS's own services stand outside, an edge is what happened.
 
-What happened more than once between the same two shares an edge, a line each. What one actor does alone stands in its
-box, or is an edge to the resource that it was about.
+Every step is a chip with its number: on the edge between the two of whom one speaks to the other, or in the box of the
+one who does it alone, or on the edge to the resource that it is about. Every position is ours: nothing moves while it
+is stepped.
 """
 
 from __future__ import annotations
 
-import html
-import re
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
-import graphviz
-
 from stssim.call import Actor
-from stssim.show.picture import Box, View, blank, finish, label_of, mark, number, room_of, tag
-from stssim.show.render import draw
+from stssim.show.icons import icon, shape_of_resource
+from stssim.show.map_layout import CHIP, ICON, LINE, PAD, Edge, Layout, Node, Plate, laid_out
+from stssim.show.names import display_name
+from stssim.show.picture import Box, View, blank, finish, number, tag
 from stssim.show.rows import Row
-from stssim.show.style import LARGE, NOT_REACHED, SMALL, TINTS
-from stssim.show.text_metrics import cut, tidy, width, wrap
+from stssim.show.style import NOT_REACHED
+from stssim.show.text_metrics import cut, tidy, width
+from stssim.show.tokens import LARGE, SMALL
 from stssim.trace import Trace
 
-_LABEL_LIMIT = 240.0
-_NAME_LIMIT = 176.0
-_WORD = width(NOT_REACHED, SMALL) + 8
-_LINE = 20
-_MARGIN = 14.0
-_ASIDE = 6
-_TABLE = '<table border="0" cellborder="0" cellspacing="0" cellpadding="0">{}</table>'
-_AIR = '<tr><td height="3"></td></tr>'
+_MARGIN = 10.0
+_HAND = 10.0
+"""Room below the lowest box for the ticket of the credentials that are in its hands."""
+_LEGEND_LINE = 24.0
+_LEGEND_COLUMN = 420.0
+_ARROWHEAD = 9.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +48,28 @@ class _Network:
     edges: dict[tuple[Actor | Resource, Actor | Resource], list[int]] = field(default_factory=dict)
 
 
-def map_of(trace: Trace, *, outcomes: bool = False, step: int | None = None, down: bool = False) -> str:
+def map_of(
+    trace: Trace, *, outcomes: bool = False, step: int | None = None, down: bool = False, legend: bool = True
+) -> str:
     """The map of a Trace, as SVG. `outcomes`, `step`, the classes and the errors are those of `sequence`.
 
-    It goes from left to right or, for a narrow page, `down`.
+    It goes from left to right or, for a narrow page, `down`. With `legend`, the steps are listed below it.
     """
     view = View.of(trace, outcomes=outcomes, step=step)
     if not view.rows:
         return blank(view, "map")
     network = _network(view)
-    svg = draw(_dot(view, network, down=down), "dot")
-    left, top, across, high = map(float, svg.get("viewBox", "").split())
-    graph = svg[0]
-    drawing = tag("g", transform=graph.get("transform", ""))
-    drawing.extend(_dress(view, network, {group.get("class", "").split()[-1]: group for group in graph.iterfind("g")}))
-    return finish(view, "map", Box(left, top, left + across, top + high), [drawing])
+    boxes = list(network.boxes)
+    nodes = [_node(view, box, len(network.boxes[box])) for box in boxes]
+    ends = [(boxes.index(source), boxes.index(target), len(rows)) for (source, target), rows in network.edges.items()]
+    layout = laid_out(nodes, _tiers(network), ends, _plate_names(view, network), down=down)
+    groups = [*_plates(view, layout), *_edges(view, network, layout), *_boxes(view, network, layout)]
+    right, bottom = layout.right, layout.bottom
+    if legend:
+        listed = list(_legend(view, right, bottom))
+        groups += listed
+        bottom += _LEGEND_LINE * math.ceil(len(view.rows) / _columns(right)) + LINE
+    return finish(view, "map", Box(-_MARGIN, -_MARGIN, right + _MARGIN, bottom + _MARGIN + _HAND), groups)
 
 
 def resource(row: Row) -> Resource | None:
@@ -93,46 +99,8 @@ def _network(view: View) -> _Network:
     return network
 
 
-def _dot(view: View, network: _Network, *, down: bool) -> str:
-    dot = graphviz.Digraph("map", graph_attr={"newrank": "true", "nodesep": "0.3", "ranksep": "0.35", "pad": "0.2"})
-    dot.attr(rankdir="TB" if down else "LR")
-    dot.attr("node", shape="box", style="rounded,filled", fillcolor="#ffffff", margin="0.16,0.1")
-    for what in ("graph", "node", "edge"):
-        dot.attr(what, fontname="Arimo", fontsize=str(LARGE))
-    names = {box: f"box{at}" for at, box in enumerate(network.boxes)}
-    for account in _accounts(network):
-        part = graphviz.Digraph(f"cluster{account}") if account else dot
-        boxes = [box for box in network.boxes if box.account == account]
-        if account:
-            part.attr(margin="16", style="rounded,filled", fillcolor="#f3f5f8", **{"class": f"account{account}"})
-            if down:
-                _beside(part, names[boxes[0]], f"plate{account}", _account(view, account))
-            else:
-                part.attr(label=_account(view, account))
-        for box in boxes:
-            inside = [view.undecided[at] for at in network.boxes[box]]
-            part.node(names[box], _box(view, box, inside), **{"class": names[box]})
-        if account:
-            dot.subgraph(part)
-    order = _from_left_to_right(network)
-    for at, ((source, target), rows) in enumerate(network.edges.items()):
-        label = _table([_AIR, *(_row(view.undecided[row]) for row in rows), _AIR], aside=_ASIDE if down else 0)
-        ends, way = (source, target), "forward"
-        if order.index(source) > order.index(target):
-            ends, way = (target, source), "back"
-        dot.edge(*(names[end] for end in ends), label, dir=way, **{"class": f"edge{at}"})
-    return str(dot.source)
-
-
-def _beside(part: graphviz.Digraph, box: str, name: str, label: str) -> None:
-    """Puts an account's name beside its first box. Above it, edges that come down to the box would cross it."""
-    part.node(name, label, shape="plain", style="", **{"class": name})
-    part.edge(name, box, style="invis", **{"class": "held"})
-    part.body.append(f"\t{{ rank=same; {name}; {box} }}\n")
-
-
-def _from_left_to_right(network: _Network) -> list[Actor | Resource]:
-    """Who only speaks to others, who calls AWS, AWS's services, what is theirs to guard; each as they appear."""
+def _tiers(network: _Network) -> list[int]:
+    """Who only speaks to others, who calls AWS, AWS's services, what is theirs to guard."""
     callers = {source for source, target in network.edges if _serves(target)}
 
     def tier(box: Actor | Resource) -> int:
@@ -140,97 +108,118 @@ def _from_left_to_right(network: _Network) -> list[Actor | Resource]:
             return 3
         return 2 if _serves(box) else 1 if box in callers else 0
 
-    return sorted(network.boxes, key=tier)
+    return [tier(box) for box in network.boxes]
 
 
 def _serves(box: Actor | Resource) -> bool:
     return isinstance(box, Actor) and box.kind == "service" and not box.account
 
 
-def _accounts(network: _Network) -> list[str]:
-    return list(dict.fromkeys(box.account for box in network.boxes))
+def _plate_names(view: View, network: _Network) -> list[tuple[str, ...]]:
+    """For each box the label of the plate that it stands on: its account's name and number, or nothing."""
+    return [
+        (tidy(view.trace.accounts.get(box.account, "account")), tidy(box.account)) if box.account else ()
+        for box in network.boxes
+    ]
 
 
-def _name(box: Actor | Resource) -> tuple[str, ...]:
-    return wrap(tidy(box.name) or "?", LARGE, _NAME_LIMIT, lines=2)
+def _node(view: View, box: Actor | Resource, chips: int) -> Node:
+    name = tidy(box.name if isinstance(box, Resource) else display_name(box)) or "?"
+    what = tidy(box.kind) if isinstance(box, Resource) else view.what(box)
+    return Node.of(name, what, chips)
 
 
-def _account(view: View, account: str) -> str:
-    """A label for Graphviz: an account's name and number, and room to the right of them."""
-    name = cut(tidy(view.trace.accounts.get(account, "account")), LARGE, _NAME_LIMIT)
-    figures = cut(tidy(account), SMALL, _NAME_LIMIT)
-    wide = max(width(name, LARGE), width(figures, SMALL)) + _MARGIN
-    return _table([_cell(_escaped(name), wide), _cell(_small(figures))])
-
-
-def _box(view: View, box: Actor | Resource, rows: Sequence[Row]) -> str:
-    """A label for Graphviz: a name, what it is, and what happens in it."""
-    what = cut(tidy(box.kind) if isinstance(box, Resource) else view.what(box), SMALL, _NAME_LIMIT)
-    head = [_cell(_escaped(line), align="center") for line in _name(box)]
-    return _table([*head, _cell(_small(what), align="center"), *map(_row, rows)])
-
-
-def _row(row: Row) -> str:
-    """The cell of a row, as wide as its label and its word may ever need it to be."""
-    room = room_of(row, _LABEL_LIMIT)
-    wordless = row.stage == "message" or row.arrow in {1, 5}
-    return _cell(_escaped(label_of(row, room)), room if wordless else room + _WORD)
-
-
-def _cell(content: str, wide: float = 0.0, *, align: str = "left") -> str:
-    return f'<tr><td align="{align}" width="{wide:.0f}" height="{_LINE}">{content}</td></tr>'
-
-
-def _small(text: str) -> str:
-    return f'<font point-size="{SMALL}">{_escaped(text)}</font>'
-
-
-def _escaped(text: str) -> str:
-    return html.escape(text) or " "
-
-
-def _table(cells: Sequence[str], *, aside: int = 0) -> str:
-    """The cells below each other, and so much room on both sides."""
-    column = _TABLE.format("".join(cells))
-    sides = f'<td width="{aside}"></td>'
-    return f"<{_TABLE.format(f'<tr>{sides}<td>{column}</td>{sides}</tr>') if aside else column}>"
-
-
-def _dress(view: View, network: _Network, groups: dict[str, ET.Element]) -> Iterator[ET.Element]:
-    """The groups of Graphviz's drawing from back to front, each with its classes."""
-    for at, account in enumerate(filter(None, _accounts(network))):
-        group = groups[f"account{account}"]
-        group.set("class", f"account account-{at} tint-{at % TINTS}")
-        group.extend(groups.get(f"plate{account}", ()))
-        group[-1].set("class", "small")
-        left = min(float(point.split(",")[0]) for point in re.findall(r"-?[\d.]+,-?[\d.]+", group[0].get("d", "")))
-        for text in group.iterfind("text"):
-            text.set("x", number(left + _MARGIN))
-        yield group
-    for at, rows in enumerate(network.edges.values()):
-        group = groups[f"edge{at}"]
-        group.set("class", "route")
-        _mark_lines(view, group, rows)
-        yield group
-    for at, (box, rows) in enumerate(network.boxes.items()):
-        group = groups[f"box{at}"]
-        group.set("class", "resource" if isinstance(box, Resource) else view.actor_classes(box))
-        group.insert(0, tag("title", tidy(box.name)))
-        group.findall("text")[len(_name(box))].set("class", "small")
-        _mark_lines(view, group, rows)
+def _plates(view: View, layout: Layout) -> Iterator[ET.Element]:
+    for plate in layout.plates:
+        group = tag("g", class_=f"account {_tint(view, plate)}")
+        group.append(_rectangle(plate.left, plate.top, plate.right, plate.bottom, 10))
+        for x, y, text in plate.lines:
+            group.append(tag("text", text, class_="small", x=number(x), y=number(y)))
         yield group
 
 
-def _mark_lines(view: View, group: ET.Element, rows: Sequence[int]) -> None:
-    """Gives each row its own group around its line of text, the last lines of `group`."""
-    texts = group.findall("text")
-    for at, text in zip(rows, texts[len(texts) - len(rows) :], strict=True):
-        row = view.rows[at]
-        text.text = label_of(row, room_of(view.undecided[at], _LABEL_LIMIT))
-        line = tag("g")
-        mark(line, row, view, text)
-        line.set("class", f"line {view.classes(row)}")
+def _tint(view: View, plate: Plate) -> str:
+    return view.tint(plate.label[1])
+
+
+def _edges(view: View, network: _Network, layout: Layout) -> Iterator[ET.Element]:
+    for edge, rows in zip(layout.edges, network.edges.values(), strict=True):
+        group = tag("g", class_="route")
+        group.append(tag("path", d=edge.path, fill="none"))
+        group.append(tag("polygon", points=_arrowhead(edge)))
+        group.extend(_chip(view, at, x, y) for at, (x, y) in zip(rows, edge.chips, strict=True))
+        yield group
+
+
+def _arrowhead(edge: Edge) -> str:
+    x, y = edge.end
+    along_x, along_y = edge.direction
+    back_x, back_y = x - along_x * _ARROWHEAD, y - along_y * _ARROWHEAD
+    side_x, side_y = -along_y * 4, along_x * 4
+    corners = [(x, y), (back_x + side_x, back_y + side_y), (back_x - side_x, back_y - side_y)]
+    return " ".join(f"{number(corner_x)},{number(corner_y)}" for corner_x, corner_y in corners)
+
+
+def _boxes(view: View, network: _Network, layout: Layout) -> Iterator[ET.Element]:
+    for place, (box, rows) in zip(layout.places, network.boxes.items(), strict=True):
+        node = place.node
+        group = tag("g", class_="resource" if isinstance(box, Resource) else view.actor_classes(box))
+        if isinstance(box, Actor):
+            group.set("data-hand", f"{number(place.middle)},{number(place.bottom)}")
+        group.append(tag("title", tidy(box.name)))
+        group.append(_rectangle(place.left, place.top, place.right, place.bottom, 8))
+        shape = shape_of_resource(box.kind) if isinstance(box, Resource) else view.shape(box)
+        group.append(icon(shape, place.left + PAD, place.top + (node.head - ICON) / 2, ICON))
+        x, y = place.left + 2 * PAD + ICON, place.top + (node.head - node.high_text) / 2
+        for at, line in enumerate(node.lines):
+            group.append(tag("text", line, class_="name", x=number(x), y=number(y + LINE * at + 14)))
+        group.append(tag("text", node.what, class_="small", x=number(x), y=number(y + LINE * len(node.lines) + 13)))
+        group.extend(_chip(view, at, *spot) for at, spot in zip(rows, place.chips, strict=True))
+        yield group
+
+
+def _chip(view: View, at: int, x: float, y: float) -> ET.Element:
+    """A step: a round chip with its number, and its label, which is seen while the step happens."""
+    row = view.rows[at]
+    group = tag("g", class_=f"line {view.classes(row)}", data_row=str(at))
+    if outcome := view.outcome(row):
+        group.set("data-outcome", outcome)
+    group.append(tag("circle", cx=number(x), cy=number(y), r=number(CHIP)))
+    figure = "" if row.number is None else str(row.number)
+    group.append(tag("text", figure, class_="number", text_anchor="middle", x=number(x), y=number(y + 4.5)))
+    return group
+
+
+def _columns(right: float) -> int:
+    return max(1, int(right // _LEGEND_COLUMN))
+
+
+def _legend(view: View, right: float, bottom: float) -> Iterator[ET.Element]:
+    """Each step's number, label and outcome, in columns below the map."""
+    columns = _columns(right)
+    each = math.ceil(len(view.rows) / columns)
+    wide = right / columns
+    for at, row in enumerate(view.rows):
+        x, y = wide * (at // each), bottom + LINE + _LEGEND_LINE * (at % each) + LINE
+        group = tag("g", class_=f"listed {view.classes(row)}".replace("step ", "", 1))
+        if outcome := view.outcome(row):
+            group.set("data-outcome", outcome)
+        limit = wide - 50 - width(NOT_REACHED, SMALL)
+        text = tag("text", "", x=number(x + 32), y=number(y))
+        text.text = cut(tidy(row.label), LARGE, limit)
+        figure = "" if row.number is None else f"{row.number}"
+        group.append(tag("text", figure, class_="figure", text_anchor="end", x=number(x + 24), y=number(y)))
         text.append(tag("tspan", view.word(row), class_="word", dx="6"))
-        line.append(text)
-        group.remove(text)
-        group.append(line)
+        group.append(text)
+        yield group
+
+
+def _rectangle(left: float, top: float, right: float, bottom: float, radius: float) -> ET.Element:
+    """A rounded rectangle as a path."""
+    wide, high, r = right - left - 2 * radius, bottom - top - 2 * radius, number(radius)
+    corner = f"a{r} {r} 0 0 1"
+    d = (
+        f"M{number(left + radius)} {number(top)}h{number(wide)}{corner} {r} {r}v{number(high)}{corner} -{r} {r}"
+        f"h{number(-wide)}{corner} -{r} -{r}v{number(-high)}{corner} {r} -{r}z"
+    )
+    return tag("path", d=d)

@@ -10,8 +10,8 @@ from rich.text import Text
 from stssim.scenarios import Scenario
 from stssim.scenarios.play import Run, play
 from stssim.show.evidence import evidence
-from stssim.show.style import TERMINAL
 from stssim.show.terminal import Ragged, paragraphs
+from stssim.show.tokens import TERMINAL
 
 _THROUGH = ("accepted", "report", "left", "signed in", "taken", "waited", "allowed")
 

@@ -14,10 +14,13 @@ from xml.etree import ElementTree as ET
 import graphviz
 
 from stssim.call import STS, Actor
+from stssim.show.icons import shape_of
+from stssim.show.names import display_name
 from stssim.show.render import serialize
 from stssim.show.rows import CLASSIC, REPLY, Row, decided, undecided
-from stssim.show.style import LARGE, NOT_REACHED, NOTHING, SMALL, WORDS, picture_css
+from stssim.show.style import NOT_REACHED, NOTHING, WORDS, picture_css
 from stssim.show.text_metrics import cut, tidy, width
+from stssim.show.tokens import LARGE, SMALL, TINTS
 from stssim.trace import Trace
 
 PARTS = ("attacker", "deputy", "victim")
@@ -106,7 +109,18 @@ class View:
             classes.append(part)
         if any(actor in {row.source, row.target} for row in self.rows if self.state(row) == "now"):
             classes.append("now")
+        if actor.account in self.trace.accounts:
+            classes.append(self.tint(actor.account))
         return " ".join(classes)
+
+    def tint(self, account: str) -> str:
+        """The class of what is tinted as this account is, in every picture of the trace."""
+        known = list(self.trace.accounts)
+        return f"tint-{known.index(account) % TINTS}" if account in known else "tint-none"
+
+    def shape(self, actor: Actor) -> str:
+        """The name of an actor's shape."""
+        return shape_of(actor, self.trace.parts.get(actor.name))
 
     def what(self, actor: Actor) -> str:
         """What an actor is: its part in the scenario, or its kind."""
@@ -124,7 +138,8 @@ class View:
 
     def _sentences(self) -> Iterator[str]:
         for row in self.rows:
-            who = row.source.name if row.alone else f"{row.source.name} to {row.target.name}"
+            source, target = display_name(row.source), display_name(row.target)
+            who = source if row.alone else f"{source} to {target}"
             word = self.word(row) if self.state(row) != "future" else "still to come"
             number = f"{row.number}. " if row.number else ""
             yield tidy(f"{number}{who}: {row.label}{f' ({word})' if word else ''}.")

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from stssim.show.names import display_name
 from stssim.show.picture import Box, View, room_of
 from stssim.show.rows import Row
-from stssim.show.style import LARGE, NOT_REACHED, SMALL
+from stssim.show.style import NOT_REACHED
 from stssim.show.text_metrics import cut, tidy, width, wrap
+from stssim.show.tokens import LARGE, SMALL
 
 BOX = 30.0
 PADDING = 12.0
@@ -22,11 +24,15 @@ _FIRST = 60.0
 _GAP = 14.0
 _ROOM = 9.0
 _MARGIN = 12.0
+_ABOVE = 14.0
+"""Half of the icon that sits on the upper edge of a head."""
 _GUTTER = width("validate", SMALL) + 12
 _WORD = width(NOT_REACHED, SMALL) + WORD_APART
 _NARROWEST = 84.0
-_NAME_LIMIT = 136.0
-_LABEL_LIMIT = 280.0
+_CROWD = 6
+"""With more actors than this, names and labels are cut and broken shorter, so that the whole stays legible."""
+_NAME_LIMIT = {False: 136.0, True: 104.0}
+_LABEL_LIMIT = {False: 280.0, True: 170.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,7 @@ class Head:
     def baselines(self) -> tuple[float, ...]:
         """The y of every line's letters."""
         count = len(self.lines) + len(self.small)
-        return tuple(_LINE * (at - (count - 1) / 2) + 5 for at in range(count))
+        return tuple(_LINE * (at - (count - 1) / 2) + 9 for at in range(count))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,24 +82,26 @@ class Plan:
 
 def plan(view: View) -> Plan:
     """The plan of a view that has rows."""
-    names = [wrap(tidy(actor.name) or "?", LARGE, _NAME_LIMIT, lines=3) for actor in view.actors]
-    owners = [tuple(cut(fact, SMALL, _NAME_LIMIT) for fact in view.owner(actor)) for actor in view.actors]
+    crowded = len(view.actors) > _CROWD
+    name_limit, label_limit = _NAME_LIMIT[crowded], _LABEL_LIMIT[crowded]
+    names = [wrap(tidy(display_name(actor)) or "?", LARGE, name_limit, lines=3) for actor in view.actors]
+    owners = [tuple(cut(fact, SMALL, name_limit) for fact in view.owner(actor)) for actor in view.actors]
     widths = [_head(lines, small) for lines, small in zip(names, owners, strict=True)]
-    columns = _columns(view, widths)
+    columns = _columns(view, widths, label_limit)
     heads = tuple(map(Head, columns, widths, names, owners))
-    high = 2 * PADDING + _LINE * max(len(head.lines) + len(head.small) for head in heads) - 8
+    high = 2 * PADDING + _LINE * max(len(head.lines) + len(head.small) for head in heads)
     first = high / 2 + _FIRST
     places = []
     for at, row in enumerate((*view.undecided, *view.beside)):
         start, end = columns[view.actors.index(row.source)], columns[view.actors.index(row.target)]
-        room = room_of(row, _LABEL_LIMIT) if row.alone else abs(end - start) - 2 * _ROOM
+        room = room_of(row, label_limit) if row.alone else abs(end - start) - 2 * _ROOM
         places.append(Place(first + PITCH * at, start, end, room))
     bottom = first + PITCH * (max(len(view.undecided), _longest(view.beside)) - 0.2)
     boxes = [(place.start, place.room / 2 + PADDING) for place in places if place.start == place.end]
     left = min(heads[0].x - heads[0].width / 2, min([columns[0], *(x - half for x, half in boxes)]) - _GUTTER)
     words = [x + half + _WORD for x, half in boxes if len(columns) <= 2 or x < columns[-1]]
     right = max([head.x + head.width / 2 for head in heads] + [x + half for x, half in boxes] + words)
-    box = Box(left - _MARGIN, -high / 2 - _MARGIN, right + _MARGIN, bottom + _MARGIN)
+    box = Box(left - _MARGIN, -high / 2 - _ABOVE - _MARGIN, right + _MARGIN, bottom + _MARGIN)
     return Plan(heads, high, tuple(places[: len(view.undecided)]), bottom, left, box)
 
 
@@ -107,7 +115,7 @@ def _longest(rows: tuple[Row, ...]) -> int:
     return max((row.index + 1 for row in rows), default=0)
 
 
-def _columns(view: View, widths: list[float]) -> list[float]:
+def _columns(view: View, widths: list[float], label_limit: float) -> list[float]:
     """Every actor's x, from left to right, each as near to the one before as heads, boxes and labels allow.
 
     A word may stand on the lifeline next to its box.
@@ -122,9 +130,9 @@ def _columns(view: View, widths: list[float]) -> list[float]:
     for row in (*view.undecided, *view.beside):
         first, second = sorted((view.actors.index(row.source), view.actors.index(row.target)))
         if first != second:
-            keep(first, second, room_of(row, _LABEL_LIMIT) + 2 * _ROOM)
+            keep(first, second, room_of(row, label_limit) + 2 * _ROOM)
         else:
-            half = room_of(row, _LABEL_LIMIT) / 2 + PADDING
+            half = room_of(row, label_limit) / 2 + PADDING
             keep(first - 1, first, half + _GAP)
             keep(first, first + 1, half + _GAP)
     columns = [0.0]

@@ -16,16 +16,18 @@ from stssim.clock import Clock
 from stssim.scenarios import Question
 from stssim.show.divergence import divergence
 from stssim.show.evidence import evidence
+from stssim.show.holdings import Holding, holdings
 from stssim.show.map import map_of
 from stssim.show.picture import View
 from stssim.show.sequence import sequence
-from stssim.show.style import FONT, palette
+from stssim.show.style import picture_css
+from stssim.show.tokens import tokens
 from stssim.show.what_if import Branching, findings
 from stssim.trace import Trace
 
 TABS = ("request", "response", "policy", "credentials", "log", "change")
 MODULES = (
-    *("dom", "shortcuts", "steps", "contents", "change", "picture", "question", "tabs", "timeline", "keys"),
+    *("dom", "shortcuts", "steps", "contents", "change", "hands", "picture", "question", "tabs", "timeline", "keys"),
     "index",
 )
 """The front end's modules, each after those that it imports."""
@@ -46,7 +48,7 @@ def front_end() -> str:
 def style() -> str:
     """The player's CSS in the one visual language."""
     rules = (files("stssim.show") / "player" / "player.css").read_text(encoding="utf-8")
-    return f"{palette('.stssim-player')}.stssim-player{{font-family:{FONT}}}\n{rules}"
+    return f"{tokens('.stssim-player')}{picture_css()}{rules}"
 
 
 def _runs(traces: Sequence[Trace], titles: Sequence[str]) -> list[dict[str, Any]]:
@@ -59,16 +61,38 @@ def _run(trace: Trace, traces: Sequence[Trace], title: str) -> dict[str, Any]:
     others = [other for other in traces if other is not trace]
     drawn = {
         "sequence": {
-            "undecided": sequence(trace, beside=others),
-            "decided": sequence(trace, outcomes=True, beside=others),
+            "undecided": _bare(sequence(trace, beside=others)),
+            "decided": _bare(sequence(trace, outcomes=True, beside=others)),
         },
-        "map": {"undecided": map_of(trace), "decided": map_of(trace, outcomes=True)},
+        "map": _map(trace, down=False),
+        "map-down": _map(trace, down=True),
     }
     data = evidence(trace)
     actors = View.of(trace, outcomes=False, step=None, beside=others).actors
-    for step, shown in zip(trace, data["steps"], strict=True):
+    for step, shown, held in zip(trace, data["steps"], holdings(trace), strict=True):
         shown["between"] = [actors.index(step.source), actors.index(step.target)]
+        shown["held"] = [_held(holding, actors.index(holding.holder)) for holding in held]
+        shown["now"] = None if step.at is None else int(step.at.timestamp())
     return {**data, "title": title, "pictures": drawn}
+
+
+def _map(trace: Trace, *, down: bool) -> dict[str, str]:
+    return {
+        "undecided": _bare(map_of(trace, down=down, legend=False)),
+        "decided": _bare(map_of(trace, outcomes=True, down=down, legend=False)),
+    }
+
+
+def _bare(svg: str) -> str:
+    """A picture without its CSS, which the player's own has once for all of them."""
+    return re.sub(r"<style>.*?</style>\n?", "", svg, count=1, flags=re.DOTALL)
+
+
+def _held(holding: Holding, actor: int) -> dict[str, Any]:
+    """Temporary credentials in an actor's hands, for the picture."""
+    session = holding.session
+    life = {"issued_at": session.issued_at, "expires_at": session.expires_at}
+    return {"actor": actor, "name": holding.name, "key": session.access_key_id, **life}
 
 
 def stills_show_outcome() -> bool:
@@ -80,9 +104,10 @@ class Player(anywidget.AnyWidget):
     """One Trace, or two to compare. `step` 0 is before anything has happened; step n shows step n,
     counted from 1.
 
-    `run`, `step`, `tab`, `view`, `projector`, `answer` and `skipped` follow what is done in the browser and may be set
-    from Python. `draft` and `replay` are what the browser asks of Python: to check a changed policy, and to run the
-    scenario with it; `minutes` is how far it moved the Lab's clock.
+    `run`, `step`, `tab`, `follows`, `view`, `projector`, `answer` and `skipped` are what is done in the browser, and may
+    be set from Python. While `follows`, the panel opens the tab that each step is about; a tab chosen by hand ends that.
+    `draft` and `replay` are what the browser asks of Python: to check a changed policy, and to run the scenario with it;
+    `minutes` is how far it moved the Lab's clock.
     """
 
     _esm = traitlets.Unicode().tag(sync=True)
@@ -91,6 +116,7 @@ class Player(anywidget.AnyWidget):
     run = traitlets.Int(0).tag(sync=True)
     step = traitlets.Int(0).tag(sync=True)
     tab = traitlets.Enum(TABS, "request").tag(sync=True)
+    follows = traitlets.Bool(True).tag(sync=True)
     view = traitlets.Enum(("sequence", "map"), "sequence").tag(sync=True)
     projector = traitlets.Bool(False).tag(sync=True)
     question = traitlets.Dict().tag(sync=True)
@@ -128,6 +154,7 @@ class Player(anywidget.AnyWidget):
             question=question.to_dict() if question else {},
             drafts=[draft.to_dict() for draft in drafts],
             now=clock.now().timestamp() if clock else None,
+            follows="tab" not in state,
             **state,
         )
 

@@ -11,17 +11,20 @@ from xml.etree import ElementTree as ET
 import graphviz
 
 from stssim.show.divergence import divergence
+from stssim.show.icons import icon
 from stssim.show.picture import View, blank, finish, html_label, label_of, mark, number, plain_label, tag, word
 from stssim.show.plan import BOX, PADDING, PITCH, WORD_APART, Place, Plan, plan
 from stssim.show.render import draw
 from stssim.show.rows import Row
-from stssim.show.style import LARGE, PARTING
+from stssim.show.style import DIVERGE
 from stssim.show.text_metrics import tidy
+from stssim.show.tokens import LARGE
 from stssim.trace import Trace
 
 _LIFT = 8.0
 _TIP = 3.0
 _ARROWHEAD = 10.0
+ICON = 28.0
 
 
 def sequence(trace: Trace, *, outcomes: bool = False, step: int | None = None, beside: Sequence[Trace] = ()) -> str:
@@ -86,10 +89,12 @@ def _dress(view: View, layout: Plan, groups: dict[str, ET.Element]) -> list[ET.E
         group = groups[f"actor{at}"]
         group.set("class", view.actor_classes(actor))
         group.insert(0, tag("title", tidy(actor.name)))
+        group.set("data-hand", f"{number(head.x)},{number(layout.high / 2)}")
         for at, (text, y) in enumerate(zip(group.iterfind("text"), head.baselines, strict=True)):
             text.attrib.update({"text-anchor": "middle", "x": number(head.x), "y": number(y)})
             if at >= len(head.lines):
                 text.set("class", "small")
+        group.append(icon(view.shape(actor), head.x - ICON / 2, -layout.high / 2 - ICON / 2, ICON))
         dressed.append(group)
     stage = "message"
     divergence_at = _divergence(view)
@@ -134,7 +139,7 @@ def _fork(row: Row, layout: Plan, place: Place) -> ET.Element:
     box = layout.box
     group = tag("g", class_=f"divergence before-{row.index}")
     group.append(tag("path", d=f"M{number(box.left + 8)},{number(y)}H{number(box.right - 8)}"))
-    group.append(tag("text", PARTING, class_="small", text_anchor="end", x=number(box.right - 12), y=number(y - 4)))
+    group.append(tag("text", DIVERGE, class_="small", text_anchor="end", x=number(box.right - 12), y=number(y - 4)))
     return group
 
 

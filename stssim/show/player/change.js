@@ -5,8 +5,13 @@ import { change, standing } from "./steps.js";
 
 const PAUSE = 250;
 
-// Built once, so that stepping does not take away what somebody is writing.
+/**
+ * Built once, so that stepping does not take away what somebody is writing.
+ * @param {import("./types").Model} model
+ * @returns {import("./types").Part}
+ */
 export function editor(model) {
+  /** @type {Map<string, string>} */
   const texts = new Map();
   const which = el("select", { "aria-label": "What to change" });
   const area = el("textarea", { id: freshId("draft"), class: "sp-editor", rows: "8", spellcheck: "false" });
@@ -17,11 +22,13 @@ export function editor(model) {
   const rerun = button("Run again", { class: "sp-go sp-rerun", onclick: replay });
   const undo = button("Undo", { class: "sp-go", onclick: reset });
   const node = el("div", { class: "sp-change" }, el("div", { class: "sp-choices" }, which, rerun, undo), choice, area, aside, objection, found);
-  let timer = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
   let offered = "";
   let requests = 0;
 
   const chosen = () => model.get("drafts").find(({ name }) => name === which.value);
+  /** @param {import("./types").Draft} draft */
   const textOf = (draft) => texts.get(draft.name) ?? draft.text;
   area.addEventListener("input", () => written(area.value));
   which.addEventListener("change", () => {
@@ -30,6 +37,7 @@ export function editor(model) {
     offer();
   });
 
+  /** @param {string} text */
   function written(text) {
     texts.set(which.value, text);
     taken();
@@ -42,7 +50,8 @@ export function editor(model) {
     if (model.get("objection")) change(model, { objection: "" });
   }
   function look() {
-    change(model, { draft: { name: which.value, text: textOf(chosen()) } });
+    const draft = chosen();
+    if (draft) change(model, { draft: { name: draft.name, text: textOf(draft) } });
   }
   function show() {
     const draft = chosen();
@@ -64,16 +73,18 @@ export function editor(model) {
     show();
   }
   function replay() {
+    const draft = chosen();
+    if (!draft) return;
     requests += 1;
-    change(model, { replay: { name: which.value, text: textOf(chosen()), requests } });
+    change(model, { replay: { name: draft.name, text: textOf(draft), requests } });
   }
 
   // Policies and settings always, parameters of the call that is in sight, and whatever is being written.
   function offer() {
     const { runs, step, call } = standing(model);
-    const same = call !== null && runs[0].calls[step.call]?.name === call.name;
+    const same = call !== null && step?.call != null && runs[0].calls[step.call]?.name === call.name;
     const held = chosen()?.call ?? null;
-    const shown = model.get("drafts").filter((draft) => draft.call === null || (same && draft.call === step.call) || draft.call === held);
+    const shown = model.get("drafts").filter((draft) => draft.call === null || (same && draft.call === step?.call) || draft.call === held);
     const key = shown.map(({ name }) => name).join("\n");
     if (key === offered) return;
     offered = key;
@@ -98,12 +109,15 @@ export function editor(model) {
   return { node, paint };
 }
 
+/** @param {import("./types").Draft[]} drafts */
 function grouped(drafts) {
+  /** @type {Map<string, import("./types").Draft[]>} */
   const groups = new Map();
   for (const draft of drafts) groups.set(draft.group, [...(groups.get(draft.group) ?? []), draft]);
   return groups;
 }
 
+/** @param {import("./types").Finding} found */
 function finding({ line, column, sentence, refused }) {
   return el(
     "li",

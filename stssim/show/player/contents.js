@@ -5,20 +5,26 @@ import { change } from "./steps.js";
 
 const NOTHING_YET = "Nothing has happened yet.";
 
+/**
+ * @typedef {import("./types").Standing} Standing
+ * @typedef {{ has: (now: Standing) => boolean, fill: (now: Standing) => Node[] }} Tab
+ */
+
+/** @type {Record<"request" | "response" | "policy" | "credentials" | "log", Tab>} */
 const SHOWN = {
   request: {
     has: ({ step, call }) => Boolean(call || step?.facts.length),
     fill({ step, call, run, other, theirs }) {
       if (!step) return [note(NOTHING_YET)];
       if (!call) return [heading(step.sentence), rows(step.facts, "What is known of it")];
-      if (theirs) return beside(run, call, other, theirs);
+      if (theirs && other) return beside(run, call, other, theirs);
       return [
         heading(call.name, call.endpoint, call.region),
         step.caller ? rows([["Caller", step.caller], ...(step.resource ? [["Resource", step.resource]] : [])], "Who and what") : null,
         wire(call.request),
         step.facts.length ? rows(step.facts, "Found at this step") : null,
         ...copies(call.commands),
-      ].filter(Boolean);
+      ].filter((each) => each !== null);
     },
   },
   response: {
@@ -29,9 +35,9 @@ const SHOWN = {
       const { code, message, lines } = step.response;
       return [
         code ? heading(code) : null,
-        code ? el("p", { class: "sp-said" }, message) : null,
+        code ? el("p", { class: "sp-said" }, message ?? "") : null,
         wire(lines),
-      ].filter(Boolean);
+      ].filter((each) => each !== null);
     },
   },
   policy: {
@@ -48,7 +54,7 @@ const SHOWN = {
             ignored ? note(ignored) : null,
             el("pre", { class: "sp-code" }, ...segments.map(segment)),
             ...statements.map(checks),
-          ].filter(Boolean),
+          ].filter((each) => each !== null),
         ),
       ];
     },
@@ -76,7 +82,12 @@ const SHOWN = {
   },
 };
 
-// All tabs; those that can do something have the model at hand.
+/**
+ * All tabs; those that can do something have the model at hand.
+ * @param {import("./types").Model} model
+ * @param {import("./types").Part} writing
+ * @returns {Record<import("./types").TabName, Tab>}
+ */
 export function contents(model, writing) {
   const { credentials } = SHOWN;
   return {
@@ -86,26 +97,39 @@ export function contents(model, writing) {
   };
 }
 
-// The Lab's clock, for real: what is called after it was moved is called at that time.
+/**
+ * The Lab's clock, for real: what is called after it was moved is called at that time.
+ * @param {import("./types").Model} model
+ * @param {Standing} now
+ */
 function clock(model, { step }) {
   const now = model.get("now");
   if (now === null) return [];
+  /** @param {number} minutes */
   const move = (minutes) => () => change(model, { minutes: model.get("minutes") + minutes });
   const life = step?.credentials?.life;
   const then = life ? lifeBar({ ...life, now }) : null;
   return [
     heading("The Lab's clock", new Date(now * 1000).toISOString().replace("T", " ").slice(0, 19) + " UTC"),
     then,
-    el("div", { class: "sp-choices" }, ...[["+ 15 min", 15], ["+ 1 h", 60], ["− 1 h", -60]].map(([name, minutes]) => button(name, { class: "sp-go", onclick: move(minutes) }))),
+    el("div", { class: "sp-choices" }, .../** @type {[string, number][]} */ ([["+ 15 min", 15], ["+ 1 h", 60], ["− 1 h", -60]]).map(([name, minutes]) => button(name, { class: "sp-go", onclick: move(minutes) }))),
     note("It moves for every call that is made from now on; what has happened stays as it was."),
-  ].filter(Boolean);
+  ].filter((each) => each !== null);
 }
 
-// Two requests side by side, the lines marked that only one of them has. Headers that both have are left out.
+/**
+ * Two requests side by side, the lines marked that only one of them has. Headers that both have are left out.
+ * @param {import("./types").Run} run
+ * @param {import("./types").Call} call
+ * @param {import("./types").Run} other
+ * @param {import("./types").Call} theirs
+ */
 function beside(run, call, other, theirs) {
+  /** @param {import("./types").Call} each */
   const texts = ({ request }) => new Set(request.map(([, text]) => text));
   const [mine, its] = [texts(call), texts(theirs)];
   const same = mine.size === its.size && [...mine].every((text) => its.has(text));
+  /** @type {(run: import("./types").Run, call: import("./types").Call, known: Set<string>) => HTMLElement} */
   const side = ({ title }, { name, request }, known) => {
     const lines = request.filter(([kind, text]) => kind !== "header" || !known.has(text));
     return el("div", {}, heading(title, name), wire(lines, (text) => !known.has(text)));
@@ -117,8 +141,10 @@ function beside(run, call, other, theirs) {
   ];
 }
 
+/** @type {Record<string, string>} */
 const SAYS = { boto3: "As boto3", cli: "As AWS CLI" };
 
+/** @param {Record<string, string>} commands */
 function copies(commands) {
   return Object.entries(commands).map(([kind, text]) => {
     const code = el("pre", { class: "sp-code" }, text);
@@ -130,7 +156,7 @@ function copies(commands) {
           await navigator.clipboard.writeText(text);
           copy.textContent = "Copied";
         } catch {
-          getSelection().selectAllChildren(code);
+          getSelection()?.selectAllChildren(code);
           copy.textContent = "Selected, to be copied";
         }
       },
@@ -139,14 +165,25 @@ function copies(commands) {
   });
 }
 
+/**
+ * @param {string} text
+ */
 function note(text) {
   return el("p", { class: "sp-note" }, text);
 }
 
+/**
+ * @param {string} main
+ * @param {(string | null)[]} rest
+ */
 function heading(main, ...rest) {
   return el("h4", { class: "sp-heading" }, main, ...rest.filter(Boolean).map((text) => el("span", { class: "sp-aside" }, text)));
 }
 
+/**
+ * @param {import("./types").Pair[]} pairs
+ * @param {string} caption
+ */
 function rows(pairs, caption) {
   return el(
     "table",
@@ -156,9 +193,14 @@ function rows(pairs, caption) {
   );
 }
 
+/**
+ * @param {import("./types").Line[]} lines
+ * @param {(text: string) => boolean} differs
+ */
 function wire(lines, differs = () => false) {
+  /** @type {(Node | string)[]} */
   const parts = [];
-  let before = null;
+  let before = "";
   for (const [kind, text] of lines) {
     if (kind === "body" && before !== "body") parts.push("\n");
     const line = el("span", { class: `sp-${kind}` }, text);
@@ -168,11 +210,17 @@ function wire(lines, differs = () => false) {
   return el("pre", { class: "sp-code" }, ...parts);
 }
 
+/**
+ * @param {[kind: string, text: string]} part
+ */
 function segment([kind, text]) {
   if (!kind) return text;
   return el("mark", { class: `sp-${kind}` }, text);
 }
 
+/**
+ * @param {import("./types").Policy["documents"][number]["statements"][number]} statement
+ */
 function checks({ title, matched, rows: found }) {
   return el(
     "div",
@@ -182,6 +230,9 @@ function checks({ title, matched, rows: found }) {
   );
 }
 
+/**
+ * @param {import("./types").Check} found
+ */
 function check({ what, operator, wanted, found, met }) {
   return el(
     "li",
@@ -195,6 +246,9 @@ function check({ what, operator, wanted, found, met }) {
   );
 }
 
+/**
+ * @param {import("./types").Life} life
+ */
 function lifeBar({ issued_at, expires_at, now }) {
   const whole = Math.max(1, expires_at - issued_at);
   const left = Math.max(0, expires_at - now);
@@ -212,6 +266,9 @@ function lifeBar({ issued_at, expires_at, now }) {
   );
 }
 
+/**
+ * @param {number} seconds
+ */
 function spell(seconds) {
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
   if (hours && minutes) return `${hours} h ${minutes} min`;

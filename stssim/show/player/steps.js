@@ -1,5 +1,9 @@
 // Where the player stands. Step 0: nothing has happened yet; step n: step n (from 1) is happening now.
 
+/**
+ * @param {import("./types").Model} model
+ * @returns {import("./types").Standing}
+ */
 export function standing(model) {
   const runs = model.get("runs");
   const at = Math.max(0, Math.min(model.get("run"), runs.length - 1));
@@ -16,14 +20,23 @@ export function standing(model) {
   return { runs, at, run, last, position, step, call, locked: shut, diverges, other, theirs };
 }
 
+/**
+ * @param {import("./types").Run} run
+ * @param {import("./types").Step | null} step
+ */
 function callOf(run, step) {
   return step === null || step.call === null ? null : run.calls[step.call];
 }
 
+/** @param {import("./types").Model} model */
 function locked(model) {
   return Boolean(model.get("question").choices) && !model.get("answer") && !model.get("skipped");
 }
 
+/**
+ * @param {import("./types").Model} model
+ * @param {number} position
+ */
 export function goTo(model, position) {
   const { last, position: before, locked: shut } = standing(model);
   const wanted = Math.max(0, Math.min(position, last));
@@ -32,12 +45,22 @@ export function goTo(model, position) {
   return true;
 }
 
+/** @param {import("./types").Model} model */
 export function flip(model) {
   const { runs, at } = standing(model);
   if (runs.length > 1) change(model, { run: 1 - at });
 }
 
-// The browser is what steps; the kernel is only notified. A dead kernel must not stop a lesson.
+/** @param {import("./types").Model} model */
+export function otherView(model) {
+  change(model, { view: model.get("view") === "map" ? "sequence" : "map" });
+}
+
+/**
+ * The browser is what steps; the kernel is only notified. A dead kernel must not stop a lesson.
+ * @param {import("./types").Model} model
+ * @param {Partial<import("./types").Traits>} values
+ */
 export function change(model, values) {
   for (const [name, value] of Object.entries(values)) model.set(name, value);
   try {

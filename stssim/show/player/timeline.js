@@ -5,6 +5,10 @@ import { OUTCOMES, goTo, standing } from "./steps.js";
 
 const PACE = 2500;
 
+/**
+ * @param {import("./types").Model} model
+ * @returns {import("./types").Part}
+ */
 export function sentence(model) {
   const count = el("span", { class: "sp-count" });
   const verdict = el("span", { class: "sp-word" });
@@ -24,8 +28,10 @@ export function sentence(model) {
   return { node, paint };
 }
 
+/** @param {import("./types").Model} model */
 export function timeline(model) {
   const position = () => standing(model).position;
+  /** @param {() => number} to */
   const move = (to) => () => {
     stop();
     goTo(model, to());
@@ -33,7 +39,7 @@ export function timeline(model) {
   const first = button("First", { class: "sp-go", title: "Home", onclick: move(() => 0) });
   const back = button("Back", { class: "sp-go", title: "←", onclick: move(() => position() - 1) });
   const play = button("Play", { class: "sp-go", title: "Space", onclick: () => (playing() ? stop() : start()) });
-  const next = button("Next", { class: "sp-go", title: "→", onclick: move(() => position() + 1) });
+  const next = button("Next", { class: "sp-go sp-main-button", title: "→", onclick: move(() => position() + 1) });
   const last = button("Last", { class: "sp-go", title: "End", onclick: move(() => standing(model).last) });
   const scrubber = el("input", { type: "range", class: "sp-scrubber", min: "0", step: "1", "aria-label": "Step" });
   scrubber.addEventListener("input", () => {
@@ -41,8 +47,11 @@ export function timeline(model) {
     stop();
     goTo(model, wanted);
   });
-  const node = el("div", { class: "sp-timeline", role: "group", "aria-label": "Timeline" }, first, back, play, next, last, scrubber);
+  const marks = el("div", { class: "sp-marks", "aria-hidden": "true" });
+  const track = el("div", { class: "sp-track" }, marks, scrubber);
+  const node = el("div", { class: "sp-timeline", role: "group", "aria-label": "Timeline" }, first, back, play, next, last, track);
 
+  /** @type {ReturnType<typeof setInterval> | null} */
   let timer = null;
   const playing = () => timer !== null;
   function start() {
@@ -53,13 +62,24 @@ export function timeline(model) {
     paint();
   }
   function stop() {
-    clearInterval(timer);
+    if (timer !== null) clearInterval(timer);
     timer = null;
     paint();
   }
 
+  // A mark a step: how it ended is on it only once it has happened.
+  /** @param {import("./types").Standing} now */
+  function mark({ run, position: at }) {
+    if (marks.children.length !== run.steps.length) marks.replaceChildren(...run.steps.map(() => el("span")));
+    for (const [nth, { outcome }] of run.steps.entries()) {
+      const name = nth >= at ? "" : `sp-past${OUTCOMES[outcome] && ` sp-${outcome}`}${nth + 1 === at ? " sp-here" : ""}`;
+      if (marks.children[nth].className !== name) marks.children[nth].className = name;
+    }
+  }
+
   function paint() {
-    const { position: at, last: end, step, locked } = standing(model);
+    const now = standing(model);
+    const { position: at, last: end, step, locked } = now;
     for (const node of [first, back]) usable(node, at > 0);
     for (const node of [next, last]) usable(node, at < end && !locked);
     usable(play, !locked);
@@ -68,6 +88,7 @@ export function timeline(model) {
     scrubber.value = String(at);
     scrubber.disabled = locked;
     scrubber.setAttribute("aria-valuetext", step ? `Step ${at} of ${end}: ${step.label}` : "Start");
+    mark(now);
   }
 
   return { node, paint, toggle: () => (playing() ? stop() : start()), stop, move };

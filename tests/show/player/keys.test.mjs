@@ -36,7 +36,7 @@ test("the space bar plays, but on a button it is the button's", () => {
 test("a digit opens the tab of that number, and the sixth only where something can be changed", () => {
   const { model, press } = player();
   assert.equal(press("3"), true);
-  assert.equal(model.held.tab, "policy");
+  assert.deepEqual([model.held.tab, model.held.follows], ["policy", false]);
   assert.equal(press("6"), false);
   assert.equal(press("0"), false);
   assert.equal(model.held.tab, "policy");
@@ -63,6 +63,14 @@ test("c compares, m shows the map and the sequence again", () => {
   assert.equal(model.held.view, "map");
   assert.equal(press("m"), true);
   assert.equal(model.held.view, "sequence");
+});
+
+test("f follows the step, and stays where it is when pressed again", () => {
+  const { model, press } = player({ follows: false });
+  assert.equal(press("f"), true);
+  assert.equal(model.held.follows, true);
+  assert.equal(press("f"), true);
+  assert.equal(model.held.follows, false);
 });
 
 test("p fills the window, and Escape leaves it only when it is filled", () => {

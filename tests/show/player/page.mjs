@@ -135,7 +135,7 @@ export function fire(target, type, more = {}) {
 
 export function modelOf(values = {}) {
   const held = {
-    runs: [run()], run: 0, step: 0, tab: "request", view: "sequence", projector: false, question: {}, answer: "",
+    runs: [run()], run: 0, step: 0, tab: "request", follows: false, view: "sequence", projector: false, question: {}, answer: "",
     skipped: false, drafts: [], findings: {}, objection: "", now: null, minutes: 0, ...values,
   };
   return { held, saved: 0, get: (name) => held[name], set: (name, value) => (held[name] = value), save_changes() { this.saved += 1; } };
@@ -144,7 +144,7 @@ export function modelOf(values = {}) {
 export function step(sentence, more = {}) {
   return {
     sentence, label: sentence, outcome: "done", call: 0, caller: "", resource: "", facts: [], response: null, policy: null,
-    credentials: null, events: [], ...more,
+    credentials: null, events: [], between: [0, 0], held: [], now: null, ...more,
   };
 }
 

@@ -6,20 +6,20 @@ import { answer, question } from "../../../stssim/show/player/question.js";
 
 function painted(values) {
   const model = modelOf(values);
-  const { node, paint } = question(model);
+  const { node, given, verdict, paint } = question(model);
   paint();
-  return { model, node, paint };
+  return { model, node, given, verdict, paint };
 }
 
 test("without a question there is nothing to see", () => {
-  const { node } = painted();
-  assert.equal(node.hidden, true);
-  assert.equal(node.textContent, "");
+  const { node, given, verdict } = painted();
+  assert.deepEqual([node.hidden, given.hidden], [true, true]);
+  assert.equal(node.textContent + given.textContent + verdict.textContent, "");
 });
 
 test("an open question shows its choices, and nothing of the answer in any text or attribute", () => {
-  const { node } = painted({ question: QUESTION, step: 3 });
-  assert.equal(node.hidden, false);
+  const { node, given, verdict } = painted({ question: QUESTION, step: 3 });
+  assert.deepEqual([node.hidden, given.hidden, verdict.textContent], [false, true, ""]);
   assert.equal(node.textContent, "Is it allowed?A YesB NoSkip");
   assert.deepEqual(all(node, ".sp-choice").map((each) => each.attributes), ["A", "B"].map((letter) => ({ type: "button", class: "sp-choice", "aria-keyshortcuts": letter })));
 });
@@ -27,9 +27,9 @@ test("an open question shows its choices, and nothing of the answer in any text 
 for (const values of [{ answer: "A" }, { answer: "B" }, { skipped: true }]) {
   test(`before the last step nothing tells what is right: ${JSON.stringify(values)}`, () => {
     for (const step of [0, 1, 2]) {
-      const { node } = painted({ question: QUESTION, step, ...values });
-      assert.equal(all(node, "p").at(-1).textContent, "");
-      assert.doesNotMatch(node.textContent, /Right|Not quite|answer is|names Bob/);
+      const { node, given, verdict } = painted({ question: QUESTION, step, ...values });
+      assert.deepEqual([node.textContent, verdict.textContent], ["", ""]);
+      assert.doesNotMatch(given.textContent, /Right|Not quite|answer is|names Bob/);
     }
   });
 }
@@ -40,18 +40,18 @@ for (const [values, mine, verdict] of [
   [{ skipped: true }, "Not answered.", "The answer is B. The trust policy names Bob."],
 ]) {
   test(`at the last step the verdict is there: ${verdict}`, () => {
-    const { node } = painted({ question: QUESTION, step: 3, ...values });
-    assert.ok(node.textContent.includes(mine));
-    assert.equal(all(node, "p").at(-1).textContent, verdict);
+    const { given, verdict: said } = painted({ question: QUESTION, step: 3, ...values });
+    assert.ok(given.textContent.includes(mine));
+    assert.deepEqual([said.textContent, said.getAttribute("role")], [verdict, "status"]);
   });
 }
 
 test("a click on a choice answers, from the start of the play", () => {
-  const { model, node, paint } = painted({ question: QUESTION, step: 2 });
+  const { model, node, given, paint } = painted({ question: QUESTION, step: 2 });
   fire(all(node, ".sp-choice")[1], "click");
   assert.deepEqual([model.held.answer, model.held.step], ["B", 0]);
   paint();
-  fire(named(node, "Ask again"), "click");
+  fire(named(given, "Ask again"), "click");
   assert.deepEqual([model.held.answer, model.held.skipped, model.held.step], ["", false, 0]);
 });
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { all, fire, modelOf, run, step } from "./page.mjs";
-import { shownTabs, tabs } from "../../../stssim/show/player/tabs.js";
+import { all, call, fire, modelOf, named, run, step } from "./page.mjs";
+import { follow, shownTabs, tabOf, tabs } from "../../../stssim/show/player/tabs.js";
 
 const ALWAYS = ["request", "response", "policy", "credentials", "log"];
 const DRAFT = { name: "trust", title: "Trust policy", kind: "trust", group: "Policies", call: null, text: "{}", choices: [] };
@@ -106,4 +106,50 @@ test("the editor keeps what is written while another tab is open", () => {
   model.set("tab", "change");
   paint();
   assert.equal(node.querySelector("textarea"), area);
+});
+
+const DECISION = { sentence: "It matches.", documents: [] };
+const ISSUED = { issued: true, life: null, rows: [] };
+const ANSWER = { code: null, message: null, lines: [] };
+
+for (const [tab, more] of [
+  ["request", {}],
+  ["policy", { policy: DECISION, credentials: { ...ISSUED, issued: false } }],
+  ["credentials", { credentials: ISSUED, response: ANSWER }],
+  ["response", { response: ANSWER, credentials: { ...ISSUED, issued: false } }],
+]) {
+  test(`a step with ${Object.keys(more)} is about its ${tab}`, () => assert.equal(tabOf({ step: step("It happens.", more), call: call("AssumeRole"), theirs: null }), tab));
+}
+
+test("where two runs diverge because they sent different requests, the step is about these", () => {
+  const decided = step("It happens.", { policy: DECISION });
+  const other = call("AssumeRole", { request: [["line", "POST /other"]] });
+  assert.equal(tabOf({ step: decided, call: call("AssumeRole"), theirs: other }), "request");
+  assert.equal(tabOf({ step: decided, call: call("AssumeRole"), theirs: call("AssumeRole") }), "policy");
+});
+
+test("the panel follows the step until a tab is chosen by hand, and again when that is released", () => {
+  const steps = [step("Asks."), step("Decides.", { policy: DECISION }), step("Issues.", { credentials: ISSUED })];
+  const { model, node, paint, buttons, selected } = painted({ runs: [run({ steps })], follows: true });
+  const seen = [];
+  const go = (at) => {
+    model.set("step", at);
+    paint();
+    seen.push(...selected());
+  };
+  for (const at of [0, 1, 2, 3]) go(at);
+  fire(buttons[4], "click", { detail: 1 });
+  for (const at of [2, 3]) go(at);
+  assert.deepEqual([named(node, "Follow").getAttribute("aria-pressed"), model.held.follows], ["false", false]);
+  fire(named(node, "Follow"), "click");
+  for (const at of [3, 2]) go(at);
+  assert.deepEqual(seen, ["Request", "Request", "Policy", "Credentials", "Log", "Log", "Credentials", "Policy"]);
+});
+
+test("to stop following leaves the tab that is open", () => {
+  const model = modelOf({ runs: [run({ steps: [step("Decides.", { policy: DECISION })] })], step: 1, follows: true });
+  follow(model);
+  assert.deepEqual([model.held.tab, model.held.follows], ["policy", false]);
+  follow(model);
+  assert.equal(model.held.follows, true);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { QUESTION, fire, modelOf, named, run } from "./page.mjs";
+import { QUESTION, all, fire, modelOf, named, run } from "./page.mjs";
 import { sentence, timeline } from "../../../stssim/show/player/timeline.js";
 
 function said(values) {
@@ -105,3 +105,15 @@ for (const end of ["toggle", "stop", "Next"]) {
     assert.deepEqual([model.held.step, play.getAttribute("aria-pressed")], [step, "false"]);
   });
 }
+
+test("a mark of the timeline has its outcome only once it has happened", (t) => {
+  const { line, model } = painted(t, { step: 1 });
+  const marks = () => all(line.node, "span").map((each) => each.className);
+  assert.deepEqual(marks(), ["sp-past sp-here", "", ""]);
+  model.set("step", 2);
+  line.paint();
+  assert.deepEqual(marks(), ["sp-past", "sp-past sp-allowed sp-here", ""]);
+  model.set("step", 1);
+  line.paint();
+  assert.deepEqual(marks(), ["sp-past sp-here", "", ""]);
+});
