@@ -14,7 +14,7 @@ export JUPYTER_CONFIG_DIR := $(CURDIR)/.venv/jupyter/config
 export JUPYTER_DATA_DIR := $(CURDIR)/.venv/jupyter/data
 export IPYTHONDIR := $(CURDIR)/.venv/ipython
 
-.PHONY: help lab test demo soak attacks check serve course diagrams venv pins clean
+.PHONY: help lab test demo soak attacks check types screens serve course diagrams venv pins clean
 .NOTPARALLEL:
 
 help: ## say what there is to make
@@ -51,6 +51,13 @@ check: venv ## check style and types alone
 	@.venv/bin/python -m ruff check --quiet . && .venv/bin/python -m ruff format --check --quiet .
 	@echo "Checking types (mypy --strict)."
 	@.venv/bin/python -m mypy --no-error-summary
+	@.venv/bin/python -m tools.front_end --offline
+
+types: venv ## check the types of the player's JavaScript (downloads TypeScript once)
+	@.venv/bin/python -m tools.front_end
+
+screens: venv ## photograph every state of everything there is to see, on one page
+	@.venv/bin/python -m tools.screens
 
 serve: venv ## answer the AWS CLI and SDKs over HTTP
 	@.venv/bin/python -m stssim serve --port $(serve_port)
@@ -83,5 +90,5 @@ pins: ## pin requirements.txt anew from pyproject.toml (with uv; UV=--upgrade fo
 		--generate-hashes $(UV) pyproject.toml --output-file requirements.txt
 
 clean: ## delete .venv and every cache
-	@rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv tools/front_end/node_modules screens .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -prune -exec rm -rf {} +

@@ -133,8 +133,8 @@ def _plates(view: View, layout: Layout) -> Iterator[ET.Element]:
     for plate in layout.plates:
         group = tag("g", class_=f"account {_tint(view, plate)}")
         group.append(_rectangle(plate.left, plate.top, plate.right, plate.bottom, 10))
-        for x, y, text in plate.lines:
-            group.append(tag("text", text, class_="small", x=number(x), y=number(y)))
+        for x, y, text, anchor in plate.lines:
+            group.append(tag("text", text, class_="small", text_anchor=anchor, x=number(x), y=number(y)))
         yield group
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from stssim.show.text_metrics import cut, width, wrap
 from stssim.show.tokens import LARGE, SMALL
@@ -31,6 +32,8 @@ _PORT = 20.0
 _SAMPLES = 16
 
 Point = tuple[float, float]
+_Line = tuple[float, float, str, Literal["start", "end"]]
+"""Where a line of text begins or ends, and the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ class Plate:
     top: float
     right: float
     bottom: float
-    lines: tuple[tuple[float, float, str], ...]
+    lines: tuple[_Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,16 +197,15 @@ def _in_rows(groups: Sequence[_Group]) -> Iterator[list[_Group]]:
         yield row
 
 
-def _label(label: tuple[str, ...], wide: float) -> list[tuple[float, float, str]]:
-    """The lines of a plate's label, from its corner: the number beside the name where there is room."""
+def _label(label: tuple[str, ...], wide: float) -> list[_Line]:
+    """The lines of a plate's label, from its corner: the number at the other end of the name's line, or below it."""
     if not label:
         return []
     name, figures = label
     name = cut(name, SMALL, wide)
-    after = width(name, SMALL) + 8
-    if after + width(figures, SMALL) <= wide:
-        return [(0.0, 0.0, name), (after, 0.0, figures)]
-    return [(0.0, 0.0, name), (0.0, LINE - 2, cut(figures, SMALL, wide))]
+    if width(name, SMALL) + width(figures, SMALL) + 10 <= wide:
+        return [(0.0, 0.0, name, "start"), (wide, 0.0, figures, "end")]
+    return [(0.0, 0.0, name, "start"), (0.0, LINE - 2, cut(figures, SMALL, wide), "start")]
 
 
 def _above(label: tuple[str, ...], wide: float) -> float:
@@ -214,7 +216,7 @@ def _above(label: tuple[str, ...], wide: float) -> float:
 
 def _plate(label: tuple[str, ...], left: float, top: float, right: float, bottom: float) -> Plate:
     wide = right - left - 2 * _PLATE
-    lines = tuple((left + _PLATE + x, top + 16 + y, text) for x, y, text in _label(label, wide))
+    lines = tuple((left + _PLATE + x, top + 16 + y, text, anchor) for x, y, text, anchor in _label(label, wide))
     return Plate(label, left, top, right, bottom, lines)
 
 

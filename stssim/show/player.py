@@ -104,10 +104,10 @@ class Player(anywidget.AnyWidget):
     """One Trace, or two to compare. `step` 0 is before anything has happened; step n shows step n,
     counted from 1.
 
-    `run`, `step`, `tab`, `follows`, `view`, `projector`, `answer` and `skipped` are what is done in the browser, and may
-    be set from Python. While `follows`, the panel opens the tab that each step is about; a tab chosen by hand ends that.
-    `draft` and `replay` are what the browser asks of Python: to check a changed policy, and to run the scenario with it;
-    `minutes` is how far it moved the Lab's clock.
+    `run`, `step`, `tab`, `follows`, `view`, `projector`, `answer` and `skipped` are what is done in the browser, and
+    may be set from Python. While `follows`, the panel opens the tab that each step is about; a tab that somebody
+    chooses ends that. `draft` and `replay` are what the browser asks of Python: to check a changed policy, and to run
+    the scenario with it; `minutes` is how far it moved the Lab's clock.
     """
 
     _esm = traitlets.Unicode().tag(sync=True)

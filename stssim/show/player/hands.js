@@ -92,7 +92,7 @@ function draw({ held, more, left, words }, [x, y]) {
     svg("rect", { x: start, y: top, width: wide, height: HIGH, rx: 4 }),
     svg("circle", ring),
     svg("circle", { ...ring, class: "left", r: 3, pathLength: 100, "stroke-dasharray": `${(100 * left).toFixed(1)} 100`, transform: `rotate(-90 ${ring.cx} ${ring.cy})` }),
-    svg("text", { x: start + 26, y: top + 14.5 }, text),
+    svg("text", { x: start + 26, y: top + 14.5, textLength: wide - 34, lengthAdjust: "spacingAndGlyphs" }, text),
   );
 }
 

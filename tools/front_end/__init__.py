@@ -1,0 +1,1 @@
+"""The types of the front end's JavaScript, checked by TypeScript: it is downloaded once, pinned by a lock file."""
