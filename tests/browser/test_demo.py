@@ -124,7 +124,7 @@ def test_on_a_phone_nothing_runs_out_of_the_page_and_the_buttons_are_in_sight(op
     assert frame is not None
     assert step is not None
     assert frame["x"] <= step["x"] <= frame["x"] + frame["width"]
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(17, 17, 17)"
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(17, 20, 23)"
 
 
 def test_the_list_leads_to_a_scenario_in_the_colours_of_the_address(opened: Callable[..., Page]) -> None:
