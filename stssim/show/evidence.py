@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
 from xml.etree import ElementTree as ET
 
-from stssim.call import Actor, Call, HttpReply, Refusal, Session, shorten
+from stssim.call import Call, HttpReply, Refusal, Session, shorten
 from stssim.show.clauses import explained
 from stssim.show.cloudtrail import events
 from stssim.show.commands import commands
-from stssim.show.names import in_prose
 from stssim.show.redaction import body_shape, hidden, hide, input_shape, is_secret, is_sensitive, output_shape, shown
 from stssim.trace import Step, Trace
 
@@ -47,15 +46,14 @@ def evidence(trace: Trace) -> dict[str, Any]:
         if step.call is not None:
             calls.setdefault(id(step.call), []).append(index)
     place = {call: nth for nth, call in enumerate(calls)}
-    actors = {actor for step in trace for actor in (step.source, step.target)}
-    steps = [_step(step, None if step.call is None else place[id(step.call)], actors) for step in trace]
+    steps = [_step(step, None if step.call is None else place[id(step.call)]) for step in trace]
     for at in calls.values():
         steps[at[-1]]["events"] = events(trace, [trace[index] for index in at])
     told = [_call(call) for at in calls.values() if (call := trace[at[0]].call) is not None]
     return {"name": trace.name, "accounts": dict(trace.accounts), "calls": told, "steps": steps}
 
 
-def _step(step: Step, call: int | None, actors: Collection[Actor]) -> dict[str, Any]:
+def _step(step: Step, call: int | None) -> dict[str, Any]:
     return {
         "position": step.position,
         "arrow": step.arrow,
@@ -63,7 +61,7 @@ def _step(step: Step, call: int | None, actors: Collection[Actor]) -> dict[str, 
         "source": step.source.name,
         "target": step.target.name,
         "label": step.label,
-        "sentence": in_prose(step.sentence, actors),
+        "sentence": step.sentence,
         "outcome": step.outcome,
         "at": None if step.at is None else moment(step.at),
         "call": call,

@@ -18,6 +18,7 @@ from stssim.show.divergence import divergence
 from stssim.show.evidence import evidence
 from stssim.show.holdings import Holding, holdings
 from stssim.show.map import map_of
+from stssim.show.names import in_prose
 from stssim.show.picture import View
 from stssim.show.sequence import sequence
 from stssim.show.style import picture_css
@@ -70,6 +71,7 @@ def _run(trace: Trace, traces: Sequence[Trace], title: str) -> dict[str, Any]:
     data = evidence(trace)
     actors = View.of(trace, outcomes=False, step=None, beside=others).actors
     for step, shown, held in zip(trace, data["steps"], holdings(trace), strict=True):
+        shown["sentence"] = in_prose(step.sentence, actors)
         shown["between"] = [actors.index(step.source), actors.index(step.target)]
         shown["held"] = [_held(holding, actors.index(holding.holder)) for holding in held]
         shown["now"] = None if step.at is None else int(step.at.timestamp())
