@@ -109,6 +109,8 @@ def issue_credentials(
             "AccessKeyId": session.access_key_id,
             "SecretAccessKey": shorten(secret),
             "SessionToken": shorten(token),
+            "SessionTokenSize": len(token),
+            "SessionTokenUtilization": used,
             "Expiration": until,
         },
     )

@@ -1,15 +1,18 @@
 """What CloudTrail would write of a call, and in whose log.
 
-The fields that tell who did what to whom; ids of events and requests, user agents and most of the response are left
-out. Source: docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
+The fields that tell who did what to whom; ids of events and requests, user agents of people's clients and most of the
+response are left out. Sources: docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html, and for times, the
+response of AssumeRole and calls of services a recording of 2026-09-15 (radkawar/stackd, eventbridge/role_audit).
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from stssim.call import Call, Caller, Session
 from stssim.show.redaction import hidden, input_shape, is_secret
@@ -38,6 +41,7 @@ _TYPES = {
     "web-identity": "WebIdentityUser",
     "saml": "SAMLUser",
 }
+_READING = ("Describe", "Get", "Head", "List")
 _ISSUERS = {"role": "Role", "user": "IAMUser", "root": "Root", "federated-user": "IAMUser"}
 
 
@@ -94,19 +98,30 @@ def _event(call: Call, caller: Caller, steps: Sequence[Step], account: str) -> d
         "awsRegion": call.region,
         "sourceIPAddress": call.request.source_ip,
     }
+    if caller.kind == "service":
+        event |= {"sourceIPAddress": caller.arn, "userAgent": caller.arn}
     if (refusal := _refusal(steps)) is not None:
         event |= {"errorCode": refusal.code, "errorMessage": refusal.message}
     event["requestParameters"] = _parameters(call) or None
     session = next((step.session for step in steps if step.session is not None), None)
     if session is not None:
-        event["responseElements"] = _issued(session)
-    if call.service == "sts":
+        event["responseElements"] = _issued(session, steps)
+    if call.service == "sts" and caller.kind != "service":
         event["additionalEventData"] = {"RequestDetails": _served(call)}
-    last = steps[-1]
-    if call.operation.startswith("AssumeRole") and last.resource is not None:
-        owner = last.resource_account
-        event["resources"] = [{"accountId": owner, "type": "AWS::IAM::Role", "ARN": last.resource}]
-    return event | {"eventType": "AwsApiCall", "recipientAccountId": account}
+    event["readOnly"] = call.service == "sts" or call.operation.startswith(_READING)
+    role = next((step for step in reversed(steps) if step.resource is not None), None)
+    if call.operation.startswith("AssumeRole") and role is not None:
+        event["resources"] = [{"accountId": role.resource_account, "type": "AWS::IAM::Role", "ARN": role.resource}]
+    if caller.kind == "service" or len({*_recipients(caller, steps)}) > 1:
+        digest = hashlib.sha256(f"shared event {call.request.id}".encode()).digest()
+        event["sharedEventID"] = str(UUID(bytes=digest[:16], version=4))
+    is_data = call.operation.startswith(DATA_EVENTS.get(call.service, ()))
+    return event | {
+        "eventType": "AwsApiCall",
+        "managementEvent": not is_data,
+        "recipientAccountId": account,
+        "eventCategory": "Data" if is_data else "Management",
+    }
 
 
 def _served(call: Call) -> dict[str, str]:
@@ -177,13 +192,28 @@ def _parameters(call: Call) -> dict[str, Any]:
     }
 
 
-def _issued(session: Session) -> dict[str, Any]:
-    return {
+def _issued(session: Session, steps: Sequence[Step]) -> dict[str, Any]:
+    issued: dict[str, Any] = {
         "credentials": {
             "accessKeyId": session.access_key_id,
-            "expiration": f"{datetime.fromtimestamp(session.expires_at, UTC):%b %d, %Y, %I:%M:%S %p}",
+            "expiration": _moment(datetime.fromtimestamp(session.expires_at, UTC)),
         }
     }
+    if session.kind == "role":
+        name = session.principal.rpartition("/")[2]
+        issued["assumedRoleUser"] = {
+            "assumedRoleId": f"{session.principal_id}:{session.name}",
+            "arn": f"arn:aws:sts::{session.account}:assumed-role/{name}/{session.name}",
+        }
+    sizes = next((step.found for step in steps if "SessionTokenSize" in step.found), None)
+    if sizes is not None:
+        used = sizes["SessionTokenUtilization"]
+        issued |= {
+            "packedPolicySize": used,
+            "sessionTokenUtilization": used,
+            "sessionTokenSize": sizes["SessionTokenSize"],
+        }
+    return issued
 
 
 def _moment(at: datetime) -> str:

@@ -51,11 +51,16 @@ def test_the_callers_account_sees_the_user_and_the_roles_account_only_an_account
     assert ours["userIdentity"] == {"type": "AWSAccount", "principalId": "AIDAEXAMPLEWORKER", "accountId": VENDOR}
 
 
+def test_the_two_accounts_can_tell_that_it_is_one_event() -> None:
+    theirs, ours = written()
+    assert theirs["sharedEventID"] == ours["sharedEventID"]
+
+
 def test_what_was_asked_and_the_role_are_in_the_event() -> None:
     event = written()[0]
     assert event["requestParameters"] == {"roleArn": ROLE, "roleSessionName": "audit", "externalId": "cust-42"}
     assert event["resources"] == [{"accountId": CUSTOMER, "type": "AWS::IAM::Role", "ARN": ROLE}]
-    assert event["responseElements"]["credentials"]["expiration"] == "Mar 02, 2026, 01:00:00 PM"
+    assert event["responseElements"]["credentials"]["expiration"] == "2026-03-02T13:00:00Z"
 
 
 @pytest.mark.parametrize(

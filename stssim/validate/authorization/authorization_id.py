@@ -22,6 +22,7 @@ RECORDED = frozenset(
         "iam:ListAttachedRolePolicies",
         "iam:ListAttachedUserPolicies",
         "iam:ListInstanceProfilesForRole",
+        "iam:SetSecurityTokenServicePreferences",
     }
 )
 """Calls whose denials were seen with an id between 2026-08-28 and 2026-10-02, in public logs and recordings."""

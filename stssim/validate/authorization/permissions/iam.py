@@ -139,6 +139,8 @@ def _user(call: Call, caller: Caller, directory: Directory) -> str:
         owner = directory.user(key.account, key.user) if key and key.user else None
         return owner.arn if owner else f"arn:aws:iam::{caller.account}:user/*"
     name = asked.get("UserName")
+    if asked.get("AllUsers"):
+        return f"arn:aws:iam::{caller.account}:user/*"
     if name is not None:
         found = directory.user(caller.account, name)
         return found.arn if found else f"arn:aws:iam::{caller.account}:user/{name}"
