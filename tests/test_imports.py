@@ -57,9 +57,12 @@ def _imports(path: Path) -> Iterator[tuple[str, Kind]]:
 
 
 def _nodes(tree: ast.AST, kind: Kind) -> Iterator[tuple[ast.AST, Kind]]:
+    """The statements: no expression has an import in it, and there are many more of them."""
     for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.expr):
+            continue
         inside = kind
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             inside = "function"
         elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
             inside = "typing"

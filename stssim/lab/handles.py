@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Protocol
 
 from stssim.call import Actor, HttpReply, HttpRequest, Session
@@ -67,6 +68,19 @@ class Handle:
             outgoing=self._lab.outgoing,
         )
 
+    def calling(self, service: str) -> AbstractContextManager[Any]:
+        """A boto3 client that signs as this one inside the block, for a few calls in us-east-1: it is shared, and so
+        costs less than one of its own. Not for S3 in a bucket of another Region, which clients remember.
+        """
+        from stssim.transports.in_process import Speaker, speaking
+
+        return speaking(service, Speaker(self._lab.handle, self._credentials(), self._lab.outgoing))
+
+    def _credentials(self) -> Any:
+        from botocore.credentials import Credentials
+
+        return Credentials(*self._keys)
+
 
 class Account(Handle):
     """An account. Its own client acts as its root user."""
@@ -87,11 +101,11 @@ class Account(Handle):
         tags: Mapping[str, str] | None = None,
     ) -> User:
         """Creates an IAM user with an access key, and with an inline policy if one is given."""
-        iam = self.client("iam")
-        made = iam.create_user(UserName=name, Path=path, Tags=_tags(tags))["User"]
-        if policy is not None:
-            iam.put_user_policy(UserName=name, PolicyName=f"{name}-policy", PolicyDocument=_text(policy))
-        key = iam.create_access_key(UserName=name)["AccessKey"]
+        with self.calling("iam") as iam:
+            made = iam.create_user(UserName=name, Path=path, Tags=_tags(tags))["User"]
+            if policy is not None:
+                iam.put_user_policy(UserName=name, PolicyName=f"{name}-policy", PolicyDocument=_text(policy))
+            key = iam.create_access_key(UserName=name)["AccessKey"]
         return User(self, made["Arn"], made["UserId"], key["AccessKeyId"], key["SecretAccessKey"])
 
     def role(
@@ -105,16 +119,16 @@ class Account(Handle):
         tags: Mapping[str, str] | None = None,
     ) -> Role:
         """Creates an IAM role with this trust policy, and with an inline policy if one is given."""
-        iam = self.client("iam")
-        made = iam.create_role(
-            RoleName=name,
-            Path=path,
-            AssumeRolePolicyDocument=_text(trust),
-            MaxSessionDuration=max_session_duration,
-            Tags=_tags(tags),
-        )["Role"]
-        if policy is not None:
-            iam.put_role_policy(RoleName=name, PolicyName=f"{name}-policy", PolicyDocument=_text(policy))
+        with self.calling("iam") as iam:
+            made = iam.create_role(
+                RoleName=name,
+                Path=path,
+                AssumeRolePolicyDocument=_text(trust),
+                MaxSessionDuration=max_session_duration,
+                Tags=_tags(tags),
+            )["Role"]
+            if policy is not None:
+                iam.put_role_policy(RoleName=name, PolicyName=f"{name}-policy", PolicyDocument=_text(policy))
         return Role(self, name, made["Arn"], made["RoleId"])
 
     def bucket(
@@ -123,12 +137,12 @@ class Account(Handle):
         """Creates a bucket with these objects in it and, if one is given, a bucket policy. Returns the bucket's
         name.
         """
-        s3 = self.client("s3")
-        s3.create_bucket(Bucket=name)
-        for key, body in (objects or {}).items():
-            s3.put_object(Bucket=name, Key=key, Body=body)
-        if policy is not None:
-            s3.put_bucket_policy(Bucket=name, Policy=_text(policy))
+        with self.calling("s3") as s3:
+            s3.create_bucket(Bucket=name)
+            for key, body in (objects or {}).items():
+                s3.put_object(Bucket=name, Key=key, Body=body)
+            if policy is not None:
+                s3.put_bucket_policy(Bucket=name, Policy=_text(policy))
         return name
 
     def __repr__(self) -> str:
@@ -166,7 +180,8 @@ class Role:
 
     def trust(self, policy: Document) -> None:
         """Replaces the trust policy (UpdateAssumeRolePolicy)."""
-        self._account.client("iam").update_assume_role_policy(RoleName=self.name, PolicyDocument=_text(policy))
+        with self._account.calling("iam") as iam:
+            iam.update_assume_role_policy(RoleName=self.name, PolicyDocument=_text(policy))
 
     def credentials(self, by: Handle, session_name: str = "session", **parameters: Any) -> RoleCredentials:
         """This role's credentials, which `by` asks for when they are first needed, and again before they expire.
@@ -207,6 +222,9 @@ class RefreshedCredentials(Handle):
             outgoing=self._lab.outgoing,
         )
 
+    def _credentials(self) -> Any:
+        return self.botocore_credentials
+
     def issued(self) -> Mapping[str, Any]:
         """New credentials, as STS's `Credentials`. Raises `botocore.exceptions.ClientError` where they are refused."""
         raise NotImplementedError
@@ -232,7 +250,8 @@ class RoleCredentials(RefreshedCredentials):
 
     def issued(self) -> Mapping[str, Any]:
         """What AssumeRole gives."""
-        credentials: Mapping[str, Any] = self._by.client("sts").assume_role(**self._parameters)["Credentials"]
+        with self._by.calling("sts") as sts:
+            credentials: Mapping[str, Any] = sts.assume_role(**self._parameters)["Credentials"]
         return credentials
 
     def __repr__(self) -> str:

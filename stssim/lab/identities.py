@@ -66,13 +66,13 @@ class Identities:
         serial = f"arn:aws:iam::{user.account.number}:mfa/{name}"
         held = user.arn, serial
         if held not in self._mfa:
-            iam = user.account.client("iam")
-            made = iam.create_virtual_mfa_device(VirtualMFADeviceName=name)["VirtualMFADevice"]
-            device = MfaDevice(made["SerialNumber"], made["Base32StringSeed"].decode(), self._lab.clock.now)
-            first, second = device.codes()
-            iam.enable_mfa_device(
-                UserName=user.name, SerialNumber=serial, AuthenticationCode1=first, AuthenticationCode2=second
-            )
+            with user.account.calling("iam") as iam:
+                made = iam.create_virtual_mfa_device(VirtualMFADeviceName=name)["VirtualMFADevice"]
+                device = MfaDevice(made["SerialNumber"], made["Base32StringSeed"].decode(), self._lab.clock.now)
+                first, second = device.codes()
+                iam.enable_mfa_device(
+                    UserName=user.name, SerialNumber=serial, AuthenticationCode1=first, AuthenticationCode2=second
+                )
             self._mfa[held] = device
             if not self._lab.is_recording:
                 self._of_the_set_up.add(held)

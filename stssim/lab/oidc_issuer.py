@@ -27,7 +27,8 @@ class OidcIssuer(OidcProvider):
 
     def register(self, account: Account, audiences: Sequence[str] = (AUDIENCE,)) -> str:
         """Makes it an OIDC provider of the account (CreateOpenIDConnectProvider), and returns the provider's ARN."""
-        made = account.client("iam").create_open_id_connect_provider(Url=self.url, ClientIDList=list(audiences))
+        with account.calling("iam") as iam:
+            made = iam.create_open_id_connect_provider(Url=self.url, ClientIDList=list(audiences))
         return str(made["OpenIDConnectProviderArn"])
 
     def mint(self, *, sub: str | None, **claims: Any) -> str:

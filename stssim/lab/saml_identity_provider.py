@@ -26,7 +26,8 @@ class SamlIdp(SamlProvider):
 
     def register(self, account: Account, name: str) -> str:
         """Uploads its metadata to the account under this name (CreateSAMLProvider), and returns the provider's ARN."""
-        made = account.client("iam").create_saml_provider(Name=name, SAMLMetadataDocument=self.metadata())
+        with account.calling("iam") as iam:
+            made = iam.create_saml_provider(Name=name, SAMLMetadataDocument=self.metadata())
         return str(made["SAMLProviderArn"])
 
     def assertion(

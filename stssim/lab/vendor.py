@@ -124,7 +124,8 @@ class Vendor:
         bucket = self.bucket_of(row.role_arn)
         try:
             credentials = self._lab.session(self._assume(row, row.external_id, session))
-            report = credentials.client("s3").get_object(Bucket=bucket, Key=REPORT)["Body"].read().decode()
+            with credentials.calling("s3") as s3:
+                report = s3.get_object(Bucket=bucket, Key=REPORT)["Body"].read().decode()
         except ClientError as error:
             says = f"{self.name} has nothing to show tenant {tenant}: {error.response['Error']['Code']}."
             self._message(self.user, by or self.user, "no report", says, row)
@@ -147,9 +148,10 @@ class Vendor:
         given: dict[str, Any] = {"ExternalId": external_id} if external_id else {}
         if self.settings.short_sessions:
             given["DurationSeconds"] = _SHORTEST
-        answer: Mapping[str, Any] = self.user.client("sts").assume_role(
-            RoleArn=row.role_arn, RoleSessionName=session or f"{self.name}-audit", **given
-        )
+        with self.user.calling("sts") as sts:
+            answer: Mapping[str, Any] = sts.assume_role(
+                RoleArn=row.role_arn, RoleSessionName=session or f"{self.name}-audit", **given
+            )
         return answer
 
     def _objection(self, row: Tenant) -> str | None:

@@ -71,7 +71,8 @@ class Workload(RefreshedCredentials):
         """
         service = ServicePrincipal(self._lab, self.service, self.on_behalf_of())
         asked = {"RoleArn": self.role.arn, "RoleSessionName": self.session_name, **self.parameters()}
-        issued = service.client("sts").assume_role(**asked)["Credentials"]
+        with service.calling("sts") as sts:
+            issued = sts.assume_role(**asked)["Credentials"]
         delivered = self._lab.delivered(issued, self.actor, self.keys())
         says = f"{self.service} delivers the credentials of role {self.role.name} to {self.name}."
         found = {"AccessKeyId": issued["AccessKeyId"], "SessionToken": shorten(delivered["SessionToken"])}
@@ -270,8 +271,8 @@ class Pod(Workload):
             "RoleSessionName": self.session_name,
             "ExternalId": self.external_id,
         }
-        chained = self._lab.session({"Credentials": own}).client("sts").assume_role(**asked)
-        credentials: Mapping[str, Any] = chained["Credentials"]
+        with self._lab.session({"Credentials": own}).calling("sts") as sts:
+            credentials: Mapping[str, Any] = sts.assume_role(**asked)["Credentials"]
         return credentials
 
     @contextmanager

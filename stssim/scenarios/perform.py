@@ -123,28 +123,30 @@ def _service(world: World, activity: Activity) -> Handle:
 
 
 def _call(world: World, activity: Activity, caller: Handle) -> str:
-    service, _, operation = (activity.call or "").partition(":")
     try:
-        client = caller.client(service)
-    except UnknownServiceError:
-        raise LookupError(
-            f"{activity.name}: There is no service {service!r}; it is s3, sts, iam and the like."
-        ) from None
-    methods = {operation: method for method, operation in client.meta.method_to_api_mapping.items()}
-    if operation not in methods:
-        near = get_close_matches(operation, methods, 1)
-        hint = f" Did you mean {near[0]}?" if near else ""
-        raise LookupError(f"{activity.name}: {service} has no operation {operation!r}.{hint}")
-    parameters = world.filled(activity.with_)
-    try:
-        reply = getattr(client, methods[operation])(**parameters)
+        reply = _called(world, activity, caller)
     except ClientError as error:
         return str(error.response["Error"]["Code"])
+    except UnknownServiceError as error:
+        unknown = error.kwargs["service_name"]
+        says = f"{activity.name}: There is no service {unknown!r}; it is s3, sts, iam and the like."
+        raise LookupError(says) from None
     except BotoCoreError as error:
         return type(error).__name__
     if activity.keep:
         _keep(world, activity.keep, reply, caller)
     return "allowed"
+
+
+def _called(world: World, activity: Activity, caller: Handle) -> Any:
+    service, _, operation = (activity.call or "").partition(":")
+    with caller.calling(service) as client:
+        methods = {operation: method for method, operation in client.meta.method_to_api_mapping.items()}
+        if operation not in methods:
+            near = get_close_matches(operation, methods, 1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            raise LookupError(f"{activity.name}: {service} has no operation {operation!r}.{hint}")
+        return getattr(client, methods[operation])(**world.filled(activity.with_))
 
 
 def _keep(world: World, name: str, reply: Mapping[str, Any], caller: Handle) -> None:

@@ -24,7 +24,7 @@ def table(where: str, value: object) -> Mapping[str, Any]:
 
 def build(kind: type[Any], where: str, entry: Mapping[str, Any]) -> Any:
     """A part of this kind (a dataclass) of a table. Raises `ScenarioError` that names the table and the key."""
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     known = {field.name.rstrip("_"): field for field in fields(kind)}
     for key in entry:
         if key not in known:
@@ -49,8 +49,18 @@ def suggest(name: str, known: Mapping[str, Any] | tuple[str, ...]) -> str:
 
 def fits(value: object, kind: type[Any], name: str) -> str | None:
     """What a dataclass's field of this name must be, if the value is not that."""
-    hint = get_type_hints(kind)[name]
+    hint = _hints(kind)[name]
     return None if _fits(value, hint) else _kind(hint)
+
+
+def _hints(kind: type[Any]) -> Mapping[str, Any]:
+    """What the fields of a dataclass may be, worked out once."""
+    if kind not in _HINTS:
+        _HINTS[kind] = get_type_hints(kind)
+    return _HINTS[kind]
+
+
+_HINTS: dict[type[Any], Mapping[str, Any]] = {}
 
 
 def _fits(value: object, hint: Any) -> bool:

@@ -101,8 +101,8 @@ class World:
             for tenant, speaker in application.tenants.items():
                 vendor.sign_up(tenant, by=self.people[speaker])
         for name, managed in scenario.policies.items():
-            iam = self.lab.account(managed.account).client("iam")
-            iam.create_policy(PolicyName=name, PolicyDocument=self.text(managed.document))
+            with self.lab.account(managed.account).calling("iam") as iam:
+                iam.create_policy(PolicyName=name, PolicyDocument=self.text(managed.document))
 
     def _make_roles(self) -> None:
         """Creates the roles. A role that trusts another role which does not exist yet gets its trust policy last."""

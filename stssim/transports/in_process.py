@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from typing import Any
@@ -61,6 +64,50 @@ def client(
     if outgoing is not None:
         made.meta.events.register_first("provide-client-params", _passed(service, outgoing))
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who makes a call through a shared client: where it goes, with which of botocore's credentials it is signed, and
+    what its parameters pass before.
+    """
+
+    handle: Handler
+    credentials: Any
+    outgoing: Outgoing
+
+
+_speaker: ContextVar[Speaker] = ContextVar("who calls through a shared client")
+
+
+@contextmanager
+def speaking(service: str, speaker: Speaker) -> Iterator[Any]:
+    """A boto3 client of this service in us-east-1, whose calls are this speaker's inside the block, and nobody's after
+    it. It is one for the whole process: making one costs more than most calls do.
+    """
+    made = _shared(service)
+    token = _speaker.set(speaker)
+    try:
+        yield made
+    finally:
+        _speaker.reset(token)
+
+
+@cache
+def _shared(service: str) -> Any:
+    return client(
+        service,
+        lambda request: _speaker.get().handle(request),
+        credentials=_Speakers("", ""),
+        outgoing=lambda name, parameters: _speaker.get().outgoing(name, parameters),
+    )
+
+
+class _Speakers(Credentials):  # type: ignore[misc]
+    """The credentials of whoever speaks."""
+
+    def get_frozen_credentials(self) -> Any:
+        return _speaker.get().credentials.get_frozen_credentials()
 
 
 @cache

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 
 from stssim import Lab
 from stssim.lab.handles import Account, User
-from tests.attacks.wire import Wire, form, only, serialized
+from tests.attacks.wire import Wire, administrator, form, only, serialized
 
 HOME = "111111111111"
 SECRET = "the crown jewels"
@@ -86,6 +86,15 @@ class Attempt:
         return f"{self.prize.name}-{self.operation}"
 
 
+Worlds = dict[str, tuple[Account, User]]
+"""By the names of the prizes, what `attacker` gave, for as long as nothing of the prize was taken there."""
+
+
+def world_of(prize: Prize, worlds: Worlds) -> tuple[Account, User]:
+    """What `attacker` gives, of those before or anew. Who took nothing there puts it back."""
+    return worlds.pop(prize.name) if prize.name in worlds else attacker(Lab(seed=5), prize)
+
+
 def attacker(lab: Lab, prize: Prize) -> tuple[Account, User]:
     """The account in which there is something to take, and somebody who may not take it."""
     home = lab.account("home", HOME)
@@ -104,13 +113,13 @@ def _arn(service: str, rest: str) -> str:
 
 
 def _queues(home: Account) -> None:
-    sqs = home.client("sqs")
+    sqs = administrator(home, "sqs")
     urls = [sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("mine", "theirs")]
     sqs.send_message(QueueUrl=urls[1], MessageBody=SECRET)
 
 
 def _queues_seen(home: Account) -> Any:
-    sqs = home.client("sqs")
+    sqs = administrator(home, "sqs")
     urls = sqs.list_queues().get("QueueUrls", [])
     counted = [
         sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]["ApproximateNumberOfMessages"]
@@ -121,7 +130,7 @@ def _queues_seen(home: Account) -> Any:
 
 
 def _tables(home: Account) -> None:
-    dynamodb = home.client("dynamodb")
+    dynamodb = administrator(home, "dynamodb")
     for name in ("mine", "theirs"):
         dynamodb.create_table(
             TableName=name,
@@ -133,25 +142,25 @@ def _tables(home: Account) -> None:
 
 
 def _tables_seen(home: Account) -> Any:
-    dynamodb = home.client("dynamodb")
+    dynamodb = administrator(home, "dynamodb")
     names = dynamodb.list_tables()["TableNames"]
     return names, [dynamodb.scan(TableName=name)["Items"] for name in names if name == "theirs"]
 
 
 def _secrets(home: Account) -> None:
-    client = home.client("secretsmanager")
+    client = administrator(home, "secretsmanager")
     client.create_secret(Name="mine", SecretString="nothing")
     client.create_secret(Name="theirs", SecretString=SECRET)
 
 
 def _secrets_seen(home: Account) -> Any:
-    client = home.client("secretsmanager")
+    client = administrator(home, "secretsmanager")
     names = [each["Name"] for each in client.list_secrets()["SecretList"]]
     return names, [client.get_secret_value(SecretId=name)["SecretString"] for name in names if name == "theirs"]
 
 
 def _parameters(home: Account) -> None:
-    ssm = home.client("ssm")
+    ssm = administrator(home, "ssm")
     ssm.put_parameter(Name="/mine", Value="nothing", Type="String")
     ssm.put_parameter(Name="/theirs", Value=SECRET, Type="String")
 
@@ -159,20 +168,20 @@ def _parameters(home: Account) -> None:
 def _parameters_seen(home: Account) -> Any:
     return [
         (each["Name"], each["Value"])
-        for each in home.client("ssm").get_parameters_by_path(Path="/", Recursive=True)["Parameters"]
+        for each in administrator(home, "ssm").get_parameters_by_path(Path="/", Recursive=True)["Parameters"]
         if each["Name"] != "/mine"
     ]
 
 
 def _keys(home: Account) -> None:
-    kms = home.client("kms")
+    kms = administrator(home, "kms")
     for name in ("mine", "theirs"):
         key = kms.create_key(Description=name)["KeyMetadata"]["KeyId"]
         kms.create_alias(AliasName=f"alias/{name}", TargetKeyId=key)
 
 
 def _keys_seen(home: Account) -> Any:
-    kms = home.client("kms")
+    kms = administrator(home, "kms")
     aliases = {each["AliasName"] for each in kms.list_aliases()["Aliases"]}
     keys = [kms.describe_key(KeyId=each["KeyId"])["KeyMetadata"] for each in kms.list_keys()["Keys"]]
     states = [(each["KeyState"], each["Enabled"]) for each in keys if each["Description"] == "theirs"]
@@ -180,14 +189,14 @@ def _keys_seen(home: Account) -> Any:
 
 
 def _rules(home: Account) -> None:
-    events = home.client("events")
+    events = administrator(home, "events")
     events.put_rule(Name="theirs", ScheduleExpression="rate(1 hour)", State="ENABLED")
     for name in ("mine", "other"):
         events.create_event_bus(Name=name)
 
 
 def _rules_seen(home: Account) -> Any:
-    events = home.client("events")
+    events = administrator(home, "events")
     return (
         [(each["Name"], each["State"]) for each in events.list_rules()["Rules"]],
         [each["Name"] for each in events.list_event_buses()["EventBuses"]],
@@ -195,7 +204,7 @@ def _rules_seen(home: Account) -> Any:
 
 
 def _logs(home: Account) -> None:
-    logs = home.client("logs")
+    logs = administrator(home, "logs")
     for name in ("mine", "theirs"):
         logs.create_log_group(logGroupName=name)
         logs.create_log_stream(logGroupName=name, logStreamName="stream")
@@ -207,7 +216,7 @@ def _logs(home: Account) -> None:
 
 
 def _logs_seen(home: Account) -> Any:
-    logs = home.client("logs")
+    logs = administrator(home, "logs")
     names = [each["logGroupName"] for each in logs.describe_log_groups()["logGroups"]]
     messages = [
         [event["message"] for event in logs.filter_log_events(logGroupName=name)["events"]]
@@ -219,35 +228,35 @@ def _logs_seen(home: Account) -> Any:
 
 def _repositories(home: Account) -> None:
     for name in ("mine", "theirs"):
-        home.client("ecr").create_repository(repositoryName=name)
+        administrator(home, "ecr").create_repository(repositoryName=name)
 
 
 def _repositories_seen(home: Account) -> Any:
-    return [each["repositoryName"] for each in home.client("ecr").describe_repositories()["repositories"]]
+    return [each["repositoryName"] for each in administrator(home, "ecr").describe_repositories()["repositories"]]
 
 
 def _trails(home: Account) -> None:
     home.bucket("trail-of-home")
-    trails = home.client("cloudtrail")
+    trails = administrator(home, "cloudtrail")
     for name in ("mine", "theirs"):
         trails.create_trail(Name=name, S3BucketName="trail-of-home")
         trails.start_logging(Name=name)
 
 
 def _trails_seen(home: Account) -> Any:
-    trails = home.client("cloudtrail")
+    trails = administrator(home, "cloudtrail")
     names = [each["Name"] for each in trails.describe_trails()["trailList"]]
     return names, [trails.get_trail_status(Name=name)["IsLogging"] for name in names]
 
 
 def _organization(home: Account) -> None:
-    organizations = home.client("organizations")
+    organizations = administrator(home, "organizations")
     organizations.create_organization(FeatureSet="ALL")
     organizations.create_policy(Content=ALLOW_ALL, Description="theirs", Name="theirs", Type="SERVICE_CONTROL_POLICY")
 
 
 def _organization_seen(home: Account) -> Any:
-    organizations = home.client("organizations")
+    organizations = administrator(home, "organizations")
     try:
         listed = organizations.list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]
     except organizations.exceptions.AWSOrganizationsNotInUseException:
@@ -256,25 +265,25 @@ def _organization_seen(home: Account) -> Any:
 
 
 def _dashboards(home: Account) -> None:
-    client = home.client("cloudwatch")
+    client = administrator(home, "cloudwatch")
     for name in ("mine", "theirs"):
         client.put_dashboard(DashboardName=name, DashboardBody="{}")
 
 
 def _dashboards_seen(home: Account) -> Any:
-    client = home.client("cloudwatch")
+    client = administrator(home, "cloudwatch")
     names = [each["DashboardName"] for each in client.list_dashboards()["DashboardEntries"]]
     return names, [client.get_dashboard(DashboardName=name)["DashboardBody"] for name in names if name == "theirs"]
 
 
 def _users(home: Account) -> None:
-    iam = home.client("iam")
+    iam = administrator(home, "iam")
     for name in ("mine", "theirs"):
         iam.create_user(UserName=name)
 
 
 def _users_seen(home: Account) -> Any:
-    iam = home.client("iam")
+    iam = administrator(home, "iam")
     names = [each["UserName"] for each in iam.list_users()["Users"]]
     return [
         (
@@ -289,11 +298,11 @@ def _users_seen(home: Account) -> Any:
 
 def _topics(home: Account) -> None:
     for name in ("mine", "theirs"):
-        home.client("sns").create_topic(Name=name)
+        administrator(home, "sns").create_topic(Name=name)
 
 
 def _topics_seen(home: Account) -> Any:
-    sns = home.client("sns")
+    sns = administrator(home, "sns")
     arns = [each["TopicArn"] for each in sns.list_topics()["Topics"]]
     return [
         (
@@ -316,18 +325,18 @@ def _role(home: Account) -> None:
 
 
 def _role_seen(home: Account) -> Any:
-    return [each["RoleName"] for each in home.client("iam").list_roles()["Roles"]]
+    return [each["RoleName"] for each in administrator(home, "iam").list_roles()["Roles"]]
 
 
 def _groups(home: Account) -> None:
-    ec2 = home.client("ec2")
+    ec2 = administrator(home, "ec2")
     for name in ("mine", "theirs"):
         ec2.create_security_group(GroupName=name, Description=name)
         ec2.create_key_pair(KeyName=name)
 
 
 def _groups_seen(home: Account) -> Any:
-    ec2 = home.client("ec2")
+    ec2 = administrator(home, "ec2")
     return (
         [(each["GroupName"], each.get("Tags")) for each in ec2.describe_security_groups()["SecurityGroups"]],
         [
@@ -347,7 +356,7 @@ def _functions(home: Account) -> None:
     }
     role = home.role("runs", trust)
     for name in ("mine", "theirs"):
-        home.client("lambda").create_function(
+        administrator(home, "lambda").create_function(
             FunctionName=name,
             Role=role.arn,
             Code={"ZipFile": b"PK\x05\x06" + bytes(18)},
@@ -360,20 +369,20 @@ def _functions(home: Account) -> None:
 def _functions_seen(home: Account) -> Any:
     return sorted(
         (each["FunctionName"], each["Description"])
-        for each in home.client("lambda").list_functions()["Functions"]
+        for each in administrator(home, "lambda").list_functions()["Functions"]
         if each["FunctionName"] != "mine"
     )
 
 
 def _contacts(home: Account) -> None:
     for kind in ("BILLING", "SECURITY"):
-        home.client("account").put_alternate_contact(
+        administrator(home, "account").put_alternate_contact(
             AlternateContactType=kind, EmailAddress="a@example.com", Name="A", PhoneNumber="1", Title="theirs"
         )
 
 
 def _contacts_seen(home: Account) -> Any:
-    client = home.client("account")
+    client = administrator(home, "account")
     try:
         return client.get_alternate_contact(AlternateContactType="SECURITY")["AlternateContact"]
     except client.exceptions.ResourceNotFoundException:

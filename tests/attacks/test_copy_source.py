@@ -13,7 +13,7 @@ import pytest
 
 from stssim import Lab
 from stssim.lab.handles import Account, User
-from tests.attacks.wire import Wire, only, send
+from tests.attacks.wire import Wire, administrator, only, send
 
 JEWELS = b"the crown jewels"
 REFUSED = {400, 403, 404}
@@ -133,7 +133,7 @@ def mallory(home: Account, request: pytest.FixtureRequest) -> User:
 
 
 def read_back(home: Account, bucket: str = "mine") -> list[bytes]:
-    s3 = home.client("s3")
+    s3 = administrator(home, "s3")
     return [
         s3.get_object(Bucket=bucket, Key=each["Key"])["Body"].read()
         for each in s3.list_objects_v2(Bucket=bucket).get("Contents", [])
@@ -145,7 +145,7 @@ def copied(source: str) -> list[Wire]:
 
 
 def copied_part(home: Account) -> tuple[str, Callable[[str], list[Wire]]]:
-    upload = home.client("s3").create_multipart_upload(Bucket="mine", Key="parts.txt")["UploadId"]
+    upload = administrator(home, "s3").create_multipart_upload(Bucket="mine", Key="parts.txt")["UploadId"]
 
     def requests(source: str) -> list[Wire]:
         part = f"/mine/parts.txt?partNumber=1&uploadId={upload}"
@@ -182,11 +182,11 @@ def test_another_accounts_object_is_not_copied_into_a_part(
     upload, requests = copied_part(home)
     for wire in requests(spelt(spelling)):
         send(mallory, wire)
-    parts = home.client("s3").list_parts(Bucket="mine", Key="parts.txt", UploadId=upload).get("Parts", [])
+    parts = administrator(home, "s3").list_parts(Bucket="mine", Key="parts.txt", UploadId=upload).get("Parts", [])
     assert [part["Size"] for part in parts] in ([], [len("free")])
     if parts:
         parts = [{"PartNumber": 1, "ETag": parts[0]["ETag"]}]
-        home.client("s3").complete_multipart_upload(
+        administrator(home, "s3").complete_multipart_upload(
             Bucket="mine", Key="parts.txt", UploadId=upload, MultipartUpload={"Parts": parts}
         )
     assert read_back(home) in ([b"free"], [b"free", b"free"])

@@ -10,7 +10,7 @@ import pytest
 
 from stssim import Lab
 from stssim.lab.handles import Account, User
-from tests.attacks.wire import Wire, lab_of, only, send, signed
+from tests.attacks.wire import Wire, administrator, lab_of, only, send, signed
 
 JEWELS = b"the crown jewels"
 HOSTS = [
@@ -145,7 +145,7 @@ def mallory(home: Account) -> User:
 
 
 def kept(account: Account, bucket: str) -> dict[str, bytes]:
-    s3 = account.client("s3")
+    s3 = administrator(account, "s3")
     if bucket not in [each["Name"] for each in s3.list_buckets()["Buckets"]]:
         return {}
     return {
@@ -157,7 +157,7 @@ def kept(account: Account, bucket: str) -> dict[str, bytes]:
 def state(home: Account, owner: Account) -> object:
     mine = kept(home, "mine")
     mine.pop("free.txt", None)
-    return mine, kept(owner, "vault"), [each["Name"] for each in owner.client("s3").list_buckets()["Buckets"]]
+    return mine, kept(owner, "vault"), [each["Name"] for each in administrator(owner, "s3").list_buckets()["Buckets"]]
 
 
 def test_the_object_of_ones_own_is_read_in_every_style(mallory: User, home: Account) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
@@ -22,7 +22,7 @@ from botocore.session import Session
 
 from stssim import Lab
 from stssim.call import HttpReply, HttpRequest
-from stssim.lab.handles import Handle
+from stssim.lab.handles import Account, Handle
 
 FORM = "application/x-www-form-urlencoded; charset=utf-8"
 REGION = "us-east-1"
@@ -142,6 +142,12 @@ def lab_of(who: Handle) -> Lab:
     """The Lab in which this one is somebody."""
     assert isinstance(who._lab, Lab)
     return who._lab
+
+
+@lru_cache(maxsize=32)
+def administrator(home: Account, service: str) -> Any:
+    """The client of this account's administrator, made once: that costs more than what it is used for."""
+    return home.client(service)
 
 
 def send(who: Handle, wire: Wire) -> HttpReply:

@@ -7,8 +7,9 @@ import json
 import pytest
 
 from stssim.lessons.editable import as_edit, editable, touched
-from stssim.scenarios import Edit, Scenario, load, load_all
+from stssim.scenarios import Edit, Scenario, load
 from stssim.scenarios.play import play
+from tests.scenarios.every import EVERY
 
 SCENARIO = load("confused-deputy")
 
@@ -27,7 +28,7 @@ def test_the_policies_of_roles_and_users_can_be_edited_too() -> None:
     assert {"policy:BeaconAudit", "policy:beacon"} <= editable(SCENARIO).policies.keys()
 
 
-@pytest.mark.parametrize("scenario", load_all(), ids=lambda scenario: scenario.name)
+@pytest.mark.parametrize("scenario", EVERY, ids=lambda scenario: scenario.name)
 def test_what_is_the_attackers_own_is_not_the_learners_to_change_unless_a_fix_is_there(scenario: Scenario) -> None:
     assert not [
         name
@@ -48,7 +49,7 @@ def test_edits_are_made_one_after_the_other() -> None:
     assert shown.settings["beacon"]["tested"] is True
 
 
-@pytest.mark.parametrize("scenario", load_all(), ids=lambda scenario: scenario.name)
+@pytest.mark.parametrize("scenario", EVERY, ids=lambda scenario: scenario.name)
 def test_every_scenarios_world_as_it_is_tells_the_same_story(scenario: Scenario) -> None:
     shown = editable(scenario)
     edit = as_edit({name: policy.text for name, policy in shown.policies.items()}, shown.settings)

@@ -9,7 +9,8 @@ import pytest
 
 from stssim.lessons.editable import editable
 from stssim.lessons.editor import ScenarioEditor
-from stssim.scenarios import Scenario, load, load_all
+from stssim.scenarios import Scenario, load
+from tests.scenarios.every import EVERY
 
 SCENARIO = load("confused-deputy")
 
@@ -18,7 +19,7 @@ def editor_of(scenario: Scenario = SCENARIO) -> ScenarioEditor:
     return ScenarioEditor(scenario, lambda: None)
 
 
-@pytest.mark.parametrize("scenario", load_all(), ids=lambda scenario: scenario.name)
+@pytest.mark.parametrize("scenario", EVERY, ids=lambda scenario: scenario.name)
 def test_every_scenario_has_a_bench_that_shows_each_of_its_fixes(scenario: Scenario) -> None:
     shown = editor_of(scenario)
     for fix in (*scenario.fixes.values(), *scenario.wrong_answers.values()):

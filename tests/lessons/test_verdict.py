@@ -6,7 +6,8 @@ import pytest
 
 from stssim.lessons.editable import as_edit, editable
 from stssim.lessons.verdict import CannotPlay, judge
-from stssim.scenarios import Edit, Scenario, load, load_all
+from stssim.scenarios import Edit, Scenario, load
+from tests.scenarios.every import EVERY
 
 SCENARIO = load("confused-deputy")
 
@@ -26,7 +27,7 @@ def test_a_wrong_answer_fails_where_the_scenario_says_and_for_the_reason_it_give
     assert verdict.why == fix.because
 
 
-@pytest.mark.parametrize("scenario", load_all(), ids=lambda scenario: scenario.name)
+@pytest.mark.parametrize("scenario", EVERY, ids=lambda scenario: scenario.name)
 def test_what_the_bench_shows_of_a_solution_is_judged_as_the_solution_is(scenario: Scenario) -> None:
     shown = editable(scenario, [scenario.fixes[scenario.solution]])
     edit = as_edit({name: policy.text for name, policy in shown.policies.items()}, shown.settings, shown.base)

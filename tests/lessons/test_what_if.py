@@ -9,10 +9,11 @@ import pytest
 from stssim.lessons.task_checks import recorded_calls
 from stssim.lessons.verdict import CannotPlay
 from stssim.lessons.what_if import branching
-from stssim.scenarios import Scenario, load, load_all
+from stssim.scenarios import Scenario, load
 from stssim.scenarios.play import play
 from stssim.show.what_if import Branching
 from stssim.trace import Trace
+from tests.scenarios.every import EVERY
 
 SCENARIO = load("confused-deputy")
 DEFENDED = SCENARIO.fixes["external-id"]
@@ -100,7 +101,7 @@ def test_the_legitimate_tasks_are_branched_too() -> None:
     assert sent(told, "ExternalId") == ["anything"]
 
 
-@pytest.mark.parametrize("scenario", load_all(), ids=lambda scenario: scenario.name)
+@pytest.mark.parametrize("scenario", EVERY, ids=lambda scenario: scenario.name)
 def test_what_stands_there_tells_every_scenario_as_it_was(scenario: Scenario) -> None:
     run = play(scenario)
     branches = branching(run, "attack")
@@ -110,6 +111,6 @@ def test_what_stands_there_tells_every_scenario_as_it_was(scenario: Scenario) ->
 
 
 def test_no_secret_is_offered_to_be_changed() -> None:
-    for scenario in load_all():
+    for scenario in EVERY:
         for draft in branching(play(scenario), "attack").drafts:
             assert draft.title not in {"WebIdentityToken", "SAMLAssertion", "TokenCode"}

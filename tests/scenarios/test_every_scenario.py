@@ -6,13 +6,14 @@ from functools import cache
 
 import pytest
 
-from stssim.scenarios import Edit, load, load_all, names
+from stssim.scenarios import Edit, load, names
 from stssim.scenarios.play import Run, play
 from stssim.show.evidence import evidence
+from tests.scenarios.every import EVERY
 
 STORIES = names()
-DEFENCES = [(scenario.name, fix) for scenario in load_all() for fix in scenario.fixes]
-WRONG = [(scenario.name, wrong) for scenario in load_all() for wrong in scenario.wrong_answers]
+DEFENCES = [(scenario.name, fix) for scenario in EVERY for fix in scenario.fixes]
+WRONG = [(scenario.name, wrong) for scenario in EVERY for wrong in scenario.wrong_answers]
 
 
 @cache

@@ -93,6 +93,7 @@ def _botocores() -> Mapping[str, Any]:
         "a client's events": made.meta.events,
         "botocore.session.Session": Session(),
         "botocore.config.Config": Config(),
+        "botocore.credentials.Credentials": Credentials("AKIAEXAMPLE", "secret"),
         "AWSPreparedRequest": AWSRequest("GET", "https://example.com").prepare(),
         "HmacV1QueryAuth": HmacV1QueryAuth(Credentials("test", "test")),
         "a loader": Loader(),

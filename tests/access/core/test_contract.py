@@ -192,6 +192,7 @@ ATTRIBUTES: Mapping[str, str] = {
     "botocore.session": "get_session",
     "botocore.session.Session": "_credentials get_available_regions register_component",
     "botocore.config.Config": "merge",
+    "botocore.credentials.Credentials": "get_frozen_credentials",
     "AWSPreparedRequest": "body headers method url",
     "HmacV1QueryAuth": "_get_date canonical_string",
     "a loader": "list_available_services load_service_model search_paths",
