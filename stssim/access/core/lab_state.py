@@ -66,8 +66,7 @@ class LabState:
     nor the features of centralized root access that an organization (by its id) has, nor the accounts' own issuers of
     web identity tokens, nor the invitations into an organization (by the id of the handshake), nor what was done
     with an MFA device (by its serial number), nor who created a grant on a KMS key (by the grant's id), nor the
-    revision ids of function policies (by the ARN of the function, version or alias), nor which
-    accounts' root users have a password, nor the denials that carry an
+    revision ids of function policies (by the ARN of the function, version or alias), nor the denials that carry an
     authorization id (by that id; of many, the last `MOST_DENIALS`).
 
     `account_issuer` makes an account's own issuer. `guards_shared_issuers` is off while trust policies are taken as IAM
@@ -85,7 +84,6 @@ class LabState:
     invitations: dict[str, Invitation] = field(default_factory=dict)
     mfa: dict[str, MfaUse] = field(default_factory=dict)
     grants: dict[str, GrantOrigin] = field(default_factory=dict)
-    root_passwords: set[str] = field(default_factory=set)
     denials: dict[str, Denial] = field(default_factory=dict)
     function_policy_revisions: dict[str, str] = field(default_factory=dict)
     account_issuer: Callable[[str], OutboundIssuer] = _no_issuer
@@ -103,7 +101,6 @@ class LabState:
         self.invitations.clear()
         self.mfa.clear()
         self.grants.clear()
-        self.root_passwords.clear()
         self.function_policy_revisions.clear()
         self.denials.clear()
 

@@ -108,8 +108,6 @@ def _list(shape: Any, node: _Node, ec2: bool) -> list[Any]:
     indices = [part for part in node if part != _OWN]
     if not indices:
         return []
-    if shape.member.type_name in _CONTAINERS and any(_holds_index(node[index]) for index in indices):
-        raise ValueError("Two index elements may not occur back to back")
     for index in indices:
         if index.startswith("-"):
             raise ValueError(f"Key {index[:_DEEPEST]} may not have a leading '-'")
@@ -128,10 +126,6 @@ def _list(shape: Any, node: _Node, ec2: bool) -> list[Any]:
         found += [{} if shape.member.type_name == "structure" else None] * (number - 1 - len(found))
         found.append(_value(shape.member, node[index], ec2))
     return found
-
-
-def _holds_index(inside: Any) -> bool:
-    return isinstance(inside, dict) and any(part.isascii() and part.isdigit() for part in inside if part != _OWN)
 
 
 def _joined(node: _Node, number: int) -> _Node:

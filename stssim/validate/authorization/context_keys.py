@@ -149,9 +149,7 @@ def _of_resource(
     if need.resource == "*":
         return
     owner = need.account or directory.owner(need.resource) or caller.account
-    if ":iam::aws:policy/" in need.resource:
-        yield "aws:ResourceAccount", _AWS_OWN
-    elif owner:
+    if owner:
         yield "aws:ResourceAccount", owner
         home = directory.membership(owner)
         if home is not None:
@@ -164,10 +162,6 @@ def _of_resource(
             yield prefix + key, value
 
 
-_AWS_OWN = "000000000000"
-"""Stands for the account of AWS's own that owns its managed policies: `aws:ResourceAccount` was recorded to be there,
-and to be neither the caller's account nor `aws` (radkawar/stackd, resource_account, 2026-09).
-"""
 _TAG_KEYS: Mapping[str, tuple[str, ...]] = {
     "ec2": ("aws:ResourceTag/", "ec2:ResourceTag/"),
     "ecr": ("aws:ResourceTag/", "ecr:ResourceTag/"),

@@ -124,8 +124,6 @@ def _compiled_input(service: str, operation: str) -> _Check:
 def _structure(shape: Any) -> _Check:
     required = frozenset(shape.required_members)
     members = [(name, name[0].lower() + name[1:], _of(member)) for name, member in shape.members.items()]
-    if [*shape.members] == ["Key", "Value"]:
-        members.reverse()  # of a tag, AWS tells the value's faults first (radkawar/stackd, tag_inputs, 2026-09)
 
     def check_structure(value: Any, path: str, found: list[Violation]) -> None:
         if not isinstance(value, Mapping):
@@ -154,9 +152,6 @@ def _list(shape: Any) -> _Check:
         found += [Violation(path, shown, says) for breaks, says in sizes if breaks(len(value))]
         inside: list[Violation] = []
         for number, item in enumerate(value, 1):
-            if item is None and not nested:
-                inside.append(Violation(path, shown, every))
-                continue
             check_item(item, f"{path}.{number}.member" if nested else path, inside)
         if inside and not nested:
             inside = [Violation(path, shown, every)]

@@ -120,17 +120,17 @@ ATTRIBUTES: Mapping[str, str] = {
     "an account's summary": "_global_endpoint_token_version",
     "a user": "access_keys arn id managed_policies mfa_devices name path policies signing_certificates ssh_public_keys",
     "an access key": "secret_access_key status user_name",
-    "a group": "arn id managed_policies name path policies users",
+    "a group": "arn managed_policies name policies users",
     "a role": (
-        "arn assume_role_policy_document description id managed_policies max_session_duration name path "
+        "arn assume_role_policy_document description id managed_policies max_session_duration name "
         "permissions_boundary_arn policies tags"
     ),
     "a managed policy": "arn attachment_count name tags versions",
-    "a version of a managed policy": "document is_default version_id",
+    "a version of a managed policy": "document is_default",
     "AWSManagedPolicy": "from_data",
     "an instance profile": "arn name roles tags",
     "a server certificate": "arn cert_name",
-    "an OIDC provider": "arn client_id_list thumbprint_list url",
+    "an OIDC provider": "arn client_id_list url",
     "a SAML provider": "saml_metadata_document",
     "a virtual MFA device": "base32_string_seed qr_code_png serial_number user user_attribute",
     "a tagger": (
@@ -207,13 +207,8 @@ ATTRIBUTES: Mapping[str, str] = {
 }
 """What is taken from each kind of object."""
 
-ADDED = {
-    "a SAML provider": "assertion_encryption_mode decryption_keys private_key_list",
-    "a managed policy": "permissions_boundary_usage_count",
-}
-"""What stssim puts on an object of moto's, which does not have it. GetSAMLProvider shows the first and the last of a
-provider's, GetPolicy and ListPolicies the policy's.
-"""
+ADDED = {"a SAML provider": "assertion_encryption_mode decryption_keys private_key_list"}
+"""What stssim puts on an object of moto's, which does not have it; GetSAMLProvider shows the first and the last."""
 
 OF_OTHERS = {"_Element"}
 """lxml's own name for the type of an element: https://lxml.de/apidoc/lxml.etree.html"""

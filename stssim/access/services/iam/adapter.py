@@ -10,7 +10,6 @@ from stssim.access.core.moto_backends import backend
 from stssim.access.services.adapter import Adapter, Answer, Permitted, Reference, Resource
 from stssim.access.services.iam import (
     account_settings,
-    context_key_names,
     encoded_documents,
     entities,
     entity_names,
@@ -18,11 +17,8 @@ from stssim.access.services.iam import (
     mfa_devices,
     outbound_federation,
     policy_documents,
-    policy_usage,
     renames,
     roles,
-    root_user,
-    tag_rules,
     tagging,
     trust_policies,
     unique_ids,
@@ -80,11 +76,9 @@ def _every(asked: Permitted, answer: Answer) -> HttpReply:
     aws_policies.protect(call)
     entity_names.require_free(call, caller)
     policy_documents.judge(call, caller)
-    tag_rules.require_tags(call)
-    entity_names.require_role(call, caller)
     with entities.naming(call, caller.account):
         reply = answer(replace(asked, forward=lambda: aws_policies.provide(call, caller, forward)))
-    return encoded_documents.encoded(roles.bounded(reply))
+    return encoded_documents.encoded(reply)
 
 
 ADAPTER = Adapter(
@@ -114,27 +108,6 @@ ADAPTER = Adapter(
         "CreateInstanceProfile": unique_ids.create,
         "CreatePolicy": unique_ids.create,
         "DeletePolicy": managed_policies.delete,
-        "AttachUserPolicy": managed_policies.attach,
-        "AttachRolePolicy": managed_policies.attach,
-        "AttachGroupPolicy": managed_policies.attach,
-        "CreatePolicyVersion": managed_policies.create_version,
-        "ListPolicyVersions": managed_policies.list_versions,
-        "GetPolicyVersion": managed_policies.of_version,
-        "DeletePolicyVersion": managed_policies.of_version,
-        "SetDefaultPolicyVersion": managed_policies.of_version,
-        "GetContextKeysForCustomPolicy": context_key_names.of_documents,
-        "GetContextKeysForPrincipalPolicy": context_key_names.of_principal,
-        "GetPolicy": policy_usage.get_policy,
-        "ListPolicies": policy_usage.list_policies,
-        "ListEntitiesForPolicy": policy_usage.list_entities,
-        "ListAccessKeys": root_user.list_none,
-        "ListMFADevices": root_user.list_none,
-        "ListSigningCertificates": root_user.list_none,
-        "CreateLoginProfile": root_user.create_profile,
-        "GetLoginProfile": root_user.get_profile,
-        "DeleteLoginProfile": root_user.delete_profile,
-        "GetAccountSummary": root_user.summarize,
-        "ListUsers": users.list_page,
         "CreateUser": users.create,
         "GetUser": users.show,
         "UpdateUser": renames.update_user,
@@ -155,8 +128,6 @@ ADAPTER = Adapter(
         "CreateOpenIDConnectProvider": identity_providers.create_oidc,
         "AddClientIDToOpenIDConnectProvider": identity_providers.add_client_id,
         "RemoveClientIDFromOpenIDConnectProvider": identity_providers.remove_client_id,
-        "UpdateOpenIDConnectProviderThumbprint": identity_providers.update_thumbprints,
-        "DeleteOpenIDConnectProvider": identity_providers.delete_oidc,
         "CreateSAMLProvider": identity_providers.create_saml,
         "UpdateSAMLProvider": identity_providers.update_saml,
         "DeleteSAMLProvider": identity_providers.delete_saml,

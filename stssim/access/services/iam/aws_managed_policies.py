@@ -16,8 +16,6 @@ from stssim.trace import Refused
 
 PREFIX = "arn:aws:iam::aws:policy/"
 _NAMING = ("PolicyArn", "PermissionsBoundary")
-_FIELDS = 6
-_OTHER_PARTITIONS = ("aws-cn", "aws-eusc", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-us-gov")
 
 
 @cache
@@ -31,16 +29,13 @@ def policy(arn: str) -> Policy | None:
 
 
 def protect(call: Call) -> None:
-    """Raises `Refused` for a call that would change a policy of AWS's own (`AccessDenied`, 403), for one about its
-    tags, of which it has none (`InvalidInput`, 400), and for a policy of another partition (`ValidationError`, 400).
+    """Raises `Refused` for a call that would change a policy of AWS's own (`AccessDenied`, 403), and for one about its
+    tags, of which it has none (`InvalidInput`, 400).
 
     People have met the sentence of CreatePolicyVersion, and that of tags: aws-controllers-k8s/community#2774. The
     other three follow the first, and were not recorded.
     """
-    fields = str(call.parameters.get("PolicyArn")).split(":")
-    if len(fields) == _FIELDS and fields[1] in _OTHER_PARTITIONS:
-        raise Refused(Refusal("ValidationError", "Invalid ARN partition", 400))
-    if fields[4:5] != ["aws"]:
+    if str(call.parameters.get("PolicyArn")).split(":")[4:5] != ["aws"]:
         return
     if call.operation in _CHANGED:
         raise Refused(Refusal("AccessDenied", f"Cannot {_CHANGED[call.operation]} outside your own account."))
@@ -51,10 +46,10 @@ def protect(call: Call) -> None:
 _CHANGED: Mapping[str, str] = {
     "CreatePolicyVersion": "create versions for policies",
     "DeletePolicy": "delete policies",
-    "DeletePolicyVersion": "delete policy versions for policies",
+    "DeletePolicyVersion": "delete versions for policies",
     "SetDefaultPolicyVersion": "update policies",
 }
-_TAGGED = ("TagPolicy", "UntagPolicy")
+_TAGGED = ("ListPolicyTags", "TagPolicy", "UntagPolicy")
 
 
 def provide(call: Call, caller: Caller, forward: Callable[[], HttpReply]) -> HttpReply:

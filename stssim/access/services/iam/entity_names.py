@@ -71,23 +71,8 @@ def _found(kind: Kind, name: Any, caller: Caller) -> Any:
     return held(kind, caller.account).like(name) if isinstance(name, str) else None
 
 
-def require_role(call: Call, caller: Caller) -> None:
-    """Raises `Refused` (`NoSuchEntity`, 404) for a call about a role that is not there, in IAM's words."""
-    name = call.parameters.get("RoleName")
-    if name is not None and call.name not in _MADE and _found("roles", name, caller) is None:
-        raise Refused(Refusal("NoSuchEntity", f"The role with name {name} cannot be found.", 404))
-
-
 def show_inline_policy(asked: Permitted) -> HttpReply:
-    """GetUserPolicy and its like. The reply has the policy's name as it was asked for, which was recorded.
-
-    Raises `Refused` (`NoSuchEntity`, 404) where its user, role or group has no such policy.
-    """
-    kind = asked.call.operation.removeprefix("Get").removesuffix("Policy")
-    holder = _found(_NAMED[f"{kind}Name"], asked.call.parameters.get(f"{kind}Name"), asked.caller)
-    wanted = asked.call.parameters["PolicyName"]
-    if holder is not None and wanted not in holder.policies:
-        raise Refused(Refusal("NoSuchEntity", f"The {kind.lower()} policy with name {wanted} cannot be found.", 404))
+    """GetUserPolicy and its like. The reply has the policy's name as it was asked for, which was recorded."""
     reply = asked.forward()
     name = escape(asked.as_sent.parameters["PolicyName"]).encode()
     body = re.sub(rb"(?<=<PolicyName>)[^<]*(?=</PolicyName>)", lambda _: name, reply.body)

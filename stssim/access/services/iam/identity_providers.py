@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_
 from __future__ import annotations
 
 from base64 import b32encode, b64decode
-from dataclasses import replace
 from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -31,7 +30,6 @@ _DSIG = "{http://www.w3.org/2000/09/xmldsig#}"
 _MOST_CLIENT_IDS = 100
 _LONGEST_METADATA = 10_000_000
 _MOST_PRIVATE_KEYS = 2
-_HTTPS = 443
 
 
 def oidc_provider(account: str, issuer: str) -> OidcProvider | None:
@@ -72,67 +70,21 @@ def read_metadata(document: str) -> tuple[str, tuple[Certificate, ...]]:
 
 
 def create_oidc(asked: Permitted) -> HttpReply:
-    """CreateOpenIDConnectProvider. Raises `Refused` for a URL that is no issuer's, and for one that is there.
-
-    Recorded in September 2026 (radkawar/stackd, federation/oidc): port 443 is left out of the ARN, a query is refused
-    as `Unknown`, as is a fragment, an audience that is given twice is kept once, thumbprints are kept in lower case.
-    """
+    """CreateOpenIDConnectProvider. Raises `Refused` for a URL that is no issuer's, and for one that is there."""
     url, clients = str(asked.call.parameters["Url"]), asked.call.parameters.get("ClientIDList") or []
     try:
         parts = urlsplit(url)
-        fits = parts.scheme == "https" and parts.hostname is not None and parts.port in (None, _HTTPS)
+        fits = parts.scheme == "https" and parts.hostname is not None and not parts.port
     except ValueError:
         parts, fits = urlsplit(""), False
-    if parts.query or parts.fragment:
-        raise _refused("InvalidInput", "Unknown")
-    if not fits or parts.username:
+    if not fits or parts.query or parts.fragment or parts.username:
         raise _refused("ValidationError", "Invalid Open ID Connect Provider URL")
-    named = url.removeprefix("https://")
-    issuer = named.replace(f":{_HTTPS}", "", 1) if parts.port == _HTTPS else named
-    if oidc_provider(asked.caller.account, issuer) is not None:
+    if oidc_provider(asked.caller.account, url.removeprefix("https://")) is not None:
         says = f"Provider with url {url} already exists."
         raise _refused("EntityAlreadyExists", says, 409)
     if len(clients) > _MOST_CLIENT_IDS:
         raise _too_many_clients()
-    reply = asked.forward()
-    made = _oidc(f"arn:aws:iam::{asked.caller.account}:oidc-provider/{named}", asked.caller.account)
-    if made is None:
-        return reply
-    made.client_id_list = list(dict.fromkeys(clients))
-    made.thumbprint_list = [each.lower() for each in made.thumbprint_list] or [_thumbprint(parts.netloc)]
-    if issuer == named:
-        return reply
-    providers = backend("iam", asked.caller.account).open_id_providers
-    del providers[made.arn]
-    made.url = issuer
-    providers[made.arn] = made
-    return replace(
-        reply, body=reply.body.replace(f"oidc-provider/{named}".encode(), f"oidc-provider/{issuer}".encode())
-    )
-
-
-def update_thumbprints(asked: Permitted) -> HttpReply:
-    """UpdateOpenIDConnectProviderThumbprint. Raises `Refused` (`InvalidInput`, 400) for an empty list."""
-    if not asked.call.parameters["ThumbprintList"]:
-        raise _refused("InvalidInput", "Thumbprint list must contain at least one entry.")
-    reply = asked.forward()
-    found = _oidc(asked.call.parameters["OpenIDConnectProviderArn"], asked.caller.account)
-    if found is not None:
-        found.thumbprint_list = [each.lower() for each in found.thumbprint_list]
-    return reply
-
-
-def delete_oidc(asked: Permitted) -> HttpReply:
-    """DeleteOpenIDConnectProvider. Raises `Refused` (`NoSuchEntity`, 404) for one that is not there."""
-    arn = asked.call.parameters["OpenIDConnectProviderArn"]
-    if _oidc(arn, asked.caller.account) is None:
-        raise _refused("NoSuchEntity", f"OpenId connect Provider {arn} cannot be found.", 404)
     return asked.forward()
-
-
-def _thumbprint(host: str) -> str:
-    """What IAM finds out itself where none is given: here 40 digits that are the host's own, for no host is asked."""
-    return sha256(host.encode()).hexdigest()[:40]
 
 
 def add_client_id(asked: Permitted) -> HttpReply:

@@ -5,9 +5,6 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
-
 from stssim.access.services.adapter import Permitted
 from stssim.access.services.iam import customer_managed_policies as managed_policies
 from stssim.access.services.iam import trust_policies
@@ -17,8 +14,6 @@ from stssim.cloud import Directory
 from stssim.trace import Refused
 
 _SERVICE_LINKED = "/aws-service-role/"
-_LEFT_OUT = re.compile(rb"<(Description|MaxSessionDuration|RoleLastUsed)>[^<]*</\1>\s*|<RoleLastUsed ?/>\s*")
-"""What CreateRole does not answer, and GetRole does (radkawar/stackd, role_wire_aws, 2026-09)."""
 
 
 def protect(call: Call, caller: Caller, directory: Directory) -> None:
@@ -41,13 +36,7 @@ def create(asked: Permitted) -> HttpReply:
     boundary = asked.call.parameters.get("PermissionsBoundary")
     if boundary is not None:
         managed_policies.require(boundary, asked.caller.account, asked.directory)
-    reply = trust_policies.create(asked)
-    return replace(reply, body=_LEFT_OUT.sub(b"", reply.body))
-
-
-def bounded(reply: HttpReply) -> HttpReply:
-    """The reply with AWS's word for the type of a permissions boundary, as it was recorded; its guide has moto's."""
-    return replace(reply, body=reply.body.replace(b">PermissionsBoundaryPolicy<", b">Policy<"))
+    return trust_policies.create(asked)
 
 
 def update(asked: Permitted) -> HttpReply:

@@ -1,5 +1,5 @@
-"""Tags: of users and roles, whose keys moto takes to differ by case; of MFA devices, SAML providers and server
-certificates, which moto does not keep; and of instance profiles, which it keeps but cannot list.
+"""The tags of MFA devices, SAML providers and server certificates, which moto does not keep, and of instance profiles,
+which it keeps but cannot list.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
 """
@@ -7,9 +7,10 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from html import unescape
+from typing import Any
 from xml.sax.saxutils import escape
 
 from stssim.access.core.moto_backends import backend
@@ -18,7 +19,7 @@ from stssim.access.services.iam.replies import done, result
 from stssim.call import Call, Caller, HttpReply, Refusal
 from stssim.trace import Refused
 
-KEPT = ("MFADevice", "Role", "SAMLProvider", "ServerCertificate", "User")
+KEPT = ("MFADevice", "SAMLProvider", "ServerCertificate")
 _MOST = 50
 _ARN = re.compile(rb"arn:aws:iam::[^<]+")
 _Tags = Iterable[Mapping[str, str]]
@@ -45,7 +46,7 @@ def get(asked: Permitted) -> HttpReply:
 
 
 def tag(asked: Permitted) -> HttpReply:
-    """TagUser and its like. A key that differs in case alone is the same key, and takes its new spelling.
+    """TagMFADevice and its like. A key that differs in case alone is the same key, and takes its new spelling.
 
     Raises `Refused` (`NoSuchEntity`, 404; `LimitExceeded`, 409). The message of the last follows
     those of IAM's other quotas; AWS's own was not recorded.
@@ -56,23 +57,25 @@ def tag(asked: Permitted) -> HttpReply:
     if len(thing.tags) - len(old) + len(new) > _MOST:
         says = f"Cannot exceed quota for TagsPer{asked.call.operation.removeprefix('Tag')}: {_MOST}"
         raise Refused(Refusal("LimitExceeded", says, 409))
-    thing.replace([*(each for each in thing.tags if each["Key"] not in old), *given])
+    thing.tagger.untag_resource_using_names(thing.arn, old)
+    thing.tagger.tag_resource(thing.arn, list(given))
     return done(asked.call)
 
 
 def untag(asked: Permitted) -> HttpReply:
-    """UntagUser and its like. A key that is not there is no error.
+    """UntagMFADevice and its like. A key that is not there is no error.
 
     Raises `Refused` (`NoSuchEntity`, 404).
     """
     thing = _named(asked.call, asked.caller)
     keys = {key.lower() for key in asked.call.parameters["TagKeys"]}
-    thing.replace([each for each in thing.tags if each["Key"].lower() not in keys])
+    gone = [each["Key"] for each in thing.tags if each["Key"].lower() in keys]
+    thing.tagger.untag_resource_using_names(thing.arn, gone)
     return done(asked.call)
 
 
 def list_all(asked: Permitted) -> HttpReply:
-    """ListUserTags and its like, sorted by key.
+    """ListMFADeviceTags and its like, sorted by key.
 
     Raises `Refused` (`ValidationError`, 400, for a marker that no reply has given out; `NoSuchEntity`, 404).
     """
@@ -92,29 +95,23 @@ def list_all(asked: Permitted) -> HttpReply:
 
 @dataclass(frozen=True, slots=True)
 class _Thing:
-    """What a call names, with its tags as they are. `replace` puts others in their place."""
+    """What a call names, with its tags as they are, in moto's tagger."""
 
+    arn: str
     tags: tuple[Mapping[str, str], ...]
-    replace: Callable[[list[Mapping[str, str]]], None]
+    tagger: Any
 
 
 def _named(call: Call, caller: Caller) -> _Thing:
-    """Raises `Refused` (`NoSuchEntity`, 404)."""
     parameter, held, attribute, missing = next(kind for word, kind in _KINDS.items() if word in call.operation)
     iam, name = backend("iam", caller.account), call.parameters[parameter]
     kept = getattr(iam, held).values() if iam is not None else ()
     found = next((each for each in kept if getattr(each, attribute) == name), None)
     if found is None:
         raise Refused(Refusal("NoSuchEntity", missing.format(name), 404))
-    if held in ("instance_profiles", "roles"):
-        return _Thing(tuple(found.tags), lambda tags: setattr(found, "tags", tags))
     arn = getattr(found, "arn", name)
-
-    def replace_in_tagger(tags: list[Mapping[str, str]]) -> None:
-        iam.tagger.delete_all_tags_for_resource(arn)
-        iam.tagger.tag_resource(arn, tags)
-
-    return _Thing(tuple(iam.tagger.list_tags_for_resource(arn)["Tags"]), replace_in_tagger)
+    tags = found.tags if held == "instance_profiles" else iam.tagger.list_tags_for_resource(arn)["Tags"]
+    return _Thing(arn, tuple(tags), iam.tagger)
 
 
 _KINDS: Mapping[str, tuple[str, str, str, str]] = {
@@ -125,7 +122,6 @@ _KINDS: Mapping[str, tuple[str, str, str, str]] = {
         "serial_number",
         "VirtualMFADevice with serial number {} doesn't exist.",
     ),
-    "Role": ("RoleName", "roles", "name", "The role with name {} cannot be found."),
     "SAMLProvider": ("SAMLProviderArn", "saml_providers", "arn", "Manifest not found for arn {}"),
     "ServerCertificate": (
         "ServerCertificateName",
@@ -133,7 +129,6 @@ _KINDS: Mapping[str, tuple[str, str, str, str]] = {
         "cert_name",
         "The Server Certificate with name {} cannot be found.",
     ),
-    "User": ("UserName", "users", "name", "The user with name {} cannot be found."),
 }
 """The parameter that names one, where moto keeps them and under which attribute, and what is said of one that is not
 there.

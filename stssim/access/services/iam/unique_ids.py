@@ -21,8 +21,7 @@ def create(asked: Permitted) -> HttpReply:
         return reply
     prefix, kind, parameter = _MADE[asked.call.operation]
     entities = held(kind, asked.caller.account)
-    reply = identified(entities.named(asked.call.parameters[parameter]), entities, prefix, asked.caller.account, reply)
-    return replace(reply, body=reply.body.replace(b"</Policy>", _UNUSED, 1))
+    return identified(entities.named(asked.call.parameters[parameter]), entities, prefix, asked.caller.account, reply)
 
 
 def identified(made: Any, entities: Entities, prefix: str, account: str, reply: HttpReply) -> HttpReply:
@@ -34,7 +33,6 @@ def identified(made: Any, entities: Entities, prefix: str, account: str, reply: 
     return replace(reply, body=reply.body.replace(invented.encode(), unique_id.encode()))
 
 
-_UNUSED = b"<PermissionsBoundaryUsageCount>0</PermissionsBoundaryUsageCount></Policy>"
 _MADE: Mapping[str, tuple[str, Kind, str]] = {
     "CreateGroup": ("AGPA", "groups", "GroupName"),
     "CreateInstanceProfile": ("AIPA", "instance_profiles", "InstanceProfileName"),

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from xml.sax.saxutils import escape
 
 from stssim.access.services.adapter import Permitted
 from stssim.access.services.iam import customer_managed_policies as managed_policies
-from stssim.access.services.iam import mfa_devices, root_user
+from stssim.access.services.iam import mfa_devices
 from stssim.access.services.iam.entities import held
 from stssim.access.services.iam.replies import done, result
 from stssim.access.services.iam.unique_ids import identified
 from stssim.call import Call, Caller, HttpReply, Refusal
 from stssim.cloud import Directory, User
 from stssim.trace import Refused
-
-_MEMBERS = re.compile(rb"<member>.*?</member>", re.DOTALL)
-_PAGE = 100
-_OF_ROOT = "2027-01-04T09:00:00Z"
-"""When a Lab's accounts were made: at its clock's start."""
-_COMPLETE = "<IsTruncated>false</IsTruncated>"
 
 
 def create(asked: Permitted) -> HttpReply:
@@ -40,35 +33,11 @@ def create(asked: Permitted) -> HttpReply:
 
 
 def show(asked: Permitted) -> HttpReply:
-    """GetUser, with the user's boundary. ListUsers leaves it out, as AWS does. A root user without a name is shown as
-    its account.
-    """
-    if root_user.is_about_root(asked):
-        number = asked.caller.account
-        shown = f"<UserId>{number}</UserId><Arn>arn:aws:iam::{number}:root</Arn>"
-        return result(asked.call, f"<User>{shown}<CreateDate>{_OF_ROOT}</CreateDate></User>")
+    """GetUser, with the user's boundary. ListUsers leaves it out, as AWS does."""
     reply = asked.forward()
     name = asked.call.parameters.get("UserName") or asked.caller.principal_arn.rpartition("/")[2]
     user = asked.directory.user(asked.caller.account, name)
     return _with_boundary(reply, asked.kept.user_boundaries.get(user.unique_id) if user else None)
-
-
-def list_page(asked: Permitted) -> HttpReply:
-    """ListUsers, of which moto always shows all.
-
-    Raises `Refused` (`ValidationError`, 400) for a marker that no reply has given out.
-    """
-    reply = asked.forward()
-    members = _MEMBERS.findall(reply.body)
-    most, marker = asked.call.parameters.get("MaxItems", _PAGE), asked.call.parameters.get("Marker", "0")
-    if reply.status >= 300 or ("Marker" not in asked.call.parameters and len(members) <= most):
-        return reply
-    if marker not in map(str, range(len(members) + 1)):
-        raise Refused(Refusal("ValidationError", "Invalid Marker.", 400))
-    end = int(marker) + most
-    shown = b"".join(members[int(marker) : end]).decode()
-    more = f"<IsTruncated>true</IsTruncated><Marker>{end}</Marker>" if end < len(members) else _COMPLETE
-    return result(asked.call, f"<Users>{shown}</Users>{more}")
 
 
 def put_boundary(asked: Permitted) -> HttpReply:

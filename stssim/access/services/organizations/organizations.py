@@ -87,18 +87,10 @@ def detach(asked: Permitted) -> HttpReply:
 
 
 def trust_iam(asked: Permitted) -> HttpReply:
-    """EnableAWSServiceAccess and DisableAWSServiceAccess, for IAM: moto does not know that IAM can be given access.
-
-    Raises `Refused` (`ConstraintViolationException`, 400) where access is to be taken while IAM has delegated
-    administrators. The code was recorded on 2026-09-11 (radkawar/stackd, root_sessions), the message was not.
-    """
+    """EnableAWSServiceAccess and DisableAWSServiceAccess, for IAM: moto does not know that IAM can be given access."""
     kept = backend("organizations", asked.caller.account)
     if asked.call.parameters["ServicePrincipal"] != _IAM or kept is None or kept.org is None:
         return asked.forward()
-    disabled = asked.call.operation == "DisableAWSServiceAccess"
-    if disabled and any(_IAM in administrator.services for administrator in kept.admins):
-        says = f"You must deregister all delegated administrators of {_IAM} before you disable its access."
-        raise Refused(Refusal("ConstraintViolationException", says, 400))
     kept.services = [service for service in kept.services if service["ServicePrincipal"] != _IAM]
     if asked.call.operation == "EnableAWSServiceAccess":
         enabled = asked.call.at.timestamp() if asked.call.at is not None else 0
