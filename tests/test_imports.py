@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[1] / "stssim"
 STAGES = {"request", "validate", "issue", "access"}
 ORDER = (
-    {"policy", "clock", "draws", "printable", "safe_xml", "service_names", "service_models", "totp"},
+    {"arn", "policy", "clock", "draws", "printable", "safe_xml", "service_names", "service_models", "totp"},
     {"call"},
     {"trace"},
     {"cloud", "error_log", "refused", "request_ids"},

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from stssim.arn import Arn
 from stssim.call import Call, Caller, Refusal
 from stssim.cloud import Cloud
 from stssim.issue.answered import answered
@@ -26,7 +27,8 @@ def perform(call: Call, caller: Caller, cloud: Cloud) -> tuple[Mapping[str, Any]
     except ValueError as error:
         raise _invalid(call, caller, f"The message is not decoded: {error}.") from None
     asked = json.loads(text)["context"]
-    if asked["principal"]["arn"].split(":")[4] != caller.account:
+    principal = Arn.of(asked["principal"]["arn"])
+    if principal is None or principal.account != caller.account:
         raise _invalid(call, caller, "The message tells of another account's principal.")
     sentence = f"STS decodes why {asked['action']} was refused."
     return {"DecodedMessage": text}, answered(call, caller, sentence, "decoded message", {"DecodedMessage": text})

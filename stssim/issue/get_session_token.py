@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from stssim.arn import Arn
 from stssim.call import Call, Caller, Session
 from stssim.cloud import Cloud
 from stssim.issue.credentials import issue_credentials, now, require_active, token_version
@@ -32,7 +33,7 @@ def perform(call: Call, caller: Caller, cloud: Cloud) -> tuple[Mapping[str, Any]
         account=caller.account,
         principal=caller.principal_arn,
         principal_id=caller.principal_id,
-        name="root" if caller.kind == "root" else caller.arn.rpartition("/")[2],
+        name="root" if caller.kind == "root" else Arn.parse(caller.arn).name,
         access_key_id=cloud.seal.access_key_id("ASIA", caller.account, caller.arn),
         issued_at=issued,
         expires_at=issued + long_term_duration(call, caller),

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from stssim.arn import Arn
 from stssim.call import Call, Caller, Refusal, shorten
 from stssim.clock import time_of_day
 from stssim.cloud import Cloud
@@ -122,9 +123,10 @@ def _unique(key_id: str) -> str:
 
 def _principal_tags(caller: Caller, cloud: Cloud) -> dict[str, str]:
     """The tags of the user or role, under those of the session, which override them whatever the case of the key."""
-    name = caller.principal_arn.rpartition("/")[2]
-    find = cloud.directory.role if ":role/" in caller.principal_arn else cloud.directory.user
-    principal, session = find(caller.account, name), dict(caller.session.tags if caller.session else ())
+    named = Arn.parse(caller.principal_arn)
+    find = cloud.directory.role if named.resource_type == "role" else cloud.directory.user
+    principal = find(caller.account, named.name) if named.resource_type else None
+    session = dict(caller.session.tags if caller.session else ())
     overridden = {key.lower() for key in session}
     own = principal.tags if principal else {}
     return {key: value for key, value in own.items() if key.lower() not in overridden} | session

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from stssim.arn import Arn
 from stssim.call import Call, Caller, Refusal, Session, Verified
 from stssim.cloud import Cloud, Role
 from stssim.issue.credentials import issue_credentials, now, require_active, token_version
@@ -17,11 +18,11 @@ _HOUR = 3600
 def assumed_role(call: Call, caller: Caller, cloud: Cloud) -> Role:
     """The role that the call names, refused as by its trust policy if there is none."""
     arn = call.parameters["RoleArn"]
-    account, name = arn.split(":")[4], arn.rpartition("/")[2]
-    role = cloud.directory.role(account, name)
+    named = Arn.parse(arn)
+    role = cloud.directory.role(named.account, named.name)
     if role is None or role.arn != arn:
         says = f"User: {caller.arn} is not authorized to perform: sts:{call.operation} on resource: {arn}"
-        raise refused(call, caller, Refusal("AccessDenied", says), f"There is no role {name}.", "no such role")
+        raise refused(call, caller, Refusal("AccessDenied", says), f"There is no role {named.name}.", "no such role")
     return role
 
 

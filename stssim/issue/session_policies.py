@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 
+from stssim.arn import Arn
 from stssim.call import Call, Caller, Refusal
 from stssim.cloud import Cloud
 from stssim.policy import Finding, refusal
@@ -38,7 +39,8 @@ def require_managed(call: Call, caller: Caller, account: str, cloud: Cloud) -> N
     Answered as IAM answers a policy that does not exist; what STS says is not documented.
     """
     for arn in policy_arns(call):
-        owner = arn.split(":")[4] if arn.count(":") >= 5 else ""
+        named = Arn.of(arn)
+        owner = named.account if named else ""
         if owner not in (account, "aws") or cloud.directory.managed_policy(arn) is None:
             says = f"Policy {arn} does not exist or is not attachable."
             why = f"Account {account} has no managed policy {arn.rpartition('/')[2]}."

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from stssim.arn import Arn
 from stssim.call import STS, Actor, Call, Caller, Verified
 from stssim.cloud import Cloud
 from stssim.refused import refused
@@ -34,7 +35,7 @@ def _web_identity(call: Call, caller: Caller, cloud: Cloud) -> tuple[Caller, tup
     from stssim.validate.authentication.web_identity import verify_web_identity
 
     role_arn = call.parameters["RoleArn"]
-    account = role_arn.split(":")[4]
+    account = Arn.parse(role_arn).account
     try:
         verified, anatomy = verify_web_identity(
             call.parameters["WebIdentityToken"],

@@ -16,6 +16,7 @@ from hashlib import sha1
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_OID, uuid5
 
+from stssim.arn import Arn
 from stssim.call import Refusal, Verified, shorten
 from stssim.cloud import SamlProvider
 from stssim.validate.authentication.not_verified import NotVerified
@@ -181,8 +182,8 @@ def _verified(assertion: _Element, checks: list[str], role_arn: str, provider: S
     ):
         raise NotVerified(BAD_SOURCE_IDENTITY, f"The SourceIdentity is {source_identity[:80]!r}.")
     tags, transitive = _tags(attributes)
-    *_, account, resource = provider.arn.split(":", 5)
-    friendly_name = resource.partition("/")[2]
+    named = Arn.parse(provider.arn)
+    account, friendly_name = named.account, named.name
     issuer = provider.entity_id
     qualifier = name_qualifier(issuer, account, friendly_name)
     sub_type = name_id.get("Format", "").removeprefix(_NAME_ID_FORMAT)

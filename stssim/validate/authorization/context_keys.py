@@ -11,8 +11,9 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
+from stssim.arn import Arn
 from stssim.call import NOTHING, Call, Caller, RequiredPermission, Verified
-from stssim.cloud import Cloud, Directory, Role, User
+from stssim.cloud import Cloud, Directory
 
 _PRINCIPAL_TYPES = {
     "root": "Account",
@@ -75,7 +76,7 @@ def _of_principal(caller: Caller, cloud: Cloud) -> Iterator[tuple[str, Any]]:
     yield "aws:PrincipalArn", caller.principal_arn
     yield "aws:PrincipalIsAWSService", False
     if caller.kind == "user":
-        yield "aws:username", caller.principal_arn.rpartition("/")[2]
+        yield "aws:username", Arn.parse(caller.principal_arn).name
     home = cloud.directory.membership(caller.account)
     if home is not None:
         yield "aws:PrincipalOrgID", home.organization_id
@@ -95,7 +96,7 @@ def _of_federated(verified: Verified) -> Iterator[tuple[str, Any]]:
     yield "aws:userid", verified.provider
     yield "aws:PrincipalType", "User"
     if verified.provider.startswith("arn:"):
-        yield "aws:PrincipalAccount", verified.provider.split(":")[4]
+        yield "aws:PrincipalAccount", Arn.parse(verified.provider).account
     yield from verified.claims
 
 
@@ -131,12 +132,10 @@ def _issuer_name(provider: str | None) -> str | None:
 
 def principal_tags(caller: Caller, directory: Directory) -> dict[str, str]:
     """The tags of the user or role, under those of the session, which override them whatever the case of the key."""
-    account, name = caller.account, caller.principal_arn.rpartition("/")[2]
-    principal: User | Role | None = None
-    if ":role/" in caller.principal_arn:
-        principal = directory.role(account, name)
-    elif ":user/" in caller.principal_arn:
-        principal = directory.user(account, name)
+    named, principal = Arn.of(caller.principal_arn), None
+    if named is not None and named.resource_type in ("role", "user"):
+        find = directory.role if named.resource_type == "role" else directory.user
+        principal = find(caller.account, named.name)
     session = dict(caller.session.tags) if caller.session else {}
     overridden = {key.lower() for key in session}
     own = principal.tags if principal else NOTHING
@@ -158,7 +157,7 @@ def _of_resource(
         if call.service == "s3":
             yield "s3:ResourceAccount", owner
     for key, value in directory.tags(need.resource).items():
-        for prefix in _TAG_KEYS.get(need.resource.split(":", 3)[2], ("aws:ResourceTag/",)):
+        for prefix in _TAG_KEYS.get(Arn.parse(need.resource).service, ("aws:ResourceTag/",)):
             yield prefix + key, value
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from stssim.arn import Arn
 from stssim.call import Call, Caller, Refusal, RequiredPermission
 from stssim.cloud import Directory
 from stssim.trace import Refused
@@ -176,7 +177,7 @@ def _needs(given: Any, caller: Caller, directory: Directory, service: str) -> It
 
 
 def _need(role: str, caller: Caller, service: str) -> RequiredPermission:
-    account = role.split(":")[4]
+    account = Arn.parse(role).account
     return RequiredPermission(
         "iam:PassRole", role, account if account.isdigit() else caller.account, {"iam:PassedToService": service}
     )
@@ -201,7 +202,7 @@ def _values(holder: Any, path: list[str]) -> Iterator[Any]:
 
 def _role_arn(given: str, caller: Caller, directory: Directory) -> str:
     """A role is named by its ARN or, to Systems Manager, by its name, whether there is such a role or not."""
-    if given.startswith("arn:") and given.count(":") >= 5:
+    if Arn.of(given):
         return given
     name = given.rpartition("/")[2]
     found = directory.role(caller.account, name)
@@ -221,4 +222,4 @@ def _of_profile(given: Any, caller: Caller, directory: Directory) -> tuple[str, 
     if not str(arn).startswith(f"arn:aws:iam::{caller.account}:instance-profile/"):
         says = f"Value ({arn}) for parameter iamInstanceProfile.arn is invalid. Invalid IAM Instance Profile ARN"
         raise Refused(Refusal("InvalidParameterValue", says, 400))
-    return directory.arns("role-of-instance-profile", str(arn).rpartition("/")[2], caller.account)
+    return directory.arns("role-of-instance-profile", Arn.parse(str(arn)).name, caller.account)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from stssim.arn import Arn
 from stssim.call import Call, Caller, RequiredPermission
 from stssim.cloud import Directory
 from stssim.policy.service_authorization import Action, ResourceType, action
@@ -223,5 +224,5 @@ def _find(kind: ResourceType, call: Call, caller: Caller, directory: Directory) 
 
 def account_in(resource: str, caller: Caller) -> str:
     """The account that an ARN names, or the caller's own where it names none."""
-    account = resource.split(":")[4] if resource.count(":") >= 5 else ""
-    return account if account.isdigit() else caller.account
+    named = Arn.of(resource)
+    return named.account if named and named.account.isdigit() else caller.account

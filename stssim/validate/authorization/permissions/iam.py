@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from stssim.arn import Arn
 from stssim.call import Call, Caller, Refusal, RequiredPermission
 from stssim.cloud import Directory, NamedKind
 from stssim.policy.service_authorization import action
@@ -185,8 +186,8 @@ def _arn(caller: Caller, kind: str, asked: Mapping[str, Any], name: str) -> str:
 
 
 def _account(resource: str, caller: Caller) -> str:
-    account = resource.split(":")[4] if resource.count(":") >= 5 else ""
-    return account if account.isdigit() else caller.account
+    named = Arn.of(resource)
+    return named.account if named and named.account.isdigit() else caller.account
 
 
 def _context(call: Call, keys: frozenset[str], resource: str, directory: Directory) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from stssim.arn import Arn
 from stssim.call import NOTHING, Call, Caller, RequiredPermission
 from stssim.cloud import Directory
 from stssim.validate.authorization.permissions.by_rule import account_in, parameter_keys, plan_of
@@ -61,7 +62,8 @@ def _keys(call: Call, caller: Caller, directory: Directory) -> tuple[str, ...]:
 
 def _key(name: str, call: Call, caller: Caller, directory: Directory) -> str:
     """Of the caller's own account a key that does not exist is no resource, so that KMS can say that it does not."""
-    account = name.split(":")[4] if name.startswith("arn:") and name.count(":") >= 5 else caller.account
+    named = Arn.of(name)
+    account = named.account if named else caller.account
     found = directory.arns("kms-key", name, account, call.region)
     if found:
         return found[0]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from stssim.arn import Arn
 from stssim.call import Call, Caller, RequiredPermission
 from stssim.cloud import Directory
 from stssim.validate.authorization.unknown_permission import UnknownPermission
@@ -64,7 +65,7 @@ def _into_role(
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
     """
     role = call.parameters["RoleArn"]
-    account = role.split(":")[4]
+    account = Arn.parse(role).account
     context = {
         **keys,
         "sts:SourceIdentity": source_identity,
