@@ -101,6 +101,9 @@ class FakeDirectory:
     def owner(self, resource_arn: str) -> str | None:
         return self.owners.get(resource_arn)
 
+    def role_like(self, arn: str) -> str | None:
+        return None
+
     def resource_policy(self, resource_arn: str) -> Policy | None:
         return None
 

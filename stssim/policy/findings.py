@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stssim.policy.explain import Explanation
 from stssim.policy.policies import Policy
+from stssim.policy.results import Results
+from stssim.policy.sentence import sentence
 
 if TYPE_CHECKING:
     from stssim.policy.evaluate import Decision
@@ -76,7 +77,7 @@ class Finding:
                     "context": _plain(request.context),
                 },
                 "effect": self.shown.effect,
-                "sentence": Explanation(self.shown).sentence,
+                "sentence": sentence(Results(self.shown)),
             }
         return data
 

@@ -141,7 +141,7 @@ class Policies:
     GetScopedCredentials that the credentials come from, the first call's first; each must allow. `service_control` and
     `resource_control` have one tuple a level of the organization; each level must allow. `resource_kind` tells the kind
     of a resource's policy where there is none and the resource's ARN does not tell either. `grants` are those on a KMS
-    key, and S3's ACLs.
+    key, and S3's ACLs. `no_resource` says that the resource does not exist, as a clause; "": it does, or nobody looked.
     """
 
     identity: tuple[Policy, ...] = ()
@@ -153,6 +153,7 @@ class Policies:
     resource_control: tuple[tuple[Policy, ...], ...] = ()
     resource_kind: PolicyKind | None = None
     grants: tuple[Grant, ...] = ()
+    no_resource: str = ""
 
     def kind_of_resource(self, request: Request) -> PolicyKind:
         """`trust` and `kms-key` resources must be opened by their own policy; others may be by an identity's."""

@@ -28,13 +28,15 @@ class Clause:
 class ElementResult:
     """One element (Principal, Action, Resource or their Not-forms) against the request.
 
-    `named` says how closely a Principal element names the caller; None for the others.
+    `named` says how closely a Principal element names the caller; None for the others. `given` are the policy variables
+    of a Resource element, with their values.
     """
 
     written: Patterns | PrincipalElement
     found: str
     matched: bool
     named: Named | None = None
+    given: tuple[tuple[str, str], ...] = ()
 
     @property
     def element(self) -> str:
@@ -56,13 +58,15 @@ class ElementResult:
 class ConditionResult:
     """One condition key against the request. `found` is None where the request does not have the key.
 
-    `missing` are policy variables in `wanted` that the request has no value for.
+    `missing` are policy variables in `wanted` that the request has no value for, `given` those that it has one for,
+    with that value.
     """
 
     written: Condition
     found: tuple[str, ...] | None
     matched: bool
     missing: tuple[str, ...] = ()
+    given: tuple[tuple[str, str], ...] = ()
 
     @property
     def operator(self) -> str:
@@ -165,6 +169,8 @@ class Results:
         found = [each for each in bearing if each.policy.kind in kinds]
         if allowed:
             return tuple(each for each in found if each.effect == "Allow")
+        if rule == "identity":  # a resource-based policy that leaves it to the identity-based ones is not in the way
+            found = [each for each in found if each.policy.kind not in RESOURCE_KINDS or each.effect != "Allow"]
         return tuple(each for each in found if not _level_allows(each, found))
 
     @cached_property
@@ -280,7 +286,8 @@ def _statement(statement: Statement, decision: Decision) -> StatementResult:
     elements.append(ElementResult(statement.action, request.action, names_action))
     if statement.resource is not None:
         takes = statement.resource.takes(request.target, keys)
-        elements.append(ElementResult(statement.resource, request.resource, takes))
+        given = tuple(pair for each in statement.resource.templates for pair in each.given(keys))
+        elements.append(ElementResult(statement.resource, request.resource, takes, given=given))
     conditions = [_condition(each, keys) for each in statement.conditions]
     clauses: list[ElementResult | ConditionResult] = [*elements, *conditions]
     failures = tuple([each for each in clauses if not each.matched])
@@ -289,4 +296,5 @@ def _statement(statement: Statement, decision: Decision) -> StatementResult:
 
 def _condition(condition: Condition, keys: Mapping[str, tuple[str, ...]]) -> ConditionResult:
     missing = tuple(condition.missing(keys)) if condition.templates else ()
-    return ConditionResult(condition, keys.get(condition.name) or None, condition.holds(keys), missing)
+    given = tuple(pair for each in condition.templates for pair in each.given(keys))
+    return ConditionResult(condition, keys.get(condition.name) or None, condition.holds(keys), missing, given)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from stssim.policy.conditions import OPERATORS
-from stssim.policy.policies import KINDS, RESOURCE_KINDS
+from stssim.policy.mistakes import misnamed, mistaken, not_spared, other_permission, recased, values
+from stssim.policy.policies import KINDS, RESOURCE_KINDS, PolicyKind
 from stssim.policy.principals import Kind, Named
 from stssim.policy.request import Request
 from stssim.policy.results import ConditionResult, ElementResult, PolicyResult, Results, StatementResult
@@ -53,7 +54,9 @@ def _why_denied(results: Results) -> str:
     conditions = f" with {_list(wanted(each) for each in statement.conditions)}" if statement.conditions else ""
     found = [each for each in statement.conditions if each.found is not None or each.operator.lower() != "null"]
     because = f"; the request carried {_list(carried(each) for each in found)}" if found else ""
-    return f"{first.policy.name} explicitly denies {request.action}{conditions}{sid}{because}"
+    variables = values(statement.conditions)
+    hint = not_spared(statement, request)
+    return f"{first.policy.name} explicitly denies {request.action}{conditions}{variables}{sid}{because}{hint}"
 
 
 def _why_not_allowed(results: Results) -> str:
@@ -77,7 +80,9 @@ _LIMITING = ("boundary", "session", "scope-down")
 
 
 def _best(closest: Sequence[tuple[PolicyResult, StatementResult]]) -> tuple[PolicyResult, StatementResult]:
-    """Of equally close statements the one that fails latest: at a condition rather than at its Principal."""
+    """Of equally close statements the one that fails latest: at a condition rather than at an element, and at its
+    Resource rather than at its Principal.
+    """
 
     def late(near: tuple[PolicyResult, StatementResult]) -> int:
         failed = near[1].failed
@@ -86,7 +91,8 @@ def _best(closest: Sequence[tuple[PolicyResult, StatementResult]]) -> tuple[Poli
     return max(closest, key=late)
 
 
-_ORDER = {"Principal": 2, "NotPrincipal": 2, "Resource": 1, "NotResource": 1, "Action": 0, "NotAction": 0}
+_ORDER = {"Resource": 2, "NotResource": 2, "Principal": 1, "NotPrincipal": 1, "Action": 0, "NotAction": 0}
+"""A statement that names the caller and not the resource is closer than one for somebody else."""
 
 
 def _near_miss(request: Request, result: PolicyResult, statement: StatementResult) -> str:
@@ -96,19 +102,22 @@ def _near_miss(request: Request, result: PolicyResult, statement: StatementResul
     if elements:
         failed = elements[0]
         if failed.element == "Principal":
-            return f"{name} allows {request.action} only to {_entries(failed)}, not to {who(request)}"
+            hint = misnamed(failed, request)
+            return f"{name} allows {request.action} only to {_entries(failed)}, not to {who(request)}{hint}"
         if failed.element == "NotPrincipal":
             return f"{name} leaves {who(request)} out of what it allows"
         if failed.element == "Resource":
             where = _list(failed.wanted, "or")
-            return f"{name} allows {request.action} only on {where}; the request was for {failed.found}"
+            where += values([failed])
+            return (
+                f"{name} allows {request.action} only on {where}; the request was for {failed.found}{recased(failed)}"
+            )
         return f"{name} leaves {failed.found} out of what it allows"
     whom = _entry(statement, request) or request.action
-    missing = [variable for each in conditions for variable in each.missing]
-    void = f" ({_list(missing)} has no value in this request)" if missing else ""
     needed = _list(wanted(each) for each in conditions)
     found = _list(carried(each) for each in conditions)
-    return f"{name} allows {whom} only with {needed}{void}; the request carried {found}"
+    hints = "".join(dict.fromkeys(hint for each in conditions if (hint := mistaken(each))))
+    return f"{name} allows {whom} only with {needed}{values(conditions)}; the request carried {found}{hints}"
 
 
 def _nothing_near(results: Results) -> str:
@@ -125,16 +134,34 @@ def _nothing_near(results: Results) -> str:
     word = KINDS[kind]
     if rule == "resource":
         there = f"the {word} of {request.resource}"
+        if decision.policies.no_resource:
+            return decision.policies.no_resource
         if decision.policies.resource is None:
             there = f"{request.resource} has no {word}"
             return f"{there}, and only one could let {who(request)} in"
         return f"{decision.policies.resource.name} does not allow {who(request)} {request.action}"
-    opened = ""
-    if decision.policies.resource is not None and (kind != "resource" or request.cross_account):
-        opened = f"{decision.policies.resource.name} leaves it to account {request.caller.account}, and "
+    opened = _opened(results, kind)
+    other = other_permission(results)
     if not decision.policies.identity:
         return f"{opened}{who(request)} has no identity-based policy that could allow {request.action}"
-    return f"{opened}no identity-based policy of {who(request)} allows {request.action}"
+    return f"{opened}no identity-based policy of {who(request)} allows {request.action}{other}"
+
+
+def _opened(results: Results, kind: PolicyKind) -> str:
+    """What the resource's policy says to it, as far as it has a say: it allows, and that is not enough."""
+    decision = results.decision
+    request, policy = decision.request, decision.policies.resource
+    if policy is None or (kind == "resource" and not request.cross_account):
+        return ""
+    result = next(each for each in results.policies if each.policy is policy)
+    named = max((each.named or Named.NOT for each in result.statements if each.matched), default=Named.NOT)
+    if named > Named.ACCOUNT and request.cross_account:
+        return f"{policy.name} allows it, but {_home(request)} must allow it as well, and "
+    return f"{policy.name} leaves it to account {request.caller.account}, and "
+
+
+def _home(request: Request) -> str:
+    return f"account {request.caller.account}, which the caller belongs to,"
 
 
 def who(request: Request) -> str:

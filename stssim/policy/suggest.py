@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from stssim.policy.acceptance import refusals
 from stssim.policy.document import Number, pointer
 from stssim.policy.evaluate import Decision, decide
+from stssim.policy.exposure import exposures
+from stssim.policy.keys import Reach, Source, set_by
 from stssim.policy.policies import KINDS, RESOURCE_KINDS, Policies, Policy, PolicyKind
 from stssim.policy.principals import Kind
 from stssim.policy.request import Request
@@ -16,7 +19,7 @@ from stssim.policy.results import ConditionResult, ElementResult, PolicyResult, 
 from stssim.policy.sample_requests import near
 from stssim.policy.sentence import principal
 
-__all__ = ["Change", "changes"]
+__all__ = ["Change", "Opens", "changes", "opens"]
 
 _MOST_KEYS = 3
 _MOST_TRIALS = 200
@@ -49,11 +52,29 @@ class Change:
         return data
 
 
-def changes(results: Results) -> tuple[Change, ...]:
-    """The smallest change in the request, if one does, and the smallest in one policy, if one does."""
-    if results.decision.allowed:
+Opens = Callable[[Policy | None, Policy, str], bool]
+"""Whether a policy as it would be lets somebody in whom the policy as it is keeps out. The third is the account that
+owns it.
+"""
+
+
+def opens(old: Policy | None, new: Policy, owner: str) -> bool:
+    """The same by one policy alone: whether an outsider gets in by `exposures`. An adversary that walks knows more."""
+    if new.kind not in RESOURCE_KINDS:
+        return False
+    before = {each.name for each in exposures(old, owner)} if old is not None else set()
+    return any(each.name not in before for each in exposures(new, owner))
+
+
+def changes(results: Results, opens: Opens = opens) -> tuple[Change, ...]:
+    """The smallest change in the request, if one does, and the smallest in one policy, if one does.
+
+    Only such as somebody can make: a request carries what its caller can choose, a policy can be edited by its owner,
+    AWS takes it, and by `opens` it lets nobody in but those who are meant.
+    """
+    if results.decision.allowed or results.decision.policies.no_resource:
         return ()
-    found = (_in_request(results.decision), _in_policy(results))
+    found = (_in_request(results.decision), _in_policy(results, opens))
     return tuple(change for change in found if change is not None)
 
 
@@ -111,7 +132,36 @@ def _steps(results: Results) -> Iterator[tuple[str, str | None]]:
         conditions = [each for statement in near for each in statement.conditions if not each.matched]
     for condition in conditions:
         for value in _values(condition):
-            yield condition.key, value
+            if _can_be_sent(condition.key, value, results.decision.request):
+                yield condition.key, value
+
+
+def _can_be_sent(key: str, value: str | None, request: Request) -> bool:
+    """Whether the caller, staying who they are, could make the request with this value, or without the key.
+
+    A tag of their own or of the resource they can have set; their account, their name and the claims of a token are
+    what they are.
+    """
+    rule = set_by(key)
+    name = key.lower()
+    if rule is None:
+        return True
+    if value is None:
+        return rule.may_be_absent and (rule.source in _CHOSEN or name in _WITH_OTHER_CREDENTIALS)
+    if rule.source is Source.IDENTITY_PROVIDER:
+        return rule.reach is Reach.ANY_VALUE
+    if rule.source is Source.SERVICE:
+        return request.caller.kind is Kind.SERVICE and rule.reach is not Reach.NOTHING
+    if rule.source in (Source.CALLER_IDENTITY, Source.RESOURCE_OWNER):
+        return name in _WITH_OTHER_CREDENTIALS or "tag/" in name
+    return rule.source in _CHOSEN
+
+
+_CHOSEN = (Source.CALLER_CHOICE, Source.NETWORK)
+_WITH_OTHER_CREDENTIALS = frozenset(
+    {"aws:multifactorauthpresent", "aws:multifactorauthage", "aws:tokenissuetime", "aws:sourceidentity"}
+)
+"""Keys that change when the same caller gets other credentials."""
 
 
 def _allows(statement: StatementResult) -> bool:
@@ -152,15 +202,23 @@ class _Edit:
     level: int | None = None
 
 
-def _in_policy(results: Results) -> Change | None:
+def _in_policy(results: Results, opens: Opens) -> Change | None:
     decision = results.decision
     edits = _undenied(results) if decision.effect == "ExplicitDeny" else _allowed(results)
     for edit in sorted(edits, key=lambda each: each.size):
         turned = decide(decision.request, _swapped(decision.policies, edit))
-        if turned.allowed:
+        if turned.allowed and _is_theirs(edit) and not opens(edit.old, edit.new, decision.request.owner):
             sentence = f"It would be allowed if {edit.new.name} {edit.does}."
             return Change("policy", sentence, turned, policy=edit.new, pointer=edit.pointer)
     return None
+
+
+def _is_theirs(edit: _Edit) -> bool:
+    """Whether an owner could make the edit: AWS's own policies nobody edits, and AWS takes no document that is none."""
+    if edit.new.arn is not None and edit.new.arn.startswith("arn:aws:iam::aws:"):
+        return False
+    before = {each.name for each in refusals(edit.old)} if edit.old is not None else set()
+    return all(each.name in before for each in refusals(edit.new))
 
 
 def _swapped(policies: Policies, edit: _Edit) -> Policies:
@@ -306,7 +364,7 @@ def _document(policy: Policy) -> dict[str, Any]:
 
 
 def _edit(size: int, result: PolicyResult, document: dict[str, Any], at: str, does: str) -> _Edit:
-    new = Policy(result.policy.name, result.policy.kind, _plain(document))
+    new = Policy(result.policy.name, result.policy.kind, _plain(document), result.policy.arn)
     return _Edit(size, result.policy, new, at, does, result.level)
 
 

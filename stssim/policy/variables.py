@@ -51,6 +51,11 @@ class Template:
         """The variables, as written, that the request has no value for."""
         return [piece.text for piece in self.pieces if isinstance(piece, Variable) and _value(piece, context) is None]
 
+    def given(self, context: Context) -> list[tuple[str, str]]:
+        """The variables, as written, that the request has a value for, with that value."""
+        variables = [piece for piece in self.pieces if isinstance(piece, Variable)]
+        return [(each.text, value) for each in variables if (value := _value(each, context)) is not None]
+
 
 def _value(variable: Variable, context: Context) -> str | None:
     """A variable stands for one value; a key with several has none that could."""

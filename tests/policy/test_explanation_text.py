@@ -53,7 +53,6 @@ def test_the_tree_marks_what_matched_what_did_not_and_what_decided() -> None:
         "     + Action *: sts:AssumeRole",
         "     + Resource *: arn:aws:iam::444455556666:role/Audit",
         "A request with sts:ExternalId = cust-42 would be allowed.",
-        "It would be allowed if the trust policy of role Audit had no condition StringEquals on sts:ExternalId.",
     ]
 
 

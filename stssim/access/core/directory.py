@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any, Literal
 
 from stssim.access.core.adapters import ADAPTERS
@@ -75,6 +76,12 @@ class MotoDirectory:
         trust = compiled(f"the trust policy of role {found.name}", "trust", stored)
         longest = int(found.max_session_duration or 3600)
         return Role(found.arn, found.name, account, found.id, trust, longest, self.tags(found.arn))
+
+    def role_like(self, arn: str) -> str | None:
+        account, _, name = _principal(arn)
+        arns = [str(role.arn) for role in held("roles", account).values()]
+        same = [each for each in arns if each.rpartition("/")[2].lower() == name.rpartition("/")[2].lower()]
+        return next(iter([*same, *get_close_matches(arn, arns, 1, 0.7)]), None)
 
     def principal_arn(self, unique_id: str) -> str | None:
         for account in backends("iam"):

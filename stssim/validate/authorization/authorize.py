@@ -63,15 +63,17 @@ def _question(
         issuer=session.principal if session and session.kind in ("role", "federated-user") else None,
     )
     grants = _grants(call, need, directory)
+    resource = None if grants and need.action == _RETIRE else _resource_policy(caller, need, owner, cloud)
     policies = Policies(
         identity=directory.identity_policies(holder) if caller.kind in _WITH_IDENTITY else (),
-        resource=None if grants and need.action == _RETIRE else _resource_policy(caller, need, owner, cloud),
+        resource=resource,
         grants=grants,
         session=_session_policies(caller, cloud),
         scope_down=_scope_down_policies(caller),
         boundaries=_boundaries(holder, cloud) if caller.kind in _WITH_IDENTITY else (),
         service_control=at_home.service_control_policies if at_home else (),
         resource_control=at_resource.resource_control_policies if at_resource and _under_rcps(need) else (),
+        no_resource=_no_role(need, directory) if resource is None else "",
     )
     return request, policies
 
@@ -124,6 +126,18 @@ def _resource_policy(caller: Caller, need: RequiredPermission, owner: str, cloud
     return cloud.directory.resource_policy(need.resource)
 
 
+def _no_role(need: RequiredPermission, directory: Directory) -> str:
+    """That there is no such role, for the Trace; STS tells nobody. A role's name, path and case have to be right."""
+    name = need.resource.partition(":role/")[2]
+    if not name or not need.action.startswith("sts:"):
+        return ""
+    nearest = directory.role_like(need.resource)
+    if nearest == need.resource:
+        return ""
+    account = need.resource.split(":")[4]
+    return f"account {account} has no role {name}" + (f"; the nearest is {nearest}" if nearest else "")
+
+
 def _grants(call: Call, need: RequiredPermission, directory: Directory) -> tuple[Grant, ...]:
     """The grants on a KMS key, and S3's ACLs. Who may retire a grant, that grant alone says, and not the key policy.
 
@@ -161,6 +175,7 @@ def _scope_down_policies(caller: Caller) -> tuple[Policy, ...]:
 def _step(call: Call, caller: Caller, need: RequiredPermission, owner: str, decision: Decision) -> Step:
     verdict = "may" if decision.allowed else "may not"
     where = "" if need.resource == "*" else f" on {need.resource}"
+    where += f": {decision.policies.no_resource}" if decision.policies.no_resource else ""
     return Step(
         "validate",
         call.target,
