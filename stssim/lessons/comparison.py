@@ -9,10 +9,10 @@ from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 from html import escape
 
+from stssim.lessons.look import dressed
 from stssim.lessons.task_checks import RecordedCall, recorded_calls
 from stssim.policy.explain import Explanation
 from stssim.service_models import operation_model
-from stssim.show.tokens import FONT
 from stssim.trace import Trace
 from stssim.validate.authentication.claimed_identity import session_caller
 
@@ -46,12 +46,11 @@ class Comparison:
         return "\n".join(map(repr, self.rows))
 
     def _repr_html_(self) -> str:
-        cell = "style='text-align:left;vertical-align:top'"
-        head = "".join(f"<th {cell}>{field.name.replace('_', ' ')}</th>" for field in fields(Row))
+        head = "".join(f"<th>{field.name.replace('_', ' ')}</th>" for field in fields(Row))
         body = "".join(
-            f"<tr>{''.join(f'<td {cell}>{_breakable(text)}</td>' for text in astuple(row))}</tr>" for row in self.rows
+            f"<tr>{''.join(f'<td>{_breakable(text)}</td>' for text in astuple(row))}</tr>" for row in self.rows
         )
-        return f"<table style='font-family:{escape(FONT)}'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return dressed("table", f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
 
 
 def compared(*traces: Trace) -> Comparison:

@@ -8,6 +8,7 @@ from html import escape
 
 from stssim.lessons.editable import external_ids
 from stssim.lessons.fix import Fix
+from stssim.lessons.look import dressed
 from stssim.lessons.what_if import Part, branching
 from stssim.scenarios import Edit, Question, Scenario, load
 from stssim.scenarios.play import Run, play
@@ -83,4 +84,4 @@ class Lesson:
         rows += "".join(f"<tr><td>{escape(a)}</td><td>{escape(b)}</td><td>{c}</td></tr>" for a, b, c in things)
         head = "<thead><tr><th>who or what</th><th>in account</th><th>is</th></tr></thead>"
         table = f"<table>{head}<tbody>{rows}</tbody></table>"
-        return f"<h3>{escape(scenario.title)}</h3><p>{escape(scenario.stake)}</p>{table}"
+        return dressed("table", f"<h3>{escape(scenario.title)}</h3><p>{escape(scenario.stake)}</p>{table}")

@@ -32,6 +32,10 @@ _RULES = """
 {it} pre{font-family:var(--stssim-code);font-size:var(--stssim-text-small);line-height:1.5;
   background:var(--stssim-plate);color:var(--stssim-ink);padding:var(--stssim-space-2) var(--stssim-space-3);
   border-radius:var(--stssim-radius);white-space:pre-wrap;overflow-wrap:anywhere}
+{it} table{border-collapse:collapse;margin:var(--stssim-space-2) 0;font-size:var(--stssim-text);color:var(--stssim-ink)}
+{it} :is(th,td){text-align:left;vertical-align:top;padding:var(--stssim-space-1) var(--stssim-space-3);
+  border-bottom:1px solid var(--stssim-line);background:none;max-width:none;white-space:normal}
+{it} th{color:var(--stssim-muted);font-weight:bold}
 {it} .verdict{border-left:5px solid var(--stssim-line);border-radius:0 var(--stssim-radius) var(--stssim-radius) 0;
   background:var(--stssim-plate);padding:var(--stssim-space-1) var(--stssim-space-3);margin:var(--stssim-space-2) 0}
 {it} .verdict.solved{border-color:var(--stssim-allowed);background:var(--stssim-allowed-plate)}
@@ -46,3 +50,8 @@ _RULES = """
 def look(selector: str) -> str:
     """The rules for what matches a CSS selector, as a `<style>` element."""
     return f"<style>{tokens(selector)}{_RULES.replace('{it}', selector)}</style>"
+
+
+def dressed(name: str, markup: str) -> str:
+    """HTML of a notebook's own, with the rules for it: `name` is its class, after `stssim-`."""
+    return f"{look(f'.stssim-{name}')}<div class='stssim-{name}'>{markup}</div>"

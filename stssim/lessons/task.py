@@ -11,7 +11,7 @@ import ipywidgets as widgets
 import traitlets
 
 from stssim.lessons.hints import Hints, marked
-from stssim.lessons.look import look
+from stssim.lessons.look import dressed, look
 from stssim.lessons.page_behavior import OnPage
 from stssim.lessons.progress import news
 from stssim.lessons.progress_store import Progress, ours
@@ -35,7 +35,7 @@ class Checked:
         return f"{self.task}: done." if self.done else f"{self.task}: not yet: {self.lacks}"
 
     def _repr_html_(self) -> str:
-        return f"{look('.stssim-checked')}<div class='stssim-checked'>{told(self)}</div>"
+        return dressed("checked", told(self))
 
 
 class Exercise(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types

@@ -139,7 +139,7 @@ def _fork(row: Row, layout: Plan, place: Place) -> ET.Element:
     box = layout.box
     group = tag("g", class_=f"divergence before-{row.index}")
     group.append(tag("path", d=f"M{number(box.left + 8)},{number(y)}H{number(box.right - 8)}"))
-    group.append(tag("text", DIVERGE, class_="small", text_anchor="end", x=number(box.right - 12), y=number(y - 4)))
+    group.append(tag("text", DIVERGE, class_="small", text_anchor="start", x=number(box.left + 12), y=number(y - 4)))
     return group
 
 
