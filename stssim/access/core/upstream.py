@@ -36,8 +36,8 @@ class MotoUpstream:
         adapter = ADAPTERS.get(call.service, Adapter())
         as_sent, call = call, adapter.spelled(call, caller)
 
-        def forward() -> HttpReply:
-            return moto.answer(call, caller, resource_account)
+        def forward(other: Call | None = None) -> HttpReply:
+            return moto.answer(other or call, caller, resource_account)
 
         def replace_principal(old: str, new: str) -> None:
             renamed_principals.replace_principal(old, new, self.kept)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from stssim.access.core.lab_state import LabState
 from stssim.access.core.moto_backends import GLOBAL, backend
@@ -15,11 +15,17 @@ from stssim.policy import Policy
 from stssim.policy.policies import PolicyKind
 
 
+class Forward(Protocol):
+    """Hands a call to moto, whose answer it returns: the call that was let through, or the one that is given."""
+
+    def __call__(self, other: Call | None = None) -> HttpReply: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Permitted:
     """A call that was let through, and whose it is.
 
-    `forward` hands it to moto, whose answer it returns. `replace_principal` says in all stored policies that a user or
+    `forward` hands it to moto. `replace_principal` says in all stored policies that a user or
     role has another ARN from now on, or is gone and leaves its unique id. `as_sent` is the call with its names as the
     client spelled them.
     """
@@ -29,7 +35,7 @@ class Permitted:
     caller: Caller
     kept: LabState
     directory: Directory
-    forward: Callable[[], HttpReply]
+    forward: Forward
     replace_principal: Callable[[str, str], None]
 
 

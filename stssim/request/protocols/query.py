@@ -120,6 +120,8 @@ def _list(shape: Any, node: _Node, ec2: bool) -> list[Any]:
         skipped = number - 1 - max(len(found) - 1, 0)
         if skipped > _MOST_SKIPPED:
             raise ValueError(f"Excessively sparse input would skip {skipped} list elements")
+        if any(part.isascii() and part.isdigit() for part in node[index]):
+            raise ValueError("Two index elements may not occur back to back")
         if number == len(found) and found:  # `01` beside `1`: one item in two spellings
             found[-1] = _value(shape.member, _joined(node, number), ec2)
             continue

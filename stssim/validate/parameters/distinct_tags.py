@@ -5,7 +5,7 @@ Every service refuses it, each with an error of its own. Maps of tags have each 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
@@ -26,23 +26,22 @@ _TYPED = "TagSpecifications"
 
 
 def require_distinct_tags(call: Call) -> None:
-    """Raises `Refused` (400) for a call that gives one tag key twice in one set of tags. To IAM, keys that differ only
-    in case are the same key. STS's own are judged with its sessions' tags.
+    """Raises `Refused` (400) for a call that gives one tag key twice in one set of tags. STS's own are judged with its
+    sessions' tags, and IAM judges them after the caller's permissions.
 
     EC2's lists of one resource type are one set: it takes the tags of all of them.
     """
-    if call.service == "sts":
+    if call.service in ("iam", "sts"):
         return
-    fold: Callable[[str], str] = str.lower if call.service == "iam" else str
     for place, spelled in tag_places(call.service, call.operation):
         for tags in _sets(call.parameters, place):
-            again = _twice((str(tag.get(spelled[0])) for tag in tags), fold)
+            again = _twice(str(tag.get(spelled[0])) for tag in tags)
             if again is not None:
                 raise Refused(_refusal(call.service, again))
     header = call.parameters.get("Tagging") if call.service == "s3" else None
     if isinstance(header, str):
         keys = (key for key, _ in parse_qsl(header, keep_blank_values=True))
-        if _twice(keys, fold) is not None:
+        if _twice(keys) is not None:
             raise Refused(_of_the_header(header))
 
 
@@ -102,12 +101,12 @@ def _by_type(specifications: Any) -> Iterator[list[Mapping[str, Any]]]:
     yield from sets.values()
 
 
-def _twice(keys: Iterator[str], fold: Callable[[str], str]) -> str | None:
+def _twice(keys: Iterator[str]) -> str | None:
     seen: set[str] = set()
     for key in keys:
-        if fold(key) in seen:
+        if key in seen:
             return key
-        seen.add(fold(key))
+        seen.add(key)
     return None
 
 
@@ -129,7 +128,6 @@ _ERRORS: Mapping[str, tuple[str, str]] = {
     "cloudtrail": ("InvalidTagParameterException", "The tag key {!r} is given more than once."),
     "ec2": ("InvalidParameterValue", "Duplicate tag key '{}' specified."),
     "ecr": ("InvalidTagParameterException", "The tag key {!r} is given more than once."),
-    "iam": ("InvalidInput", "Duplicate tag keys found. Please note that Tag keys are case insensitive."),
     "kms": ("TagException", "Duplicate tag keys"),
     "monitoring": ("InvalidParameterValue", "The tag key {!r} is given more than once."),
     "organizations": ("InvalidInputException", "Your request includes duplicate tag keys"),
@@ -139,6 +137,6 @@ _ERRORS: Mapping[str, tuple[str, str]] = {
 }
 """Error code and message. People have met those of EC2 (cloud-custodian/cloud-custodian#3792), of SNS
 (localstack/localstack#6571), of S3 (versity/versitygw#1214, #1215, #2039) and of Organizations
-(aws-cloudformation/cloudformation-coverage-roadmap#2244); IAM says what STS was recorded to say. The codes
-of the others are from botocore's models, and their messages were not recorded.
+(aws-cloudformation/cloudformation-coverage-roadmap#2244). The codes of the others are from botocore's models, and
+their messages were not recorded.
 """

@@ -28,7 +28,7 @@ from stssim.access.services.iam import aws_managed_policies as aws_policies
 from stssim.access.services.iam import customer_managed_policies as managed_policies
 from stssim.access.services.iam.entities import held
 from stssim.access.services.moto_tags import pairs
-from stssim.call import NOTHING, HttpReply
+from stssim.call import NOTHING, Call, HttpReply
 
 
 def _group(asked: Reference) -> Iterator[str]:
@@ -71,13 +71,18 @@ def _tags(store: Any, resource: Resource) -> Mapping[str, str]:
 
 def _every(asked: Permitted, answer: Answer) -> HttpReply:
     """Any call: judged by what IAM refuses of every kind of thing, and answered with documents as IAM encodes them."""
-    call, caller, forward = asked.call, asked.caller, asked.forward
+    call, caller = asked.call, asked.caller
+
+    def forward(other: Call | None = None) -> HttpReply:
+        return aws_policies.provide(other or call, caller, asked.forward)
+
     roles.protect(call, caller, asked.directory)
     aws_policies.protect(call)
     entity_names.require_free(call, caller)
     policy_documents.judge(call, caller)
+    tagging.judge(call)
     with entities.naming(call, caller.account):
-        reply = answer(replace(asked, forward=lambda: aws_policies.provide(call, caller, forward)))
+        reply = answer(replace(asked, forward=forward))
     return encoded_documents.encoded(reply)
 
 
@@ -106,7 +111,7 @@ ADAPTER = Adapter(
         "GetGroupPolicy": entity_names.show_inline_policy,
         "CreateGroup": unique_ids.create,
         "CreateInstanceProfile": unique_ids.create,
-        "CreatePolicy": unique_ids.create,
+        "CreatePolicy": managed_policies.create,
         "DeletePolicy": managed_policies.delete,
         "CreateUser": users.create,
         "GetUser": users.show,
@@ -143,9 +148,8 @@ ADAPTER = Adapter(
         "UploadServerCertificate": tagging.create,
         "GetSAMLProvider": tagging.get,
         "GetServerCertificate": tagging.get,
-        "ListInstanceProfileTags": tagging.list_all,
-        **{f"Tag{kind}": tagging.tag for kind in tagging.KEPT},
-        **{f"Untag{kind}": tagging.untag for kind in tagging.KEPT},
-        **{f"List{kind}Tags": tagging.list_all for kind in tagging.KEPT},
+        **{f"Tag{kind}": tagging.tag for kind in tagging.KINDS},
+        **{f"Untag{kind}": tagging.untag for kind in tagging.KINDS},
+        **{f"List{kind}Tags": tagging.list_all for kind in tagging.KINDS},
     },
 )

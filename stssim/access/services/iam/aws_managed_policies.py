@@ -6,10 +6,11 @@ They are read when one is first named, and given to moto one by one.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from stssim.access.services.adapter import Forward
 from stssim.call import Call, Caller, HttpReply, Refusal
 from stssim.policy import Policy
 from stssim.trace import Refused
@@ -49,10 +50,10 @@ _CHANGED: Mapping[str, str] = {
     "DeletePolicyVersion": "delete versions for policies",
     "SetDefaultPolicyVersion": "update policies",
 }
-_TAGGED = ("ListPolicyTags", "TagPolicy", "UntagPolicy")
+_TAGGED = ("TagPolicy", "UntagPolicy")
 
 
-def provide(call: Call, caller: Caller, forward: Callable[[], HttpReply]) -> HttpReply:
+def provide(call: Call, caller: Caller, forward: Forward) -> HttpReply:
     """Any call to IAM: moto is given the AWS managed policies that it names, or all of them to list."""
     from moto.iam.models import AWSManagedPolicy, iam_backends
 
@@ -69,7 +70,7 @@ def provide(call: Call, caller: Caller, forward: Callable[[], HttpReply]) -> Htt
                 made = AWSManagedPolicy.from_data(name, caller.account, "aws", data)
                 iam.managed_policies[arn] = made
                 iam.aws_managed_policies.append(made)
-    return forward()
+    return forward(call)
 
 
 @cache

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from stssim.access.core.moto_backends import backend
 from stssim.access.services.adapter import Permitted
+from stssim.access.services.iam import tagging, unique_ids
 from stssim.call import HttpReply, Refusal
 from stssim.cloud import Directory
 from stssim.trace import Refused
@@ -18,6 +21,11 @@ def require(boundary: str, account: str, directory: Directory) -> None:
     owner = boundary.split(":")[4] if boundary.count(":") >= 5 else ""
     if owner not in (account, "aws") or directory.managed_policy(boundary) is None:
         raise Refused(Refusal("NoSuchEntity", f"Scope ARN: {boundary} does not exist or is not attachable.", 404))
+
+
+def create(asked: Permitted) -> HttpReply:
+    """CreatePolicy, with a unique id and the call's tags."""
+    return unique_ids.create(replace(asked, forward=lambda _=None: tagging.create(asked)))
 
 
 def delete(asked: Permitted) -> HttpReply:
