@@ -142,13 +142,22 @@ def principal_tags(caller: Caller, directory: Directory) -> dict[str, str]:
     return {key: value for key, value in own.items() if key.lower() not in overridden} | session
 
 
+_POLICIES_OF_AWS = "arn:aws:iam::aws:policy/"
+_ACCOUNT_OF_AWS = "an account of AWS's own"
+"""Of AWS's managed policies the key is there, and neither `aws` nor the caller's account: which was not recorded
+(radkawar/stackd, internal/iam/managed/testdata/resource_account.json, 2026-09-11).
+"""
+
+
 def _of_resource(
     call: Call, caller: Caller, need: RequiredPermission, directory: Directory
 ) -> Iterator[tuple[str, Any]]:
     if need.resource == "*":
         return
     owner = need.account or directory.owner(need.resource) or caller.account
-    if owner:
+    if need.resource.startswith(_POLICIES_OF_AWS):
+        yield "aws:ResourceAccount", _ACCOUNT_OF_AWS
+    elif owner:
         yield "aws:ResourceAccount", owner
         home = directory.membership(owner)
         if home is not None:

@@ -18,8 +18,10 @@ from stssim.trace import Refused, Step
 
 _ARN = re.compile(r"arn:[^:]+:[^:]+:[^:]*:[^:]*:[^:]+")
 
-# The live service takes 256 characters of source identity where the model says 64, and lists token versions like this.
+# The live service takes 256 characters of source identity where the model says 64, lists token versions like this, and
+# names these characters of a policy (radkawar/stackd, testdata/aws/iam/query_collections.json, September 2026).
 _LIVE: Mapping[str, Mapping[str, Any]] = {
+    "policyDocumentType": {"pattern": r"[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]+"},
     "globalEndpointTokenVersion": {"enum": ["v2Token", "v1Token"]},
     "sourceIdentityType": {"max": 256},
 }
@@ -98,6 +100,7 @@ _IAM_CHARACTERS: Mapping[str, str] = {
     rf"{_PATTERN}(\u002F)|(\u002F[\u0021-\u007E]+\u002F)": _PATH,
     rf"{_PATTERN}((/[A-Za-z0-9\.,\+@=_-]+)*)/": _PATH,
     rf"{_PATTERN}[\u0009\u000A\u000D\u0020-\u00FF]+": "contain only printable ASCII characters.",
+    rf"{_PATTERN}[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]+": "contain only printable ASCII characters.",
 }
 
 
@@ -229,7 +232,7 @@ def _sizes(shape: Any) -> list[tuple[Callable[[int], bool], str]]:
 
 
 def _pattern(shape: Any) -> Callable[[str], Any]:
-    pattern = shape.metadata.get("pattern")
+    pattern = _limits(shape).get("pattern")
     if pattern is None:
         return lambda _: True
     flags = re.NOFLAG if r"\p" in pattern else re.ASCII
@@ -245,7 +248,7 @@ def _compiled(pattern: str, flags: re.RegexFlag) -> re.Pattern[str]:
 
 
 def _pattern_words(shape: Any) -> str:
-    return f"{_PATTERN}{shape.metadata.get('pattern')}"
+    return f"{_PATTERN}{_limits(shape).get('pattern')}"
 
 
 def _enum_words(shape: Any) -> str:
@@ -254,7 +257,7 @@ def _enum_words(shape: Any) -> str:
 
 def _all_constraints(shape: Any) -> list[str]:
     words = [says for _, says in (_bounds(shape, "value") if shape.type_name == "integer" else _sizes(shape))]
-    if "pattern" in shape.metadata:
+    if "pattern" in _limits(shape):
         words.append(_pattern_words(shape))
     if getattr(shape, "enum", None):
         words.append(_enum_words(shape))

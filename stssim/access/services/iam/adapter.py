@@ -10,13 +10,18 @@ from stssim.access.core.moto_backends import backend
 from stssim.access.services.adapter import Adapter, Answer, Permitted, Reference, Resource
 from stssim.access.services.iam import (
     account_settings,
+    context_keys,
     encoded_documents,
     entities,
     entity_names,
+    existence,
     identity_providers,
+    managed_policy_usage,
     mfa_devices,
     outbound_federation,
+    pages,
     policy_documents,
+    policy_versions,
     renames,
     roles,
     tagging,
@@ -78,12 +83,13 @@ def _every(asked: Permitted, answer: Answer) -> HttpReply:
 
     roles.protect(call, caller, asked.directory)
     aws_policies.protect(call)
+    existence.require(call, caller, asked.directory)
     entity_names.require_free(call, caller)
     policy_documents.judge(call, caller)
     tagging.judge(call)
     with entities.naming(call, caller.account):
-        reply = answer(replace(asked, forward=forward))
-    return encoded_documents.encoded(reply)
+        reply = pages.paged(replace(asked, forward=forward), answer)
+    return encoded_documents.encoded(roles.with_boundary_type(reply))
 
 
 ADAPTER = Adapter(
@@ -112,7 +118,14 @@ ADAPTER = Adapter(
         "CreateGroup": unique_ids.create,
         "CreateInstanceProfile": unique_ids.create,
         "CreatePolicy": managed_policies.create,
+        "CreatePolicyVersion": policy_versions.create,
         "DeletePolicy": managed_policies.delete,
+        "GetContextKeysForCustomPolicy": context_keys.of_documents,
+        "GetContextKeysForPrincipalPolicy": context_keys.of_principal,
+        "GetPolicy": managed_policy_usage.show,
+        "ListEntitiesForPolicy": managed_policy_usage.list_entities,
+        "ListPolicies": managed_policy_usage.list_policies,
+        "ListPolicyVersions": policy_versions.list_all,
         "CreateUser": users.create,
         "GetUser": users.show,
         "UpdateUser": renames.update_user,
@@ -133,6 +146,8 @@ ADAPTER = Adapter(
         "CreateOpenIDConnectProvider": identity_providers.create_oidc,
         "AddClientIDToOpenIDConnectProvider": identity_providers.add_client_id,
         "RemoveClientIDFromOpenIDConnectProvider": identity_providers.remove_client_id,
+        "UpdateOpenIDConnectProviderThumbprint": identity_providers.update_thumbprints,
+        "DeleteOpenIDConnectProvider": identity_providers.delete_oidc,
         "CreateSAMLProvider": identity_providers.create_saml,
         "UpdateSAMLProvider": identity_providers.update_saml,
         "DeleteSAMLProvider": identity_providers.delete_saml,

@@ -30,11 +30,10 @@ def policy(arn: str) -> Policy | None:
 
 
 def protect(call: Call) -> None:
-    """Raises `Refused` for a call that would change a policy of AWS's own (`AccessDenied`, 403), and for one about its
-    tags, of which it has none (`InvalidInput`, 400).
+    """Raises `Refused` for a call that would change a policy of AWS's own (`AccessDenied`, 403), and for one that would
+    tag it (`InvalidInput`, 400).
 
-    People have met the sentence of CreatePolicyVersion, and that of tags: aws-controllers-k8s/community#2774. The
-    other three follow the first, and were not recorded.
+    Recorded in September 2026: radkawar/stackd, internal/iam/managed/testdata/immutability.json.
     """
     if str(call.parameters.get("PolicyArn")).split(":")[4:5] != ["aws"]:
         return
@@ -47,7 +46,7 @@ def protect(call: Call) -> None:
 _CHANGED: Mapping[str, str] = {
     "CreatePolicyVersion": "create versions for policies",
     "DeletePolicy": "delete policies",
-    "DeletePolicyVersion": "delete versions for policies",
+    "DeletePolicyVersion": "delete policy versions for policies",
     "SetDefaultPolicyVersion": "update policies",
 }
 _TAGGED = ("TagPolicy", "UntagPolicy")

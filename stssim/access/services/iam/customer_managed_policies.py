@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 from stssim.access.core.moto_backends import backend
 from stssim.access.services.adapter import Permitted
-from stssim.access.services.iam import tagging, unique_ids
+from stssim.access.services.iam import managed_policy_usage, tagging, unique_ids
 from stssim.call import HttpReply, Refusal
 from stssim.cloud import Directory
 from stssim.trace import Refused
@@ -25,7 +26,8 @@ def require(boundary: str, account: str, directory: Directory) -> None:
 
 def create(asked: Permitted) -> HttpReply:
     """CreatePolicy, with a unique id and the call's tags."""
-    return unique_ids.create(replace(asked, forward=lambda _=None: tagging.create(asked)))
+    reply = unique_ids.create(replace(asked, forward=lambda _=None: tagging.create(asked)))
+    return managed_policy_usage.with_counts(reply, Counter())
 
 
 def delete(asked: Permitted) -> HttpReply:
@@ -39,9 +41,7 @@ def delete(asked: Permitted) -> HttpReply:
     policy = iam.managed_policies.get(arn) if iam is not None else None
     if policy is None:
         return asked.forward()
-    bounded = [role.permissions_boundary_arn for role in iam.roles.values()]
-    bounded += [asked.kept.user_boundaries.get(user.id) for user in iam.users.values()]
-    if policy.attachment_count or arn in bounded:
+    if policy.attachment_count or arn in managed_policy_usage.boundaries(asked):
         raise Refused(Refusal("DeleteConflict", "Cannot delete a policy attached to entities.", 409))
     if len(policy.versions) > 1:
         says = (

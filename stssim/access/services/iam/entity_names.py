@@ -18,6 +18,11 @@ from stssim.call import Call, Caller, HttpReply, Refusal
 from stssim.trace import Refused
 
 
+def makes(call: Call) -> bool:
+    """Whether the call makes something by the name that it gives."""
+    return call.name in _MADE
+
+
 def require_free(call: Call, caller: Caller) -> None:
     """Raises `Refused` (`EntityAlreadyExists`, 409) for a call that would make something of a name that is taken."""
     made = _MADE.get(call.name)

@@ -98,24 +98,11 @@ def untag(asked: Permitted) -> HttpReply:
 
 
 def list_all(asked: Permitted) -> HttpReply:
-    """ListUserTags and its like, sorted by key.
-
-    Raises `Refused` (`ValidationError`, 400, for a marker that no reply has given out; `NoSuchEntity`, 404).
-    """
+    """ListUserTags and its like, sorted by key. Raises `Refused` (`NoSuchEntity`, 404)."""
     if aws_policy(str(asked.call.parameters.get("PolicyArn"))) is not None:
         return result(asked.call, "<Tags/><IsTruncated>false</IsTruncated>")
     held = sorted(_named(asked.call, asked.caller).tags, key=lambda each: each["Key"])
-    marker = asked.call.parameters.get("Marker") or "0"
-    if marker not in map(str, range(len(held) + 1)):
-        raise Refused(Refusal("ValidationError", "Invalid Marker.", 400))
-    start = int(marker)
-    end = start + asked.call.parameters.get("MaxItems", 100)
-    more = (
-        f"<IsTruncated>true</IsTruncated><Marker>{end}</Marker>"
-        if end < len(held)
-        else "<IsTruncated>false</IsTruncated>"
-    )
-    return result(asked.call, _element(held[start:end]) + more)
+    return result(asked.call, f"{_element(held)}<IsTruncated>false</IsTruncated>")
 
 
 @dataclass(frozen=True, slots=True)

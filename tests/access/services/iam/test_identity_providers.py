@@ -12,6 +12,7 @@ from stssim.access.services.iam.identity_providers import oidc_provider, read_me
 from stssim.lab.handles import Account
 from stssim.lab.identity.keys import Keyring
 from stssim.lab.identity.saml import SamlProvider
+from tests.access.given import refused
 
 IDP = SamlProvider("https://login.example.com/saml", Keyring(b"7"), Lab().clock.now)
 
@@ -118,3 +119,38 @@ def test_a_federated_principal_is_a_provider_or_a_domain(account: Account) -> No
     for name in ("https://ci.example.com", "Login", "arn:aws:iam::111122223333:role/Login", ""):
         with pytest.raises(ClientError, match="MalformedPolicyDocument"):
             account.role("Refused", trusting(name))
+
+
+def test_an_issuers_url_is_kept_without_https_own_port_and_refused_with_a_query(account: Account) -> None:
+    """Recorded in September 2026: radkawar/stackd, internal/services/iam/testdata/federation/oidc.json."""
+    iam = account.client("iam")
+    made = iam.create_open_id_connect_provider(Url="https://ci.example.com:443/a")["OpenIDConnectProviderArn"]
+    assert made.endswith(":oidc-provider/ci.example.com/a")
+    for url in ("https://ci.example.com/?q=1", "https://ci.example.com/#x"):
+        with refused("InvalidInput", "Unknown"):
+            iam.create_open_id_connect_provider(Url=url)
+    with refused("ValidationError", "Invalid Open ID Connect Provider URL"):
+        iam.create_open_id_connect_provider(Url="https://ci.example.com:8443")
+
+
+def test_thumbprints_are_kept_in_lower_case_and_one_is_there_unasked(account: Account) -> None:
+    """The former recorded as above; the latter: API Reference, CreateOpenIDConnectProvider, ThumbprintList."""
+    iam = account.client("iam")
+    unasked = iam.create_open_id_connect_provider(Url="https://a.example.com")["OpenIDConnectProviderArn"]
+    (thumbprint,) = iam.get_open_id_connect_provider(OpenIDConnectProviderArn=unasked)["ThumbprintList"]
+    assert len(thumbprint) == 40
+    made = iam.create_open_id_connect_provider(Url="https://b.example.com", ThumbprintList=["A" * 40])
+    arn = made["OpenIDConnectProviderArn"]
+    assert iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn)["ThumbprintList"] == ["a" * 40]
+    iam.update_open_id_connect_provider_thumbprint(OpenIDConnectProviderArn=arn, ThumbprintList=["C" * 40])
+    assert iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn)["ThumbprintList"] == ["c" * 40]
+    with refused("InvalidInput", "Thumbprint list must contain at least one entry."):
+        iam.update_open_id_connect_provider_thumbprint(OpenIDConnectProviderArn=arn, ThumbprintList=[])
+
+
+def test_a_provider_that_is_gone_cannot_be_deleted_again(account: Account) -> None:
+    iam = account.client("iam")
+    arn = iam.create_open_id_connect_provider(Url="https://ci.example.com")["OpenIDConnectProviderArn"]
+    iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=arn)
+    with refused("NoSuchEntity", f"OpenId connect Provider {arn} cannot be found."):
+        iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=arn)
