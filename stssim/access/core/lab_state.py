@@ -63,8 +63,9 @@ class LabState:
     role's unique id) are kept as AWS stores them, with unique ids in place of the users and roles they name. Users'
     permissions boundaries (by the user's unique id) moto does not have, nor the version of the global endpoint's
     session tokens (by account), nor which Regions were opted into and where STS is deactivated (account and Region),
-    nor the features of centralized root access that an organization (by its id) has, nor the accounts' own issuers of
-    web identity tokens, nor the invitations into an organization (by the id of the handshake), nor what was done
+    nor the features of centralized root access that an organization (by its id) has, nor since when an account's root
+    user may set a password, nor an account's properties, nor the accounts' own issuers of web identity tokens, nor the
+    invitations into an organization (by the id of the handshake), nor what was done
     with an MFA device (by its serial number), nor who created a grant on a KMS key (by the grant's id), nor the
     revision ids of function policies (by the ARN of the function, version or alias), nor the denials that carry an
     authorization id (by that id; of many, the last `MOST_DENIALS`).
@@ -80,6 +81,8 @@ class LabState:
     opted_in: set[tuple[str, str]] = field(default_factory=set)
     sts_inactive: set[tuple[str, str]] = field(default_factory=set)
     root_features: dict[str, set[str]] = field(default_factory=dict)
+    root_passwords: dict[str, str] = field(default_factory=dict)
+    account_properties: dict[str, dict[str, str]] = field(default_factory=dict)
     outbound_issuers: dict[str, OutboundIssuer] = field(default_factory=dict)
     invitations: dict[str, Invitation] = field(default_factory=dict)
     mfa: dict[str, MfaUse] = field(default_factory=dict)
@@ -97,6 +100,8 @@ class LabState:
         self.opted_in.clear()
         self.sts_inactive.clear()
         self.root_features.clear()
+        self.root_passwords.clear()
+        self.account_properties.clear()
         self.outbound_issuers.clear()
         self.invitations.clear()
         self.mfa.clear()

@@ -30,6 +30,30 @@ def set_token_version(asked: Permitted) -> HttpReply:
     return done(asked.call)
 
 
+def show_properties(asked: Permitted) -> HttpReply:
+    """GetAccountProperties. All but those that were put are as they were recorded to begin, in September 2026:
+    radkawar/stackd, testdata/aws/iam/account_properties.json.
+    """
+    properties = _PROPERTIES | asked.kept.account_properties.get(asked.caller.account, {})
+    entries = (f"<entry><key>{name}</key><value>{value}</value></entry>" for name, value in properties.items())
+    return result(asked.call, f"<Properties>{''.join(entries)}</Properties>")
+
+
+def put_properties(asked: Permitted) -> HttpReply:
+    """PutAccountProperties. Raises `Refused` (`InvalidInput`, 400) for a property that is none: recorded is neither the
+    code nor the message.
+    """
+    given = asked.call.parameters["Properties"]
+    for name, value in given.items():
+        if name not in _PROPERTIES or value not in ("true", "false"):
+            raise Refused(Refusal("InvalidInput", f"{name} cannot be {value}: it is no property, or no value.", 400))
+    asked.kept.account_properties.setdefault(asked.caller.account, {}).update(given)
+    return done(asked.call)
+
+
+_PROPERTIES = {"RoleManager/Enabled": "false"}
+
+
 def enable_feature(asked: Permitted) -> HttpReply:
     """EnableOrganizationsRootSessions and EnableOrganizationsRootCredentialsManagement.
 

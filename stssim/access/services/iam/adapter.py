@@ -24,6 +24,7 @@ from stssim.access.services.iam import (
     policy_versions,
     renames,
     roles,
+    root_user,
     tagging,
     trust_policies,
     unique_ids,
@@ -87,8 +88,8 @@ def _every(asked: Permitted, answer: Answer) -> HttpReply:
     entity_names.require_free(call, caller)
     policy_documents.judge(call, caller)
     tagging.judge(call)
-    with entities.naming(call, caller.account):
-        reply = pages.paged(replace(asked, forward=forward), answer)
+    with entities.naming(call, caller.account), policy_documents.with_root_as_resource():
+        reply = pages.paged(replace(asked, forward=forward), root_user.answer(asked, answer))
     return encoded_documents.encoded(roles.with_boundary_type(reply))
 
 
@@ -104,6 +105,9 @@ ADAPTER = Adapter(
     spelled=entity_names.spelled,
     answers={
         "SetSecurityTokenServicePreferences": account_settings.set_token_version,
+        "GetAccountProperties": account_settings.show_properties,
+        "PutAccountProperties": account_settings.put_properties,
+        "GetAccountSummary": root_user.show_summary,
         "EnableOrganizationsRootCredentialsManagement": account_settings.enable_feature,
         "EnableOrganizationsRootSessions": account_settings.enable_feature,
         "DisableOrganizationsRootCredentialsManagement": account_settings.disable_feature,

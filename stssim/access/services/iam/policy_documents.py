@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from stssim.access.core import refusing
 from stssim.access.services.iam.entities import Kind, held
@@ -25,6 +26,21 @@ def judge(call: Call, caller: Caller) -> None:
     says, why = _too_long(call, caller, text)
     if says:
         raise refused(call, caller, Refusal("LimitExceeded", says, 409), why)
+
+
+@contextmanager
+def with_root_as_resource() -> Iterator[None]:
+    """Inside, moto takes the ARN of a root user as a Resource, as IAM does: recorded in September 2026 (radkawar/stackd,
+    testdata/aws/iam/organizations_access.json).
+    """
+    from moto.iam.policy_validation import VALID_RESOURCE_PATH_STARTING_VALUES
+
+    known = VALID_RESOURCE_PATH_STARTING_VALUES["iam"]
+    VALID_RESOURCE_PATH_STARTING_VALUES["iam"] = {**known, "values": [*known["values"], "root"]}
+    try:
+        yield
+    finally:
+        VALID_RESOURCE_PATH_STARTING_VALUES["iam"] = known
 
 
 def _too_long(call: Call, caller: Caller, text: str) -> tuple[str, str]:

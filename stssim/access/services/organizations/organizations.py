@@ -87,10 +87,18 @@ def detach(asked: Permitted) -> HttpReply:
 
 
 def trust_iam(asked: Permitted) -> HttpReply:
-    """EnableAWSServiceAccess and DisableAWSServiceAccess, for IAM: moto does not know that IAM can be given access."""
+    """EnableAWSServiceAccess and DisableAWSServiceAccess, for IAM: moto does not know that IAM can be given access.
+
+    Raises `Refused` (`ConstraintViolationException`, 400) while IAM has a delegated administrator.
+    """
     kept = backend("organizations", asked.caller.account)
     if asked.call.parameters["ServicePrincipal"] != _IAM or kept is None or kept.org is None:
         return asked.forward()
+    delegated = [admin for admin in kept.admins if _IAM in admin.services]
+    if asked.call.operation == "DisableAWSServiceAccess" and delegated:
+        # The code was recorded in September 2026 (radkawar/stackd, testdata/aws/iam/root_sessions.json), the message not.
+        says = f"You must deregister the delegated administrators of {_IAM} before you disable its access."
+        raise Refused(Refusal("ConstraintViolationException", says, 400))
     kept.services = [service for service in kept.services if service["ServicePrincipal"] != _IAM]
     if asked.call.operation == "EnableAWSServiceAccess":
         enabled = asked.call.at.timestamp() if asked.call.at is not None else 0
