@@ -48,7 +48,7 @@ def put_properties(asked: Permitted) -> HttpReply:
         if name not in _PROPERTIES or value not in ("true", "false"):
             raise Refused(Refusal("InvalidInput", f"{name} cannot be {value}: it is no property, or no value.", 400))
     asked.kept.account_properties.setdefault(asked.caller.account, {}).update(given)
-    return done(asked.call)
+    return result(asked.call, "")
 
 
 _PROPERTIES = {"RoleManager/Enabled": "false"}

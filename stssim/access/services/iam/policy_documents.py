@@ -30,8 +30,8 @@ def judge(call: Call, caller: Caller) -> None:
 
 @contextmanager
 def with_root_as_resource() -> Iterator[None]:
-    """Inside, moto takes the ARN of a root user as a Resource, as IAM does: recorded in September 2026 (radkawar/stackd,
-    testdata/aws/iam/organizations_access.json).
+    """Inside, moto takes the ARN of a root user as a Resource, as IAM does: recorded in September 2026
+    (radkawar/stackd, testdata/aws/iam/root_access.json).
     """
     from moto.iam.policy_validation import VALID_RESOURCE_PATH_STARTING_VALUES
 

@@ -38,7 +38,7 @@ def test_what_names_a_user_is_about_that_user() -> None:
 
 
 def test_a_policy_may_name_a_root_user_as_its_resource() -> None:
-    """Recorded in September 2026: radkawar/stackd, organizations_access.json."""
+    """Recorded in September 2026: radkawar/stackd, root_access.json."""
     _, vendor, _ = a_lab()
     vendor.user("bob", document(allow("iam:GetAccountProperties", f"arn:aws:iam::{vendor.number}:root")))
 
