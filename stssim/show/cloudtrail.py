@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from stssim.call import Call, Caller, Session
+from stssim.call import Call, Caller, Session, Verified
 from stssim.show.redaction import hidden, input_shape, is_secret
 from stssim.trace import Step, Trace
 
@@ -141,13 +141,7 @@ def _identity(caller: Caller, account: str) -> dict[str, Any]:
     if caller.kind == "anonymous":
         return {"type": "AWSAccount", "principalId": "", "accountId": "ANONYMOUS_PRINCIPAL"}
     if caller.verified is not None and caller.session is None:
-        proved = caller.verified
-        return {
-            "type": _TYPES[proved.kind],
-            "principalId": f"{proved.issuer}:{proved.audience}:{proved.subject}",
-            "userName": proved.subject,
-            "identityProvider": proved.provider,
-        }
+        return _signed_in(caller.verified)
     if caller.account != account:
         return {"type": "AWSAccount", "principalId": caller.user_id, "accountId": caller.account}
     identity: dict[str, Any] = {
@@ -162,6 +156,22 @@ def _identity(caller: Caller, account: str) -> dict[str, Any]:
     if caller.session is not None:
         identity["sessionContext"] = _context(caller.session)
     return identity
+
+
+def _signed_in(proved: Verified) -> dict[str, Any]:
+    """Who came from an identity provider: by the provider and the application of a web identity, or by the assertion's
+    name qualifier.
+    """
+    if proved.kind == "saml":
+        provider, within = proved.name_qualifier, proved.name_qualifier
+    else:
+        provider, within = proved.provider, f"{proved.provider}:{proved.audience}"
+    return {
+        "type": _TYPES[proved.kind],
+        "principalId": f"{within}:{proved.subject}",
+        "userName": proved.subject,
+        "identityProvider": provider,
+    }
 
 
 def _context(session: Session) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from stssim import Lab
 from stssim.call import Call, Caller, Verified
 from stssim.show.cloudtrail import events
 from stssim.trace import Step, Trace
@@ -135,8 +136,62 @@ def test_every_kind_of_caller_has_its_type(who: Caller, kind: str | None) -> Non
 def test_a_web_identity_is_called_by_what_its_provider_vouched_for() -> None:
     proved = Verified("web-identity", "ci.example.com", "https://ci.example.com", "repo:acme", "sts.amazonaws.com")
     who = replace(caller, kind="web-identity", verified=proved, account=CUSTOMER)
-    assert by(who)["type"] == "WebIdentityUser"
-    assert by(who)["userName"] == "repo:acme"
+    assert by(who) == {
+        "type": "WebIdentityUser",
+        "principalId": "ci.example.com:sts.amazonaws.com:repo:acme",
+        "userName": "repo:acme",
+        "identityProvider": "ci.example.com",
+    }
+
+
+def test_a_saml_user_is_called_by_the_name_qualifier() -> None:
+    proved = Verified(
+        "saml", f"arn:aws:iam::{CUSTOMER}:saml-provider/idp", "https://idp.example.com", "alice", "urn:x",
+        name_qualifier="bdGO+x=",
+    )  # fmt: skip
+    who = replace(caller, kind="saml", verified=proved, account=CUSTOMER)
+    assert by(who) == {
+        "type": "SAMLUser",
+        "principalId": "bdGO+x=:alice",
+        "userName": "alice",
+        "identityProvider": "bdGO+x=",
+    }
+
+
+def test_a_service_assumes_a_role_from_its_own_address() -> None:
+    """Recorded in September 2026: radkawar/stackd, testdata/aws/eventbridge/role_audit.json."""
+    lab = Lab(seed=7)
+    shop = lab.account("shop")
+    trust = {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    role = shop.role("Bus", {"Version": "2012-10-17", "Statement": [trust]})
+    with lab.recording("one") as trace:
+        lab.service("events.amazonaws.com").client("sts").assume_role(RoleArn=role.arn, RoleSessionName="run")
+    (told,) = events(trace, list(trace))
+    event = json.loads(told["text"])
+    assert event["sourceIPAddress"] == event["userAgent"] == "events.amazonaws.com"
+    assert event["resources"] == [{"accountId": shop.number, "type": "AWS::IAM::Role", "ARN": role.arn}]
+    assert "additionalEventData" not in event
+    issued = event["responseElements"]
+    assert issued["assumedRoleUser"]["arn"] == f"arn:aws:sts::{shop.number}:assumed-role/Bus/run"
+    assert issued["packedPolicySize"] == issued["sessionTokenUtilization"]
+    assert "sharedEventID" in event
+
+
+def test_what_only_reads_is_said_to_and_what_reads_data_is_no_management_event() -> None:
+    """Recorded in September 2026 of IAM and STS: radkawar/stackd, testdata/aws/cloudtrail/iam_history.json."""
+    assumed, read = written()[0], written(name="s3:GetObject")[0]
+    assert (assumed["readOnly"], assumed["managementEvent"], assumed["eventCategory"]) == (True, True, "Management")
+    assert (read["readOnly"], read["managementEvent"], read["eventCategory"]) == (True, False, "Data")
+    lab = Lab(seed=7)
+    with lab.recording("one") as trace:
+        lab.account("shop").client("iam").create_user(UserName="bob")
+    assert json.loads(events(trace, list(trace))[0]["text"])["readOnly"] is False
+
+
+def test_an_event_for_two_accounts_has_an_id_that_they_share() -> None:
+    theirs, ours = written()
+    assert theirs["sharedEventID"] == ours["sharedEventID"]
+    assert "sharedEventID" not in written(name="s3:GetObject")[0]
 
 
 def test_no_secret_is_logged() -> None:
