@@ -60,6 +60,7 @@ NAMES = (
     "moto.iam.models",
     "moto.iam.models.AWSManagedPolicy",
     "moto.iam.models.iam_backends",
+    "moto.iam.policy_validation.VALID_RESOURCE_PATH_STARTING_VALUES",
     "moto.iam.utils.generate_access_key_id_from_account_id",
     "moto.kms.models",
     "moto.logs.models",
@@ -120,17 +121,17 @@ ATTRIBUTES: Mapping[str, str] = {
     "an account's summary": "_global_endpoint_token_version",
     "a user": "access_keys arn id managed_policies mfa_devices name path policies signing_certificates ssh_public_keys",
     "an access key": "secret_access_key status user_name",
-    "a group": "arn managed_policies name policies users",
+    "a group": "arn id managed_policies name path policies users",
     "a role": (
-        "arn assume_role_policy_document description id managed_policies max_session_duration name "
+        "arn assume_role_policy_document description id managed_policies max_session_duration name path "
         "permissions_boundary_arn policies tags"
     ),
     "a managed policy": "arn attachment_count name tags versions",
-    "a version of a managed policy": "document is_default",
+    "a version of a managed policy": "document is_default version_id",
     "AWSManagedPolicy": "from_data",
     "an instance profile": "arn name roles tags",
     "a server certificate": "arn cert_name",
-    "an OIDC provider": "arn client_id_list url",
+    "an OIDC provider": "arn client_id_list tags thumbprint_list url",
     "a SAML provider": "saml_metadata_document",
     "a virtual MFA device": "base32_string_seed qr_code_png serial_number user user_attribute",
     "a tagger": (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 from stssim.access.services.adapter import Permitted
 from stssim.access.services.iam.replies import NAMESPACE
@@ -16,6 +16,9 @@ from stssim.call import Call, HttpReply, Refusal
 from stssim.safe_xml import parse
 from stssim.service_models import operation_model
 from stssim.trace import Refused
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
 _USUAL = 100
 _ALL = 1_000_000
@@ -43,7 +46,7 @@ def paged(asked: Permitted, answer: Callable[[Permitted], HttpReply]) -> HttpRep
 def _cut(reply: HttpReply, names: tuple[str, ...], marker: str, most: int) -> HttpReply:
     from lxml.etree import tostring
 
-    root: Any = parse(reply.body)
+    root = parse(reply.body)
     result = root[0]
     lists = [each for name in names if (each := result.find(f"{{{NAMESPACE}}}{name}")) is not None]
     items = [(within, item) for within in lists for item in within]
@@ -60,7 +63,7 @@ def _cut(reply: HttpReply, names: tuple[str, ...], marker: str, most: int) -> Ht
     return replace(reply, body=tostring(root))
 
 
-def _say(result: Any, name: str, value: str) -> None:
+def _say(result: _Element, name: str, value: str) -> None:
     from lxml.etree import SubElement
 
     found = result.find(f"{{{NAMESPACE}}}{name}")

@@ -152,7 +152,8 @@ def _arn(found: Any) -> str:
 
 
 def _named(call: Call, caller: Caller) -> _Thing:
-    kind, store = _kind(call), backend("iam", caller.account)
+    kind = _kind(call)
+    store = backend("iam", caller.account)
     name = call.parameters[kind.parameter]
     found = kind.find(store, name)
     if found is None:

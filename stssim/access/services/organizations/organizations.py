@@ -96,7 +96,7 @@ def trust_iam(asked: Permitted) -> HttpReply:
         return asked.forward()
     delegated = [admin for admin in kept.admins if _IAM in admin.services]
     if asked.call.operation == "DisableAWSServiceAccess" and delegated:
-        # Recorded in September 2026 (radkawar/stackd, testdata/aws/iam/root_sessions.json) was the code, not the message.
+        # The code was recorded in September 2026 (radkawar/stackd, root_sessions.json), the message was not.
         says = f"You must deregister the delegated administrators of {_IAM} before you disable its access."
         raise Refused(Refusal("ConstraintViolationException", says, 400))
     kept.services = [service for service in kept.services if service["ServicePrincipal"] != _IAM]
