@@ -21,6 +21,11 @@ _RULES = """
 {it} .jupyter-button:disabled{color:var(--stssim-muted);background:none;border:1px dashed var(--stssim-line);
   opacity:1}
 {it} .jupyter-button:focus-visible{outline:3px solid var(--stssim-now);outline-offset:1px}
+{it} :is(.jupyter-widget-Collapse-header,.lm-Collapse-header){color:var(--stssim-ink);background:var(--stssim-plate);
+  border:1px solid var(--stssim-line);border-radius:var(--stssim-radius);font-size:var(--stssim-text);
+  padding:var(--stssim-space-1) var(--stssim-space-3)}
+{it} :is(.jupyter-widget-Collapse-contents,.lm-Collapse-contents){color:var(--stssim-ink);background:none;
+  border:1px solid var(--stssim-line);border-radius:var(--stssim-radius)}
 {it} .widget-textarea>.widget-label{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 {it} .widget-dropdown{flex-wrap:wrap;height:auto}
 {it} .widget-dropdown>select{min-width:0;max-width:100%;height:auto;min-height:32px;font-size:var(--stssim-text);

@@ -13,7 +13,7 @@ from typing import Literal
 from stssim.show.text_metrics import cut, width, wrap
 from stssim.show.tokens import LARGE, SMALL
 
-WIDE = 172.0
+WIDE = 164.0
 """How wide a box is."""
 PAD = 8.0
 ICON = 30.0
@@ -22,8 +22,8 @@ CHIP = 10.0
 """The radius of a chip."""
 _CHIP_PITCH = 24.0
 _CHIPS_IN_BOX = 6
-_CHIPS_ON_EDGE = 4
-_ACROSS = 104.0
+_CHIPS_ON_EDGE = 3
+_ACROSS = 86.0
 _DOWN = 64.0
 _APART = 14.0
 _PLATE = 8.0

@@ -1,4 +1,7 @@
-"""`python -m tools.screens [PART...]` takes all photographs, or those of some parts: players, pages, lessons."""
+"""`python -m tools.screens [PART...]` takes all photographs, or those of some parts: players, pages, lessons.
+
+`players/rogue-issuer`, `pages/workbench` and `lessons/05` are those of one scenario, page or lesson.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from tools.screens import lessons, pages, players
 from tools.screens.sheet import FOLDER, Photograph, write_sheet
 
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--font-render-hinting=none")
-PARTS: dict[str, Callable[[Browser], Iterator[Photograph]]] = {
+PARTS: dict[str, Callable[[Browser, str], Iterator[Photograph]]] = {
     "players": players.photographs,
     "pages": pages.photographs,
     "lessons": lessons.photographs,
@@ -22,7 +25,7 @@ PARTS: dict[str, Callable[[Browser], Iterator[Photograph]]] = {
 
 def main(parts: list[str]) -> int:
     """Takes them, and says where the page of them is."""
-    if unknown := [part for part in parts if part not in PARTS]:
+    if unknown := [part for part in parts if part.partition("/")[0] not in PARTS]:
         print(f"There is no part {unknown[0]!r}; there are {', '.join(PARTS)}.", file=sys.stderr)  # noqa: T201
         return 2
     if not (path := find_browser()):
@@ -34,7 +37,8 @@ def main(parts: list[str]) -> int:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(path), args=list(ARGUMENTS))
         for part in parts or PARTS:
-            for shot in PARTS[part](browser):
+            name, _, only = part.partition("/")
+            for shot in PARTS[name](browser, only):
                 taken.append(shot)
                 write_sheet(taken)
             print(f"{part}: {len(taken)} photographs so far", flush=True)  # noqa: T201

@@ -18,13 +18,14 @@ PORT = 8892
 HIGH = 12_000
 SETTINGS = (Setting("light", 1280, 720), Setting("dark", 1280, 720, "dark"))
 _KERNEL = "window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
-_HIGH = "Math.ceil(document.querySelector('.jp-WindowedPanel-inner, .jp-Notebook')?.scrollHeight ?? 0)"
+_HIGH = """Math.ceil(Math.max(...[...document.querySelectorAll('.jp-Notebook .jp-Cell')]
+    .map(cell => cell.getBoundingClientRect().bottom)))"""
 
 
-def photographs(browser: Browser) -> Iterator[Photograph]:
-    """Takes them all: a window as high as the lesson, and so without a scrollbar."""
+def photographs(browser: Browser, only: str) -> Iterator[Photograph]:
+    """Takes those of the lessons whose name begins so: a window as high as the lesson, and so without a scrollbar."""
     with tempfile.TemporaryDirectory() as folder:
-        for notebook in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        for notebook in sorted((ROOT / "notebooks").glob(f"{only}*.ipynb")):
             shutil.copy(notebook, folder)
         url = f"http://127.0.0.1:{PORT}"
         with served(
@@ -49,7 +50,7 @@ def _lesson(browser: Browser, url: str, name: str) -> Iterator[Photograph]:
         page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
         page.set_viewport_size({"width": setting.width, "height": HIGH})
         page.wait_for_timeout(4000)
-        page.set_viewport_size({"width": setting.width, "height": min(HIGH, int(page.evaluate(_HIGH)) + 200)})
+        page.set_viewport_size({"width": setting.width, "height": min(HIGH, int(page.evaluate(_HIGH)) + 60)})
         page.wait_for_timeout(1500)
         file = name_of("lesson", name, setting)
         page.screenshot(path=FOLDER / file)

@@ -22,11 +22,13 @@ PAGES = {
 }
 
 
-def photographs(browser: Browser) -> Iterator[Photograph]:
-    """Takes them all."""
+def photographs(browser: Browser, only: str) -> Iterator[Photograph]:
+    """Takes those of one page, or of all."""
     url = f"http://127.0.0.1:{PORT}/"
     with served("-m", "stssim.demo", "--no-browser", f"--port={PORT}", answers=f"{url}voila/static/voila.js"):
         for state, (query, there) in PAGES.items():
+            if only not in {"", state}:
+                continue
             for setting in SETTINGS:
                 colors = f"{'&' if query else '?'}colours={setting.colors}"
                 context = browser.new_context(**setting.context, reduced_motion="reduce")

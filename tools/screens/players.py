@@ -53,9 +53,9 @@ def _telling_steps(state: dict[str, Any]) -> list[int]:
     return sorted({*found, len(steps) - 1})
 
 
-def photographs(browser: Browser) -> Iterator[Photograph]:
-    """Takes them all."""
-    for scenario in SCENARIOS:
+def photographs(browser: Browser, only: str) -> Iterator[Photograph]:
+    """Takes those of one scenario, or of all that are shown here."""
+    for scenario in [only] if only else SCENARIOS:
         for state, traits in states(scenario):
             for setting in SETTINGS:
                 file = name_of(f"player {scenario}", state, setting)
