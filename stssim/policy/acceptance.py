@@ -11,9 +11,14 @@ from stssim.policy.document import PolicyError, PolicyFault
 from stssim.policy.findings import AwsError, Finding, found
 from stssim.policy.grammar import Patterns, Statement
 from stssim.policy.policies import KINDS, Policy, PolicyKind
+from stssim.policy.resource_arns import arn_fault
+from stssim.policy.shared_issuers import unscoped
 from stssim.policy.unreadable import unreadable_values
 
-__all__ = ["refusal", "refusals", "refused"]
+__all__ = ["SHARED_ISSUER", "refusal", "refusals", "refused"]
+
+SHARED_ISSUER = "shared-issuer"
+"""The name of the finding that a trust policy lets in all customers of an issuer. IAM looks only when it is written."""
 
 _CODES: dict[PolicyKind, str] = {
     "resource": "MalformedPolicy",
@@ -89,6 +94,7 @@ _AWS_PRINCIPAL = re.compile(
     r"|arn:[\w-]+:sts::[0-9]{12}:(assumed-role/[^/\s]+|federated-user)/\S+"
 )
 _SERVICE = re.compile(r"[\w.-]+\.(amazonaws\.com(\.cn)?|internal|aws)")
+_FEDERATED = re.compile(r"arn:[\w-]+:iam::[0-9]{12}:(oidc|saml)-provider/.+|[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
 _ROLE_ACTIONS = (
     "sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoot",
     "sts:SetContext", "sts:SetSourceIdentity", "sts:TagSession",
@@ -156,6 +162,16 @@ def refusals(policy: Policy) -> Iterator[Finding]:
             yield from _of_resources(policy, statement.resource)
         if kind in (*_OF_IAM, "session"):
             yield from _of_values(policy, statement)
+    if kind == "trust":
+        yield from _of_shared_issuers(policy)
+
+
+def _of_shared_issuers(policy: Policy) -> Iterator[Finding]:
+    for number, says in unscoped(policy.document.source.data):
+        element = policy.document.statements[number].principal
+        at = policy.document.statements[number].pointer if element is None else element.pointer
+        sentence = "This issuer signs for all of its customers, and no condition says which of them is meant."
+        yield found(policy, SHARED_ISSUER, sentence, at, error=_error("trust", says))
 
 
 def _of_the_whole(policy: Policy) -> Iterator[Finding]:
@@ -247,7 +263,15 @@ def _of_principals(policy: Policy, statement: Statement) -> Iterator[Finding]:
     for kind, entry in element.values:
         at = _entry(policy, f"{element.pointer}/{kind}", numbers[kind])
         numbers[kind] += 1
-        if (kind == "AWS" and not _AWS_PRINCIPAL.fullmatch(entry)) or (kind == "Service" and not _SERVICE.match(entry)):
+        if kind == "Federated" and policy.kind == "trust" and not _FEDERATED.fullmatch(entry):
+            says = "Federated principals must be valid domain names or SAML metadata ARNs"
+            sentence = (
+                f"{entry!r} is no identity provider; it is the ARN of one, or a host such as accounts.google.com."
+            )
+            yield found(policy, "bad-principal", sentence, at, error=_error("trust", says))
+        if (kind == "AWS" and not _AWS_PRINCIPAL.fullmatch(entry)) or (
+            kind == "Service" and not _SERVICE.fullmatch(entry)
+        ):
             right = (
                 "it is an account number, * alone, or the whole ARN of a root, user, role or session; no part of it "
                 "may be a wildcard"
@@ -272,6 +296,9 @@ def _of_resources(policy: Policy, resource: Patterns) -> Iterator[Finding]:
             at = _entry(policy, resource.pointer, number)
             sentence = f"{value!r} is no resource; it is an ARN or *."
             yield found(policy, "no-arn", sentence, at, error=_error(policy.kind, says))
+        elif policy.kind != "session" and value.startswith("arn:") and (fault := arn_fault(value)) is not None:
+            at = _entry(policy, resource.pointer, number)
+            yield found(policy, "bad-arn", fault[1], at, error=_error(policy.kind, fault[0]))
 
 
 def _of_values(policy: Policy, statement: Statement) -> Iterator[Finding]:

@@ -28,9 +28,9 @@ class AwsError:
 class Finding:
     """One thing that is amiss. `name` is the same for all of its kind, e.g. `no-external-id`.
 
-    Either AWS would refuse the document, and `error` says how; or it would accept it, and `shown` is a request that
-    shows why it should not have been written so, decided by the policy itself (None if what the policy names can
-    neither call nor be asked for). `sentence` says what is wrong and what
+    AWS would refuse the document, and `error` says how; or it would accept it, or did before it had the rule, and
+    `shown` is a request that shows why it should not have been written so, decided by the policy itself (None if what
+    the policy names can neither call nor be asked for). `sentence` says what is wrong and what
     would be right. `pointer` is the JSON pointer of the clause ("": the document), `line` and `column` count from 1.
     """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from stssim.policy.acceptance import refusals
+from stssim.policy.acceptance import SHARED_ISSUER, refusals
 from stssim.policy.document import PolicyError
 from stssim.policy.findings import Finding
 from stssim.policy.policies import Policy, PolicyKind
@@ -54,7 +54,8 @@ def _of_edit(where: str, edit: Edit) -> Iterator[tuple[str, str, PolicyKind]]:
 
 def _refused(text: str, kind: PolicyKind) -> str | None:
     try:
-        found: Finding | None = next(iter(refusals(Policy("policy", kind, text))), None)
+        refused = (each for each in refusals(Policy("policy", kind, text)) if each.name != SHARED_ISSUER)
+        found: Finding | None = next(refused, None)
     except PolicyError as error:
         return str(error)
     return f"line {found.line}, column {found.column}: {found.sentence}" if found else None

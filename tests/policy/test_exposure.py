@@ -223,7 +223,9 @@ def test_a_wildcard_before_the_owners_name_ends_lets_another_owner_in(pattern: s
     [
         _oidc(GITHUB, StringLike={f"{GITHUB}:sub": "repo:example-org/*"}),
         _oidc(GITHUB, StringEquals={f"{GITHUB}:sub": "repo:example-org/app:ref:refs/heads/main"}),
-        _oidc(GITHUB, StringEquals={f"{GITHUB}:repository_owner_id": "1234"}),
+        _oidc(
+            GITHUB, StringEquals={f"{GITHUB}:sub": "repo:example-org@1/app@2:x", f"{GITHUB}:repository_owner_id": "1"}
+        ),
         _oidc("id.example.com", StringEquals={"id.example.com:sub": "user-7"}),
         _oidc("id.example.com", StringEquals={"id.example.com:aud": "app"}),
         _oidc("api.pulumi.com/oidc", StringEquals={"api.pulumi.com/oidc:aud": "example"}),
@@ -231,6 +233,13 @@ def test_a_wildcard_before_the_owners_name_ends_lets_another_owner_in(pattern: s
 )
 def test_a_token_that_must_name_its_owner_is_not_found(statement: dict[str, Any]) -> None:
     assert _found("trust", statement) == []
+
+
+def test_a_token_that_names_its_owner_otherwise_is_refused_by_iam_alone() -> None:
+    (finding,) = _found("trust", _oidc(GITHUB, StringEquals={f"{GITHUB}:repository_owner_id": "1234"}))
+    assert finding.name == "shared-issuer"
+    assert finding.refused
+    assert finding.shown is None
 
 
 def test_mfa_under_bool_if_exists_lets_long_term_keys_in() -> None:

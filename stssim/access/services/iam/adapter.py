@@ -88,7 +88,8 @@ def _every(asked: Permitted, answer: Answer) -> HttpReply:
     entity_names.require_free(call, caller)
     policy_documents.judge(call, caller)
     tagging.judge(call)
-    with entities.naming(call, caller.account), policy_documents.with_root_as_resource():
+    root_taken, numbers_taken = policy_documents.with_root_as_resource(), policy_documents.with_numbers(call)
+    with entities.naming(call, caller.account), root_taken, numbers_taken:
         reply = pages.paged(replace(asked, forward=forward), root_user.answer(asked, answer))
     return encoded_documents.encoded(roles.with_boundary_type(reply))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -41,6 +42,27 @@ def with_root_as_resource() -> Iterator[None]:
         yield
     finally:
         VALID_RESOURCE_PATH_STARTING_VALUES["iam"] = known
+
+
+@contextmanager
+def with_numbers(call: Call) -> Iterator[None]:
+    """Inside, moto takes a number as the value of a condition, as IAM does."""
+    from moto.iam.policy_validation import BaseIAMPolicyValidator
+
+    if call.operation not in _WRITING and call.operation != "CreateRole":
+        yield
+        return
+    validate = BaseIAMPolicyValidator.validate
+
+    def validate_as_text(self: BaseIAMPolicyValidator) -> None:
+        self._policy_document = json.dumps(json.loads(self._policy_document, parse_int=str, parse_float=str))
+        validate(self)
+
+    BaseIAMPolicyValidator.validate = validate_as_text  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        BaseIAMPolicyValidator.validate = validate  # type: ignore[method-assign]
 
 
 def _too_long(call: Call, caller: Caller, text: str) -> tuple[str, str]:

@@ -14,18 +14,16 @@ from typing import Any
 from stssim.access.core import refusing
 from stssim.access.core.stored_policies import changed, each, root_arn, statements
 from stssim.access.services.adapter import Permitted
-from stssim.access.services.iam import shared_issuers
 from stssim.access.services.iam.replies import done
 from stssim.call import HttpReply, Refusal
 from stssim.cloud import Directory
 from stssim.policy import refusal
+from stssim.policy.acceptance import SHARED_ISSUER
 from stssim.trace import Refused
 
 _PRINCIPAL = re.compile(r"arn:aws:iam::([0-9]{12}):(user|role)/(.+)")
 _ACCOUNT = re.compile(r"[0-9]{12}|arn:aws:iam::[0-9]{12}:root")
 _SESSION = re.compile(r"arn:aws:sts::[0-9]{12}:(assumed-role/[^/]+/[^/]+|federated-user/[^/]+)")
-_SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?")
-_FEDERATED = re.compile(r"arn:aws:iam::[0-9]{12}:(oidc|saml)-provider/.+|[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
 _UNIQUE_ID = re.compile(r"A(IDA|ROA)[A-Z0-9]{12,124}")
 
 
@@ -66,12 +64,11 @@ def show(asked: Permitted) -> HttpReply:
 
 def _judged(asked: Permitted, text: str) -> str:
     finding = refusal(text, "trust")
-    if finding is not None:
+    if finding is not None and finding.name != SHARED_ISSUER:
         raise refusing.unfit(asked.call, asked.caller, finding)
     bound = bind(text, asked.directory)
-    unscoped = shared_issuers.refuses(bound) if asked.kept.guards_shared_issuers else None
-    if unscoped is not None:
-        raise _malformed(unscoped)
+    if finding is not None and asked.kept.guards_shared_issuers:
+        raise refusing.unfit(asked.call, asked.caller, finding)
     return bound
 
 
@@ -93,10 +90,6 @@ def unbind(text: str, directory: Directory) -> str:
 
 
 def _bound(kind: str, directory: Directory, entry: str) -> str:
-    if kind == "Service" and not _SERVICE.fullmatch(entry):
-        raise _malformed(f'Invalid principal in policy: "SERVICE":"{entry}"')
-    if kind == "Federated" and not _FEDERATED.fullmatch(entry):
-        raise _malformed("Federated principals must be valid domain names or SAML metadata ARNs")
     if kind != "AWS" or entry == "*" or _ACCOUNT.fullmatch(entry) or _SESSION.fullmatch(entry):
         return root_arn(entry) if kind == "AWS" else entry
     if _UNIQUE_ID.fullmatch(entry) and directory.principal_arn(entry):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from stssim.access.services.iam.shared_issuers import refuses
+from stssim.policy.shared_issuers import refuses
 
 GITHUB = "token.actions.githubusercontent.com"
 CLAIMS = {

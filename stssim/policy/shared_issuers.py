@@ -56,18 +56,22 @@ _SET_OPERATORS = ("foranyvalue:", "forallvalues:")
 
 
 def refuses(trust_document: object) -> str | None:
-    """What IAM says to a trust policy (JSON text or a dict) that trusts all of a shared issuer's customers, or None.
+    """What IAM says to a trust policy (JSON text or a dict) that trusts all of a shared issuer's customers, or None."""
+    return next((says for _, says in unscoped(trust_document)), None)
+
+
+def unscoped(trust_document: object) -> Iterator[tuple[int, str]]:
+    """The number of each such statement, and what IAM says to it.
 
     The error is `MalformedPolicyDocument`, 400. Every Allow of `sts:AssumeRoleWithWebIdentity` is judged by itself.
     What is not a policy at all is refused elsewhere, and passes here.
     """
-    for statement in _statements(trust_document):
+    for number, statement in enumerate(_statements(trust_document)):
         if statement.get("Effect") == "Allow" and _federates(statement):
             for principal in _federated(statement):
                 says = _says(statement, principal)
                 if says is not None:
-                    return says
-    return None
+                    yield number, says
 
 
 def _says(statement: Mapping[str, Any], principal: str) -> str | None:
