@@ -137,7 +137,8 @@ def test_of_identity_based_policies(writers: Writers) -> None:
         ["arn:aws:s3:::a", "b"], "arn:aws:s3:::a:b", "arn:aws:iam::*:role/x", "arn:aws:*:::x", "arn:aws::::x",
         "arn:aws:iam::*:*", "arn:aws:s3:*:*:x", "arn:aws:iam::aws:policy/x", "arn:aws:s3:::${aws:username}/*",
         "arn:aws-cn:s3:::x", "arn:aws-*:s3:::x", "arn:aws:s3", "arn:aws:iam::${aws:PrincipalAccount}:role/x",
-        "arn:aws:iam::111122223333:rol*", "arn:aws:iam::111122223333:root", "arn:aws:s3:eu-west-1:111122223333:accesspoint/x",
+        "arn:aws:iam::111122223333:rol*", "arn:aws:iam::111122223333:root",
+        "arn:aws:s3:eu-west-1:111122223333:accesspoint/x",
     )  # fmt: skip
     several = [whole(S3 | {"Resource": each}) for each in resources]
     corpus = (*broken(S3), *several, *practised("identity", writers.account))
