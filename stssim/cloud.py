@@ -273,6 +273,20 @@ class Directory(Protocol):
         ...
 
 
+class Census(Directory, Protocol):
+    """A Directory that can also be read from end to end."""
+
+    def accounts(self) -> tuple[str, ...]:
+        """The accounts that have anything in IAM."""
+        ...
+
+    def users(self, account: str) -> tuple[User, ...]: ...
+    def roles(self, account: str) -> tuple[Role, ...]: ...
+    def managed_policies(self, account: str) -> tuple[Policy, ...]:
+        """The customer managed policies of an account."""
+        ...
+
+
 class Upstream(Protocol):
     """Who answers what the gate let through."""
 

@@ -17,6 +17,11 @@ class Stage(Protocol):
 
     @property
     def lab(self) -> Lab: ...
+    @property
+    def attacker(self) -> Handle:
+        """Who the attacker is in a picture, and in messages to applications."""
+        ...
+
     def holder(self, name: str) -> Handle:
         """The credentials of a principal that the attacker holds."""
         ...

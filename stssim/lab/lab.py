@@ -20,7 +20,7 @@ from stssim.lab.handles import Account, Document, Handle, ServicePrincipal, Temp
 from stssim.trace import Answer, Step, Trace
 
 if TYPE_CHECKING:
-    from stssim.cloud import KeySource
+    from stssim.cloud import Cloud, KeySource
     from stssim.lab.identity.keys import Algorithm
     from stssim.lab.identity.mfa import MfaDevice
     from stssim.lab.oidc_issuer import OidcIssuer
@@ -286,6 +286,14 @@ class Lab:
             with self._mock.entered():
                 for change in self._changes:
                     self._mock.redo(change.call, change.caller, change.account, change.draw)
+
+    @contextmanager
+    def inspected(self) -> Iterator[Cloud]:
+        """Inside, everything that exists, as the gate sees it at this moment: to be read, and not to be changed. No
+        call can be made there.
+        """
+        with self._lock, self._mock.entered():
+            yield self._mock.at(self.clock.now(), datetime.now(UTC), self._seal, self._keys_at_hand, self._hands)
 
     @contextmanager
     def serve(self, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:

@@ -18,7 +18,7 @@ from stssim.trace import Outcome, Step
 
 REPORT = "report.csv"
 _SHORTEST = 900
-_WRONG_ID = "not-the-id-of-anybody"
+WRONG_ID = "not-the-id-of-anybody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ class Vendor:
             return None
         if self._lets_in(row, None):
             return "it lets the vendor in with no External ID at all"
-        if self._lets_in(row, _WRONG_ID):
+        if self._lets_in(row, WRONG_ID):
             return "it lets the vendor in with a wrong External ID"
         return (
             None if self._lets_in(row, row.external_id) else "it does not let the vendor in with the right External ID"

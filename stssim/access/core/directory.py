@@ -83,6 +83,21 @@ class MotoDirectory:
         same = [each for each in arns if each.rpartition("/")[2].lower() == name.rpartition("/")[2].lower()]
         return next(iter([*same, *get_close_matches(arn, arns, 1, 0.7)]), None)
 
+    def accounts(self) -> tuple[str, ...]:
+        return tuple(backends("iam"))
+
+    def users(self, account: str) -> tuple[User, ...]:
+        named = (self.user(account, each.name) for each in list(held("users", account).values()))
+        return tuple(user for user in named if user is not None)
+
+    def roles(self, account: str) -> tuple[Role, ...]:
+        named = (self.role(account, each.name) for each in list(held("roles", account).values()))
+        return tuple(role for role in named if role is not None)
+
+    def managed_policies(self, account: str) -> tuple[Policy, ...]:
+        found = list(held("managed_policies", account).values())
+        return tuple(_managed(each) for each in found if not each.arn.startswith(aws_policies.PREFIX))
+
     def principal_arn(self, unique_id: str) -> str | None:
         for account in backends("iam"):
             holder = held("roles", account).of_id(unique_id) or held("users", account).of_id(unique_id)

@@ -26,7 +26,7 @@ def authorize(
     withheld: list[tuple[RequiredPermission, Refusal]] = []
     for need in required_permissions:
         owner = need.account or cloud.directory.owner(need.resource) or caller.account
-        decision = _decide(call, caller, need, owner, cloud)
+        decision = decision_on(call, caller, need, owner, cloud)
         steps.append(_step(call, caller, need, owner, decision))
         if not decision.allowed:
             refusal = denial(call, caller, need, decision, cloud.seal)
@@ -43,7 +43,8 @@ def would_allow(call: Call, caller: Caller, need: RequiredPermission, policy: Po
     return decide(request, replace(policies, resource=policy)).allowed
 
 
-def _decide(call: Call, caller: Caller, need: RequiredPermission, owner: str, cloud: Cloud) -> Decision:
+def decision_on(call: Call, caller: Caller, need: RequiredPermission, owner: str, cloud: Cloud) -> Decision:
+    """The decision on one permission, by all the policies that bear on it. `owner` is the resource's account."""
     return decide(*_question(call, caller, need, owner, cloud))
 
 
