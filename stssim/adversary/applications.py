@@ -42,9 +42,7 @@ def _through(view: View, vendor: Vendor, customer: Customer, caller: Caller, rol
         sent = typed if vendor.settings.chosen_by == "customer" else vendor.external_id(tenant)
         says = f"types the ARN of {role.name} into the form of {vendor.name} as tenant {tenant}"
         says += f", with the External ID {typed}" if typed else f", whose External ID is {sent}" if sent else ""
-        move = Move(
-            view.phase, application=vendor.name, tenant=tenant, role=role.arn, external_id=typed, chose=says
-        )
+        move = Move(view.phase, application=vendor.name, tenant=tenant, role=role.arn, external_id=typed, chose=says)
         answered = _assumed(view, vendor, caller, role, sent)
         if answered.allowed and _taken(view, vendor, caller, role, tenant, sent):
             session = view.rehearsal.into_role(answered, role)
@@ -56,7 +54,9 @@ def _through(view: View, vendor: Vendor, customer: Customer, caller: Caller, rol
             answered = report
         denied = answered.denied
         because = Explanation(denied).sentence if denied else f"{vendor.name} turns the role down"
-        nearest = Missed(f"{view.stage.attacker.name} {says}", because, view.moves | {move})
+        who = view.stage.attacker.name
+        told = f"{who[:1].upper()}{who[1:]} {says}."
+        nearest = Missed(told, because, view.moves | {move}, near=denied is not None)
     key = (vendor.name, role.arn)
     if nearest is not None and key not in view.missed:
         view.missed[key] = nearest
@@ -78,7 +78,7 @@ def _rows(
 
 
 def _ids(view: View, vendor: Vendor, caller: Caller, role: Role) -> Iterator[str]:
-    """What the policies ask of the External ID: ids where customers choose them, else names of tenants that get such."""
+    """What the policies ask of the External ID: ids where customers choose them, else names of tenants that get one."""
     answered = _assumed(view, vendor, caller, role, "an-id")
     if not answered.decisions:
         return
@@ -135,8 +135,10 @@ def _assumed(view: View, vendor: Vendor, caller: Caller, role: Role, external_id
 def _taken(view: View, vendor: Vendor, caller: Caller, role: Role, tenant: str, sent: str | None) -> bool:
     """Whether the application would accept the role."""
     settings = vendor.settings
-    if settings.unique and sent and any(
-        row.external_id == sent for name, row in vendor.tenants.items() if name != tenant
+    if (
+        settings.unique
+        and sent
+        and any(row.external_id == sent for name, row in vendor.tenants.items() if name != tenant)
     ):
         return False
     if not settings.tested or settings.chosen_by == "nobody":

@@ -7,11 +7,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from stssim.adversary.moves import Kept, Move
+from stssim.adversary.moves import Code, Move
 from stssim.adversary.rehearsal import ANYTHING, Rehearsal
 from stssim.adversary.solving import Slot
 from stssim.adversary.view import Family, View
-from stssim.call import Actor, Caller, Session
+from stssim.call import Caller, Session
 from stssim.cloud import Membership, Role, User
 from stssim.policy import Policy
 from stssim.validate.authentication.claimed_identity import ANONYMOUS, session_caller
@@ -31,17 +31,23 @@ def outsiders(view: View) -> Iterator[Family]:
 
 def nobody() -> Family:
     """A caller who does not sign."""
-    return Family("anyone", (), lambda rehearsal, _: (rehearsal, ANONYMOUS), lambda _: (frozenset(), ""))
+    return Family(
+        "anyone",
+        "anyone, without a signature",
+        (),
+        lambda rehearsal, _: (rehearsal, ANONYMOUS),
+        lambda _: (frozenset(), ""),
+    )
 
 
 def services(view: View) -> Iterator[Family]:
     """AWS services that work on a resource of the attacker's."""
     for principal, shape in view.means.services.items():
         for account in view.own:
-            yield service(view, principal, shape.replace("{account}", account), account)
+            yield service(principal, shape.replace("{account}", account), account)
 
 
-def service(view: View, principal: str, shape: str, account: str, moves: frozenset[Move] = frozenset()) -> Family:
+def service(principal: str, shape: str, account: str, moves: frozenset[Move] = frozenset()) -> Family:
     """A service that works on a resource of this shape (with parts to choose), in this account."""
     before, part, after = shape.partition("{name}")
     slot = Slot("source", (("aws:sourcearn", before, after),), "{name}", own="mine", absent=False)
@@ -51,6 +57,7 @@ def service(view: View, principal: str, shape: str, account: str, moves: frozens
 
     return Family(
         f"{principal} for {account}",
+        f"{principal} for a resource of account {account}",
         (slot,) if part else (),
         lambda rehearsal, chosen: (rehearsal, rehearsal.service(principal, arn(chosen), account)),
         lambda _: (moves, f"service:{principal}"),
@@ -79,7 +86,7 @@ def _mfa(view: View) -> tuple[Slot, ...]:
     return (Slot("mfa", (("aws:multifactorauthpresent", "", ""),), fixed=(None, "true")),)
 
 
-def _supposed(view: View, rehearsal: Rehearsal, account: str, chosen: Mapping[str, Any]) -> Rehearsal:
+def _supposed(rehearsal: Rehearsal, account: str, chosen: Mapping[str, Any]) -> Rehearsal:
     if not chosen.get("organization"):
         return rehearsal
     home = Membership(_ORGANIZATION, f"{_ORGANIZATION}/r-own1/", account)
@@ -122,7 +129,9 @@ def _key_of(view: View, account: str, path: str, *, mfa: bool, home: list[Move],
             asked["Path"] = f"/{path.rpartition('/')[0]}/"
         if tags:
             asked["Tags"] = _tag_list(tags)
-        says = f"makes a user {path} in an account of their own" if path != "x" else "calls from an account of their own"
+        says = (
+            f"makes a user {path} in an account of their own" if path != "x" else "calls from an account of their own"
+        )
         says += "".join(f", with the tag {key} = {value}" for key, value in tags.items())
         moves.append(Move(view.phase, root, "iam:CreateUser", asked, chose=says))
     may = {"UserName": name, "PolicyName": "everything", "PolicyDocument": _ALL}
@@ -138,8 +147,6 @@ def _key_of(view: View, account: str, path: str, *, mfa: bool, home: list[Move],
 
 def device(phase: int, by: str, account: str, user: str, key: str) -> list[Move]:
     """The moves by which a user is given an MFA device of the attacker's."""
-    from stssim.adversary.moves import Code
-
     kept, serial = f"device of {key}", f"arn:aws:iam::{account}:mfa/own-{user}"
     enable = {
         "UserName": user,
@@ -156,13 +163,14 @@ def device(phase: int, by: str, account: str, user: str, key: str) -> list[Move]
 
 
 def _existing(view: View, user: User) -> Family:
-    def become(rehearsal: Rehearsal, chosen: Mapping[str, Any]) -> tuple[Rehearsal, Caller]:
+    def become(rehearsal: Rehearsal, _: Mapping[str, Any]) -> tuple[Rehearsal, Caller]:
         changed = rehearsal.changes.with_("policies", user.arn, (ANYTHING,))
         return rehearsal.changed(changed), rehearsal.user(user.arn, user.unique_id)
 
     path = user.arn.partition(":user/")[2]
     return Family(
         f"{user.account} {path}",
+        f"user {path} of their own account {user.account}",
         (),
         become,
         lambda _: (
@@ -181,7 +189,7 @@ def _new_user(view: View, account: str) -> Family:
         arn, short = f"arn:aws:iam::{account}:user/{chosen['user']}", chosen["user"].rpartition("/")[2]
         made = User(arn, short, account, f"AIDA{_NEW_ID}", _chosen_tags(view, chosen))
         changes = rehearsal.changes.with_("users", arn, made).with_("policies", arn, (ANYTHING,))
-        rehearsal = _supposed(view, rehearsal.changed(changes), account, chosen)
+        rehearsal = _supposed(rehearsal.changed(changes), account, chosen)
         return rehearsal, rehearsal.user(arn, made.unique_id, mfa=bool(chosen.get("mfa")))
 
     def moves(chosen: Mapping[str, Any]) -> tuple[frozenset[Move], str]:
@@ -190,7 +198,7 @@ def _new_user(view: View, account: str) -> Family:
         made = _key_of(view, account, path, mfa=mfa, home=home, tags=_chosen_tags(view, chosen))
         return frozenset(made), f"{account} {path}"
 
-    return Family(f"user of {account}", slots, become, moves)
+    return Family(f"user of {account}", f"a user of their own account {account}", slots, become, moves)
 
 
 def _new_role(view: View, account: str) -> Family:
@@ -205,7 +213,7 @@ def _new_role(view: View, account: str) -> Family:
         arn = f"arn:aws:iam::{account}:role/{chosen['role']}"
         made = Role(arn, chosen["role"].rpartition("/")[2], account, role_id, trust, 3600)
         changes = rehearsal.changes.with_("roles", arn, made).with_("policies", arn, (ANYTHING,))
-        rehearsal = _supposed(view, rehearsal.changed(changes), account, chosen)
+        rehearsal = _supposed(rehearsal.changed(changes), account, chosen)
         tags = tuple(_chosen_tags(view, chosen).items())
         now = rehearsal.now
         held = Session("role", account, arn, role_id, chosen["session"], "", now, now + 3600, tags=tags)
@@ -227,13 +235,15 @@ def _new_role(view: View, account: str) -> Family:
         made = [
             *_organized(view, account, chosen),
             Move(view.phase, root, "iam:CreateRole", asked, chose=says),
-            Move(view.phase, root, "iam:PutRolePolicy", {"RoleName": short, "PolicyName": "all", "PolicyDocument": _ALL}),
+            Move(
+                view.phase, root, "iam:PutRolePolicy", {"RoleName": short, "PolicyName": "all", "PolicyDocument": _ALL}
+            ),
             *_key_of(view, account, "x", mfa=False, home=[], tags={}),
             Move(view.phase, f"{account} x", "sts:AssumeRole", assume, keep=label),
         ]
         return frozenset(made), label
 
-    return Family(f"role of {account}", slots, become, moves)
+    return Family(f"role of {account}", f"a role of their own account {account}", slots, become, moves)
 
 
 def _trust(account: str) -> str:
@@ -242,6 +252,3 @@ def _trust(account: str) -> str:
         f"arn:aws:iam::{account}:root"
         '"}, "Action": ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"]}]}'
     )
-
-
-__all__ = ["Actor", "Kept", "device", "nobody", "outsiders", "service", "services"]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stssim.adversary.callers import device, service
-from stssim.adversary.moves import Kept, Move
+from stssim.adversary.moves import Move
 from stssim.adversary.rehearsal import ANYTHING
 from stssim.adversary.roles import assumed
 from stssim.adversary.solving import RESOURCE, Slot
@@ -90,7 +90,7 @@ def _key(view: View, holding: Holding, user: User) -> Iterator[Holding]:
         keep=label,
         chose=f"makes an access key for {user.name} as {_name(holding)}",
     )
-    says = f"{_name(holding)} makes an access key for {user.name}"
+    says = f"makes an access key for {user.name}"
     for _ in view.allowed(
         of_holding(holding),
         "iam:CreateAccessKey",
@@ -104,9 +104,7 @@ def _key(view: View, holding: Holding, user: User) -> Iterator[Holding]:
         yield from _with_device(view, holding, user, label, moves)
 
 
-def _with_device(
-    view: View, holding: Holding, user: User, label: str, moves: frozenset[Move]
-) -> Iterator[Holding]:
+def _with_device(view: View, holding: Holding, user: User, label: str, moves: frozenset[Move]) -> Iterator[Holding]:
     if not any(key.startswith("aws:multifactorauth") for key in view.reading.keys):
         return
     account, by = holding.caller.account, holding.label
@@ -125,7 +123,7 @@ def _with_device(
                 lambda _, asked=plain: asked,  # type: ignore[misc]
                 final=lambda _, move=each: move,  # type: ignore[misc]
                 target=f"{each.call} {user.arn}",
-                says=f"{_name(holding)} calls {each.call} for {user.name}",
+                says=f"calls {each.call} for {user.name}",
             )
         ):
             return
@@ -156,16 +154,14 @@ def _new_user(view: View, holding: Holding, account: str, path: str) -> Iterator
         asked["Path"] = f"/{path.rpartition('/')[0]}/"
     says = f"makes a user {path} as {_name(holding)}"
     moves = [Move(view.phase, holding.label, "iam:CreateUser", asked, chose=says)]
-    if not _allowed(view, family, moves[0], f"new user {path}", f"{_name(holding)} {says}"):
+    if not _allowed(view, family, moves[0], f"new user {path}", f"makes a user {path}"):
         return
     made = User(arn, name, account, f"AIDANEW{name.upper():X<14}"[:21])
     changes = rehearsal.changes.with_("users", arn, made)
     changed = view.within(rehearsal.changed(changes), view.moves)
     given: list[Policy] = []
     for policy in directory_policies(view, account):
-        attach = Move(
-            view.phase, holding.label, "iam:AttachUserPolicy", {"UserName": name, "PolicyArn": policy.arn}
-        )
+        attach = Move(view.phase, holding.label, "iam:AttachUserPolicy", {"UserName": name, "PolicyArn": policy.arn})
         if _allowed(changed, family, attach, None, ""):
             moves.append(attach)
             given.append(policy)
@@ -176,23 +172,20 @@ def _new_user(view: View, holding: Holding, account: str, path: str) -> Iterator
         given.append(ANYTHING)
     label = f"the new {name} in {view.phase}"
     key = Move(view.phase, holding.label, "iam:CreateAccessKey", {"UserName": name}, keep=label)
-    if not _allowed(changed, family, key, f"key of new {path}", f"{_name(holding)} makes a key for a new {path}"):
+    if not _allowed(changed, family, key, f"key of new {path}", f"makes an access key for the new {path}"):
         return
     every = view.moves | holding.moves | frozenset([*moves, key])
     yield from _as_new_user(view, changes.with_("policies", arn, tuple(given)), made, label, every)
 
 
-def _as_new_user(
-    view: View, changes: Changes, made: User, label: str, moves: frozenset[Move]
-) -> Iterator[Holding]:
+def _as_new_user(view: View, changes: Changes, made: User, label: str, moves: frozenset[Move]) -> Iterator[Holding]:
     """What the new user can become: they are not there in the world of others."""
     changed = view.within(view.rehearsal.changed(changes), view.moves)
     new = Holding(label, changed.rehearsal.user(made.arn, made.unique_id), moves)
     for account in changed.rehearsal.directory.accounts():
         if account not in view.own:
             for role in changed.rehearsal.directory.roles(account):
-                for gained in assumed(changed, of_holding(new), role):
-                    yield gained
+                yield from assumed(changed, of_holding(new), role)
 
 
 def directory_policies(view: View, account: str) -> Iterator[Policy]:
@@ -236,7 +229,7 @@ def _functions(view: View, holding: Holding) -> Iterator[Holding]:
                 view.phase, holding.label, "lambda:CreateFunction", asked(chosen, role_arn), keep=kept, chose=says
             )
 
-        says = f"{_name(holding)} makes a function with the role {role.name}"
+        says = f"makes a function with the role {role.name}"
         for found in view.allowed(
             of_holding(holding),
             "lambda:CreateFunction",
@@ -249,7 +242,7 @@ def _functions(view: View, holding: Holding) -> Iterator[Holding]:
         ):
             made = move(found.chosen)
             moves = holding.moves | {made}
-            running = service(view, "lambda.amazonaws.com", arn + found.chosen["function"], account, moves)
+            running = service("lambda.amazonaws.com", arn + found.chosen["function"], account, moves)
             yield from assumed(view, running, role)
 
 
@@ -271,7 +264,7 @@ def _trusts(view: View, holding: Holding) -> Iterator[Branch]:
                 {"RoleName": role.name, "PolicyDocument": text},
                 chose=f"writes {who} into the trust policy of {role.name} as {_name(holding)}",
             )
-            says = f"{_name(holding)} changes the trust policy of {role.name}"
+            says = f"changes the trust policy of {role.name}"
             if _allowed(view, of_holding(holding), move, f"trust of {role.arn}", says):
                 policy = Policy(role.trust.name, "trust", text)
                 every = view.moves | holding.moves | moves | {move}
@@ -288,9 +281,7 @@ def _action(principal: Mapping[str, str]) -> list[str] | str:
     return "sts:AssumeRoleWithWebIdentity" if "Federated" in principal else "sts:AssumeRole"
 
 
-def _trusted(
-    view: View, holding: Holding
-) -> Iterator[tuple[str, Changes, frozenset[Move], dict[str, str]]]:
+def _trusted(view: View, holding: Holding) -> Iterator[tuple[str, Changes, frozenset[Move], dict[str, str]]]:
     """Whom to write into a trust policy: an account of the attacker's, an issuer of theirs, or the caller itself."""
     changes = view.rehearsal.changes
     nothing: frozenset[Move] = frozenset()
@@ -302,9 +293,7 @@ def _trusted(
         yield from _issuers(view, holding)
 
 
-def _issuers(
-    view: View, holding: Holding
-) -> Iterator[tuple[str, Changes, frozenset[Move], dict[str, str]]]:
+def _issuers(view: View, holding: Holding) -> Iterator[tuple[str, Changes, frozenset[Move], dict[str, str]]]:
     account = holding.caller.account
     before = f"arn:aws:iam::{account}:oidc-provider/"
     shapes = [each for domain in view.means.domains for each in (domain, f"{{name}}.{domain}", f"{domain}/{{path}}")]
@@ -321,7 +310,7 @@ def _issuers(
                 slots,
                 final=lambda chosen: _made(view, holding, chosen["issuer"]),
                 target="provider",
-                says=f"{_name(holding)} makes a provider of the attacker's own issuer",
+                says="makes a provider of an issuer of their own",
                 most=1,
             ):
                 url = found.chosen["issuer"]
@@ -360,7 +349,7 @@ def _tags(view: View, holding: Holding) -> Iterator[Branch]:
                 asked = {"UserName": user.name, "Tags": [{"Key": key, "Value": value}]}
                 says = f"tags {user.name} with {key} = {value} as {_name(holding)}"
                 move = Move(view.phase, holding.label, "iam:TagUser", asked, chose=says)
-                if _allowed(view, of_holding(holding), move, f"tag {user.arn}", f"{_name(holding)} tags {user.name}"):
+                if _allowed(view, of_holding(holding), move, f"tag {user.arn}", f"tags {user.name}"):
                     tags = {**{k: v for k, v in user.tags.items() if k.lower() != key.lower()}, key: value}
                     changes = view.rehearsal.changes.with_("tags", user.arn, tags)
                     every = view.moves | holding.moves | {move}
@@ -372,9 +361,7 @@ def _policies(view: View, holding: Holding) -> Iterator[Branch]:
     caller, directory = holding.caller, view.rehearsal.directory
     owner = caller.session.principal if caller.session else caller.arn
     kind, name = ("Role" if caller.kind == "role" else "User"), owner.rpartition("/")[2]
-    targets = [(owner, kind, name)]
-    for role in directory.roles(caller.account):
-        targets.append((role.arn, "Role", role.name))
+    targets = [(owner, kind, name), *((each.arn, "Role", each.name) for each in directory.roles(caller.account))]
     put: dict[str, Any]
     for arn, sort, short in dict.fromkeys(targets):
         if _may(view, holding, f"iam:Put{sort}Policy"):
@@ -389,7 +376,7 @@ def _policies(view: View, holding: Holding) -> Iterator[Branch]:
             if policy.arn and not policy.arn.startswith("arn:aws:iam::aws:"):
                 put = {"PolicyArn": policy.arn, "PolicyDocument": _ALL, "SetAsDefault": True}
                 move = Move(view.phase, holding.label, "iam:CreatePolicyVersion", put, chose=f"rewrites {policy.name}")
-                if _allowed(view, of_holding(holding), move, f"version {policy.arn}", f"{name} rewrites {policy.name}"):
+                if _allowed(view, of_holding(holding), move, f"version {policy.arn}", f"rewrites {policy.name}"):
                     new = Policy(policy.name, "identity", _ALL, policy.arn)
                     changes = view.rehearsal.changes.with_("versions", policy.arn, new)
                     yield owner, f"version {policy.arn}", changes, view.moves | holding.moves | {move}
@@ -403,7 +390,7 @@ def _more(
         return
     who = arn.rpartition("/")[2]
     move = Move(view.phase, holding.label, call, asked, chose=f"gives {who} {policy.name} as {_name(holding)}")
-    if _allowed(view, of_holding(holding), move, f"{call} {arn}", f"{_name(holding)} calls {call} for {who}"):
+    if _allowed(view, of_holding(holding), move, f"{call} {arn}", f"calls {call} for {who}"):
         changes = view.rehearsal.changes.with_("policies", arn, (*before, policy))
         yield arn, f"{call} {arn} {policy.name}", changes, view.moves | holding.moves | {move}
 
@@ -430,10 +417,7 @@ def _bucket_policies(view: View, holding: Holding) -> Iterator[Branch]:
         )
         asked = {"Bucket": name, "Policy": text}
         move = Move(view.phase, holding.label, "s3:PutBucketPolicy", asked, chose=f"rewrites the policy of {name}")
-        if _allowed(view, of_holding(holding), move, f"bucket {name}", f"{_name(holding)} rewrites the policy of {name}"):
+        if _allowed(view, of_holding(holding), move, f"bucket {name}", f"rewrites the policy of {name}"):
             policy = Policy(f"the bucket policy of {name}", "resource", text)
             changes = view.rehearsal.changes.with_("resources", arn, policy)
             yield arn, f"bucket {name}", changes, view.moves | holding.moves | {move}
-
-
-__all__ = ["Escalation", "Kept", "escalations"]

@@ -52,7 +52,7 @@ def _by_call(view: View, want: Want, family: Family, account: str) -> Iterator[f
         return {**asked, **{name: chosen.get(name, plain[name]) for name in opened}}
 
     def move(chosen: Mapping[str, Any]) -> Move:
-        moves, by = family.moves(chosen)
+        _, by = family.moves(chosen)
         source = family.source(chosen) if family.source else None
         free = ", ".join(f"{name} {parameters(chosen)[name]}" for name in opened)
         says = f"calls {operation}" + (f" with {free}" if free else "")
@@ -61,7 +61,7 @@ def _by_call(view: View, want: Want, family: Family, account: str) -> Iterator[f
         return Move(view.phase, by, call, parameters(chosen), source=source, chose=says)
 
     target = str(sorted(asked.items(), key=str))
-    says = f"{family.name} calls {call}"
+    says = f"calls {call}"
     for found in view.allowed(
         family, call, parameters, slots, final=move, target=target, says=says, would_do=True, most=1
     ):

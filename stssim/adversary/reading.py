@@ -128,7 +128,9 @@ class Reading:
         """Whether any policy tells two values of a tag apart."""
         conditions = self.tag_conditions.get(key.lower(), ())
         told = ({each.name: (value,)} if value is not None else {} for each in conditions for value in (before, after))
-        answers = [each.holds(context) for each, context in zip((c for c in conditions for _ in "ab"), told, strict=True)]
+        answers = [
+            each.holds(context) for each, context in zip((c for c in conditions for _ in "ab"), told, strict=True)
+        ]
         variable = any(f"{prefix}{key.lower()}" in self.variables for prefix in (_TAG, *_RESOURCE_TAGS))
         return variable or answers[::2] != answers[1::2] or any(each.templates for each in conditions)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from stssim.adversary.supposed import Changes, Supposed
-from stssim.call import Call, Caller, HttpRequest, RequiredPermission, Session, Signature, Verified
+from stssim.call import Actor, Call, Caller, HttpRequest, RequiredPermission, Session, Signature, Verified
 from stssim.cloud import Census, Cloud, OidcProvider
 from stssim.issue.session_tags import session_tags
 from stssim.lab.handles import Handle
@@ -60,7 +60,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """Everything that exists at a moment, with what the attacker would have changed; and the count of all candidates."""
+    """Everything that exists at a moment, with what the attacker would have changed; and the count of candidates."""
 
     cloud: Cloud
     count: Count
@@ -140,8 +140,6 @@ class Rehearsal:
 
     def user(self, arn: str, unique_id: str, *, mfa: bool = False) -> Caller:
         """A user with a long-term key; with `mfa`, a code of a device of theirs goes with the call."""
-        from stssim.call import Actor
-
         account, name = arn.split(":")[4], arn.rpartition("/")[2]
         mfa_at = self.now if mfa else None
         return Caller("user", account, arn, unique_id, arn, unique_id, Actor(name, "user", account), mfa_at=mfa_at)
@@ -174,8 +172,6 @@ class Rehearsal:
 
     def vouched_for(self, provider: OidcProvider, claims: Mapping[str, Any]) -> Caller:
         """Who a token with these claims makes one, once it has been verified."""
-        from stssim.call import Actor
-
         named = claims.get("aud", "")
         audience = named if isinstance(named, str) else named[0]
         found = condition_keys(provider.url, claims, audience, (audience,))

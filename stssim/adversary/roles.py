@@ -9,12 +9,13 @@ from typing import Any
 
 from stssim.adversary.callers import outsiders, services
 from stssim.adversary.moves import Code, Move, Token
-from stssim.adversary.rehearsal import Rehearsal
 from stssim.adversary.solving import Slot
 from stssim.adversary.view import Family, Holding, View, of_holding
+from stssim.adversary.words import Wanted, find, pattern, shape
 from stssim.call import Caller, Session
 from stssim.cloud import OidcProvider, Role
 from stssim.policy.evaluate import names
+from stssim.policy.match import tokens
 from stssim.policy.policies import Policies
 from stssim.policy.principals import Named
 from stssim.policy.request import Request
@@ -34,7 +35,7 @@ def from_nobody(view: View) -> Iterator[Holding]:
             yield from assumed(view, family, role)
     for family, provider in _tokens(view):
         for role in _roles(view):
-            if role.account == provider.arn.split(":")[4:5][0] if ":" in provider.arn else True:
+            if ":" not in provider.arn or role.account == provider.arn.split(":")[4]:
                 yield from _with_token(view, family, provider, role)
 
 
@@ -62,7 +63,7 @@ def assumed(view: View, family: Family, role: Role) -> Iterator[Holding]:
     _, caller = family.become(view.rehearsal, plain)
     if not _could_trust(role, caller, _ASSUME):
         return
-    slots = _slots(view, role, caller)
+    slots = _slots(view, caller)
 
     def parameters(chosen: Mapping[str, Any]) -> dict[str, Any]:
         return _asked(view, role, chosen)
@@ -75,19 +76,17 @@ def assumed(view: View, family: Family, role: Role) -> Iterator[Holding]:
             asked |= {"TokenCode": Code(family.device.partition(" ")[2])}
         label = f"{role.arn} {chosen['name']} {sorted(chosen.items(), key=str)} by {by} in {view.phase}"
         source = family.source(chosen) if family.source else None
-        return Move(view.phase, by, _ASSUME, asked, keep=label, source=source, chose=_told(view, role, chosen, by))
+        return Move(view.phase, by, _ASSUME, asked, keep=label, source=source, chose=_told(view, role, chosen))
 
-    says = f"{family.name} assumes {role.name}"
-    for found in view.allowed(
-        family, _ASSUME, parameters, slots, acts=_ACTS, final=move, target=role.arn, says=says
-    ):
+    says = f"assumes {role.name}"
+    for found in view.allowed(family, _ASSUME, parameters, slots, acts=_ACTS, final=move, target=role.arn, says=says):
         moves, _ = family.moves(found.chosen)
         made = move(found.chosen)
         gained = view.rehearsal.into_role(found.answered, role)
         yield Holding(made.keep, gained, view.moves | moves | {made})
 
 
-def _told(view: View, role: Role, chosen: Mapping[str, Any], by: str) -> str:
+def _told(view: View, role: Role, chosen: Mapping[str, Any]) -> str:
     parts = [f"assumes {role.name}"]
     if chosen.get("id"):
         parts.append(f"with the External ID {chosen['id']}")
@@ -99,7 +98,7 @@ def _told(view: View, role: Role, chosen: Mapping[str, Any], by: str) -> str:
     return " ".join(parts)
 
 
-def _slots(view: View, role: Role, caller: Caller) -> tuple[Slot, ...]:
+def _slots(view: View, caller: Caller) -> tuple[Slot, ...]:
     reading = view.reading
     names_ = tuple(reading.names)
     slots = [
@@ -155,16 +154,16 @@ def _could_trust(role: Role, caller: Caller, action: str) -> bool:
 
 
 def _tokens(view: View) -> Iterator[tuple[Family, OidcProvider]]:
-    for name, tokens in view.means.tokens.items():
+    for name, signed in view.means.tokens.items():
         url = view.stage.issuer(name).name
         alternatives = {
-            claim: (value if isinstance(value, list | tuple) else [value]) for claim, value in tokens.claims.items()
+            claim: (value if isinstance(value, list | tuple) else [value]) for claim, value in signed.claims.items()
         }
         for provider in _providers(view, url):
-            yield _bearer(view, name, provider, alternatives, tokens.others), provider
-    for (_, url), provider in view.rehearsal.changes.providers.items():
+            yield _bearer(view, provider, alternatives, signed.others), provider
+    for provider in view.rehearsal.changes.providers.values():
         claims = {"sub": ["{any}"], "aud": list(provider.client_ids)}
-        yield _bearer(view, f"https://{url}", provider, claims, {}, own=True), provider
+        yield _bearer(view, provider, claims, {}), provider
 
 
 def _providers(view: View, url: str) -> Iterator[OidcProvider]:
@@ -177,17 +176,9 @@ def _providers(view: View, url: str) -> Iterator[OidcProvider]:
             yield found
 
 
-def _bearer(
-    view: View,
-    issuer: str,
-    provider: OidcProvider,
-    claims: Mapping[str, Any],
-    others: Mapping[str, Any],
-    *,
-    own: bool = False,
-) -> Family:
+def _bearer(view: View, provider: OidcProvider, claims: Mapping[str, Any], others: Mapping[str, Any]) -> Family:
     slots = tuple(
-        _claim(provider.url, claim, [view_text(view, each) for each in values], tuple(others.get(claim, ())))
+        _claim(provider.url, claim, [_text(view, each) for each in values], tuple(others.get(claim, ())))
         for claim, values in claims.items()
     )
 
@@ -197,24 +188,22 @@ def _bearer(
 
     return Family(
         f"a token of {provider.url}",
+        f"the bearer of a token of {provider.url}",
         slots,
         lambda rehearsal, chosen: (rehearsal, rehearsal.vouched_for(provider, told(chosen))),
         lambda _: (frozenset(), ""),
     )
 
 
-def view_text(view: View, value: Any) -> Any:
+def _text(view: View, value: Any) -> Any:
     if isinstance(value, list | tuple):
-        return tuple(view_text(view, each) for each in value)
+        return tuple(_text(view, each) for each in value)
     return view.stage.text(value)
 
 
 def _claim(url: str, claim: str, values: list[Any], others: tuple[str, ...]) -> Slot:
     key = ((f"{url}:{claim}".lower(), "", ""),)
     if len(values) == 1 and isinstance(values[0], str) and "{" in values[0]:
-        from stssim.adversary.words import Wanted, find, pattern, shape
-        from stssim.policy.match import tokens
-
         own = find(shape(values[0]), [Wanted((pattern(tokens(other)),), none_of=True) for other in others])
         return Slot(f"claim {claim}", key, values[0], own=own, absent=False, others=others)
     fixed = tuple(_instance(value) for value in values)
@@ -249,7 +238,7 @@ def _with_token(view: View, family: Family, provider: OidcProvider, role: Role) 
         says += f", and assumes {role.name} with it"
         return Move(view.phase, "", _WITH_TOKEN, asked, keep=label, chose=says)
 
-    says = f"{family.name} assumes {role.name}"
+    says = f"assumes {role.name}"
     for found in view.allowed(
         family,
         _WITH_TOKEN,
@@ -284,7 +273,13 @@ def _long_sessions(view: View, holding: Holding) -> Iterator[Holding]:
     name = caller.arn.rpartition("/")[2]
     session = Session("user", caller.account, caller.arn, caller.principal_id, name, "", now, now + _DAY)
     yield Holding(move.keep, session_caller(session), holding.moves | {move})
-    slot = Slot("name", (("(resource)", f"arn:aws:sts::{caller.account}:federated-user/", ""),), "{session}{session}", "hello", absent=False)
+    slot = Slot(
+        "name",
+        (("(resource)", f"arn:aws:sts::{caller.account}:federated-user/", ""),),
+        "{session}{session}",
+        "hello",
+        absent=False,
+    )
 
     def federated(chosen: Mapping[str, Any]) -> Move:
         asked = {"Name": chosen["name"], "DurationSeconds": _DAY, "Policy": _ALL}
@@ -299,7 +294,7 @@ def _long_sessions(view: View, holding: Holding) -> Iterator[Holding]:
         (slot,),
         final=federated,
         target="federation",
-        says=f"{name} asks for a federation token",
+        says="asks for a federation token",
         most=1,
     ):
         made = federated(found.chosen)
@@ -315,6 +310,3 @@ def _long_sessions(view: View, holding: Holding) -> Iterator[Holding]:
             policies=(_ALL,),
         )
         yield Holding(made.keep, session_caller(kept), holding.moves | {made})
-
-
-__all__ = ["Rehearsal", "assumed", "from_nobody", "roles_of"]

@@ -6,7 +6,7 @@ allow is then walked in a fresh Lab, call by call (`moves`): only that counts. `
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from stssim.adversary.applications import through_applications
@@ -21,7 +21,6 @@ from stssim.adversary.roles import from_nobody, roles_of
 from stssim.adversary.stage import Stage
 from stssim.adversary.supposed import Changes
 from stssim.adversary.view import Holding, Missed, View
-from stssim.call import Actor
 from stssim.policy.explain import Explanation
 from stssim.policy.results import Results
 from stssim.trace import Step, Trace
@@ -120,9 +119,7 @@ class _Search:
 
     def _explore(self, view: View, world: _World, *, counts: bool) -> Iterator[frozenset[Move]]:
         """Everybody who can be become, and for each whether that is the goal."""
-        world.holdings = {
-            key: each for key, each in world.holdings.items() if view.rehearsal.works(each.caller)
-        }
+        world.holdings = {key: each for key, each in world.holdings.items() if view.rehearsal.works(each.caller)}
         waiting = list(world.holdings.values())
         if counts:
             yield from reached(view, None)
@@ -193,16 +190,19 @@ class _Search:
 
     def _try_for_real(self) -> None:
         """The nearest misses, really made: what AWS says, and not only what the policies would."""
-        for missed in list(self.missed.values())[:_MOST_ATTEMPTS]:
+        nearest = sorted(self.missed.values(), key=lambda each: not each.near)
+        for missed in nearest[:_MOST_ATTEMPTS]:
             stage = self.stage
             performer = Performer(stage, self.means.holds)
             moves = sorted(missed.moves, key=lambda each: each.number)
-            with stage.lab.recording(f"attempt {len(self.attempts) + 1}", cast={"attacker": stage.attacker.name}) as trace:
+            with stage.lab.recording(
+                f"attempt {len(self.attempts) + 1}", cast={"attacker": stage.attacker.name}
+            ) as trace:
                 results = [performer.do(move) for move in moves]
             if all(result == "allowed" for result in results) and missed.would_do:
                 self.complete = False
                 continue
-            denied = trace.denied
+            denied = next((step for step in reversed(trace.steps) if step.outcome == "denied"), None)
             because = missed.because if denied is None else _why(denied)
             clauses = Results(denied.decision).deciding if denied is not None and denied.decision is not None else ()
             self.attempts.append(Attempt(missed.says, because, clauses, trace))
@@ -218,6 +218,3 @@ def _decided(trace: Trace) -> int:
     by_resource = [each for each in decisions if each.decision is not None and each.decision.policies.resource]
     chosen = by_resource[-1:] or decisions[-1:]
     return chosen[0].position if chosen else len(trace)
-
-
-__all__ = ["BOUND", "Actor", "Mapping", "attack"]

@@ -9,6 +9,7 @@ the work grows with the number of clauses.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,9 +19,9 @@ from typing import Any
 from stssim.adversary.words import Items, TooMany, Wanted, find, pattern, shape
 from stssim.policy import Policies, Request
 from stssim.policy.conditions import Condition
-from stssim.policy.evaluate import applies, names
+from stssim.policy.evaluate import names
 from stssim.policy.grammar import Patterns, Statement
-from stssim.policy.match import tokens
+from stssim.policy.match import glob_text, tokens
 from stssim.policy.principals import Named
 from stssim.policy.request import normalized
 from stssim.policy.variables import template
@@ -82,7 +83,10 @@ _Asked = _Clause | _Inside
 
 
 class Solver:
-    """The choices for one call, which needs the actions `acts`, and `optional` ones with some choices. `complete` is False once something was given up at a bound."""
+    """The choices for one call, which needs the actions `acts`, and `optional` ones with some choices.
+
+    `complete` is False once something was given up at a bound.
+    """
 
     def __init__(
         self,
@@ -158,9 +162,10 @@ class Solver:
         """Whether it can apply at all, whatever is chosen."""
         if statement.principal is not None and names(statement, self.request, self.policies) is Named.NOT:
             return False
-        if statement.resource is not None and RESOURCE not in self._slot_of and not self._depends(statement.resource):
-            if not statement.resource.takes(self.request.target, self.request.keys):
-                return False
+        resource = statement.resource
+        fixed = resource is not None and RESOURCE not in self._slot_of and not self._depends(resource)
+        if resource is not None and fixed and not resource.takes(self.request.target, self.request.keys):
+            return False
         return all(
             condition.holds(self._fixed)
             for condition in statement.conditions
@@ -168,9 +173,7 @@ class Solver:
         )
 
     def _depends(self, element: Patterns) -> bool:
-        return any(
-            getattr(piece, "key", None) in self._slot_of for each in element.templates for piece in each.pieces
-        )
+        return any(getattr(piece, "key", None) in self._slot_of for each in element.templates for piece in each.pieces)
 
     def _refers(self, condition: Condition) -> bool:
         return any(
@@ -221,9 +224,7 @@ class Solver:
         slot = self.slots[number]
         for value in self._values(slot, context, asked[slot.name], must[slot.name], might[slot.name]):
             more = normalized(slot.context(value))
-            yield from self._fill(
-                number + 1, {**chosen, slot.name: value}, {**context, **more}, asked, must, might
-            )
+            yield from self._fill(number + 1, {**chosen, slot.name: value}, {**context, **more}, asked, must, might)
 
     def _values(
         self,
@@ -306,13 +307,11 @@ class Solver:
             if self._is_as(slot, value, context, wanted):
                 return value
         try:
-            value = _find(shape(slot.shape), tuple(asked))
+            word = _find(shape(slot.shape), tuple(asked))
         except TooMany:
             self.complete = False
             return _NONE
-        if value is None or not self._is_as(slot, value, context, wanted):
-            return _NONE
-        return value
+        return word if word is not None and self._is_as(slot, word, context, wanted) else _NONE
 
     def _of_slot(self, asked: _Asked) -> Slot:
         return self._slot_of[RESOURCE if isinstance(asked, _Inside) else asked.condition.name]
@@ -334,8 +333,6 @@ def _find(can_be: Items, wanted: tuple[Wanted, ...]) -> str | None:
 
 @lru_cache(maxsize=1024)
 def _like(written: str, text: str) -> bool:
-    from stssim.policy.match import glob_text
-
     return glob_text(written)(text)
 
 
@@ -375,8 +372,6 @@ def _nearby(condition: Condition) -> Iterator[str]:
 
 def matching(element: Patterns, resource: str) -> Iterator[tuple[str, str]]:
     """By condition key, the values with which a Resource element with one variable would take this resource."""
-    import re
-
     for each in element.templates:
         variables = [piece for piece in each.pieces if not isinstance(piece, list)]
         if len(variables) != 1:
@@ -391,9 +386,4 @@ def matching(element: Patterns, resource: str) -> Iterator[tuple[str, str]]:
 
 
 def _regex(token: Any) -> str:
-    import re
-
     return re.escape(token) if isinstance(token, str) else ".*" if token.value == "*" else "."
-
-
-__all__ = ["RESOURCE", "Slot", "Solver", "applies", "matching"]

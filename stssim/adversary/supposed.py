@@ -96,7 +96,8 @@ class Supposed:
         return replace(role, trust=trust or role.trust, tags=role.tags if tags is None else tags)
 
     def principal_arn(self, unique_id: str) -> str | None:
-        for made in (*self.changes.users.values(), *self.changes.roles.values()):
+        everyone: tuple[User | Role, ...] = (*self.changes.users.values(), *self.changes.roles.values())
+        for made in everyone:
             if made.unique_id == unique_id:
                 return made.arn
         found: str | None = self._of_base("principal_arn", unique_id)

@@ -9,11 +9,13 @@ from typing import Any
 from stssim.adversary.means import Goal, Means
 from stssim.adversary.moves import Move
 from stssim.adversary.reading import Reading
-from stssim.adversary.rehearsal import ANYTHING, Answered, Rehearsal
+from stssim.adversary.rehearsal import Answered, Rehearsal
 from stssim.adversary.solving import Slot, Solver
 from stssim.adversary.stage import Stage
 from stssim.call import Caller
 from stssim.policy.explain import Explanation
+from stssim.policy.results import Results
+from stssim.validate.authentication.authenticate import title
 
 _MOST_ALLOWED = 16
 
@@ -43,23 +45,28 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """A candidate that the policies do not allow, to be tried for real. `would_do` says that it would be the goal."""
+    """A candidate that the policies do not allow, to be tried for real. `would_do` says that it would be the goal.
+
+    `near`: a clause of some policy decided, and not the lack of any.
+    """
 
     says: str
     because: str
     moves: frozenset[Move]
     would_do: bool = False
+    near: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
     """A kind of caller, some of whose attributes can be chosen.
 
-    `become` gives, for what was chosen, the world with that caller in it, and the caller; `moves` the moves to become
-    it for real, and the name of the credentials.
+    `title` is who that is, in words that follow *as*. `become` gives, for what was chosen, the world with that caller
+    in it, and the caller; `moves` the moves to become it for real, and the name of the credentials.
     """
 
     name: str
+    title: str
     slots: tuple[Slot, ...]
     become: Callable[[Rehearsal, Mapping[str, Any]], tuple[Rehearsal, Caller]]
     moves: Callable[[Mapping[str, Any]], tuple[frozenset[Move], str]]
@@ -182,9 +189,7 @@ class View:
         parameters: Callable[[Mapping[str, Any]], Mapping[str, Any]],
         chosen: Mapping[str, Any],
     ) -> Allowed | None:
-        if self.means.secret and any(
-            secret in str(value) for secret in self.means.secret for value in chosen.values()
-        ):
+        if self.means.secret and any(secret in str(value) for secret in self.means.secret for value in chosen.values()):
             return None
         rehearsal, caller = family.become(self.rehearsal, chosen)
         return Allowed(chosen, rehearsal.put(caller, service, operation, parameters(chosen)), rehearsal)
@@ -207,7 +212,10 @@ class View:
         because = Explanation(denied).sentence if denied is not None else nearest.answered.refused
         every = self.moves | moves | {final(nearest.chosen)}
         if len(every) <= 6:
-            self.missed[key] = Missed(says, because, every, would_do)
+            near = denied is not None and bool(Results(denied).deciding)
+            who = self.stage.attacker.name
+            told = f"{who[:1].upper()}{who[1:]} {says}, as {family.title}."
+            self.missed[key] = Missed(told, because, every, would_do, near)
 
 
 def _plain(slot: Slot) -> Any:
@@ -220,13 +228,12 @@ def _plain(slot: Slot) -> Any:
 
 def of_holding(holding: Holding) -> Family:
     """Somebody who is held: nothing about them can be chosen."""
+    caller = holding.caller
     return Family(
-        holding.caller.arn,
+        caller.arn,
+        title(caller) if caller.session is None or caller.session.kind != "user" else f"a session of {title(caller)}",
         (),
-        lambda rehearsal, _: (rehearsal, holding.caller),
+        lambda rehearsal, _: (rehearsal, caller),
         lambda _: (holding.moves, holding.label),
         device=holding.device,
     )
-
-
-__all__ = ["ANYTHING", "Allowed", "Family", "Holding", "Missed", "View", "of_holding"]

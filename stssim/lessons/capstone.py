@@ -10,6 +10,7 @@ from typing import Any
 import ipywidgets as widgets
 import traitlets
 
+from stssim.adversary import Blocked, StillOpen, TooTight
 from stssim.lessons.company import Attempt, Company, company
 from stssim.lessons.editable import Editable, editable
 from stssim.lessons.editor import ScenarioEditor
@@ -18,10 +19,9 @@ from stssim.lessons.lesson import Lesson
 from stssim.lessons.look import look
 from stssim.lessons.page_behavior import OnPage
 from stssim.lessons.progress_store import Progress, ours
-from stssim.lessons.verdict import CannotPlay, playable, reason
+from stssim.lessons.verdict import CannotPlay, Judged, judge, reason
 from stssim.scenarios import Edit
 from stssim.show.player import Player, player, stills_show_outcome
-from stssim.trace import Trace
 
 _WIDE = widgets.Layout(width="auto")
 _LABEL = {"description_width": "8em"}
@@ -196,20 +196,15 @@ class FixCompany(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no typ
 
     def _judge(self, edit: Edit) -> None:
         capstone, here = self.capstone, self.capstone.company
-        with playable():
-            day = here.day(edit)
-        failed = day.failed
-        capstone.tasks_work = failed is None
-        capstone.fixed = [name for name in capstone.proved if failed is None and name not in day.open]
-        lines = [_line("All legitimate tasks work.", good=True)]
-        if failed is not None:
-            lines = [_line(f"A legitimate task fails now: {failed.activity.name} ({failed.result}).", good=False)]
-        for name in capstone.proved:
-            still = next((each.way for each in day.attempts if each.suspect == name and each.worked), None)
-            says = f"{name}: Mallory does not get it any more."
-            if still is not None:
-                says = f"{name}: Mallory still gets it. She {here.ways[still].says}."
-            lines.append(_line(says, good=still is None))
+        verdicts = self._verdicts(edit)
+        tight = next((each for each in verdicts.values() if isinstance(each.verdict, TooTight)), None)
+        capstone.tasks_work = tight is None
+        capstone.fixed = [name for name, each in verdicts.items() if tight is None and each.solved]
+        lines = [_line("Legitimate use works.", good=True)]
+        if tight is not None:
+            lines = [_line(f"Too tight. {tight.says} {tight.why}", good=False)]
+        else:
+            lines += [_line(f"{name}: {each.word}. {_says(each)}", good=each.solved) for name, each in verdicts.items()]
         left = len(here.flaws) - len(capstone.proved)
         more = f"<p>{left} more to prove; of those, nothing is said.</p>" if left else ""
         head = "All proved, all fixed, nothing broken." if capstone.done else capstone.score
@@ -217,12 +212,21 @@ class FixCompany(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no typ
         self.said.value = (
             f'<div class="verdict {state}" role="status"><p><b>{escape(head)}</b></p>{"".join(lines)}{more}</div>'
         )
-        trace = day.tasks_trace if failed is not None else self._of_a_way_still_open(day.attempts)
-        self.shown.children = [] if trace is None else [player(trace, reveal=True)]
+        shown = tight or next((each for each in verdicts.values() if not each.solved), None)
+        trace = shown.trace if shown is not None else None
+        self.shown.children = [] if shown is None or trace is None else [player(trace, reveal=True, step=shown.step)]
         capstone.kept.tried("scenario", here.scenario.name, "your own", held=capstone.done)
 
-    def _of_a_way_still_open(self, attempts: tuple[Attempt, ...]) -> Trace | None:
-        return next((each.trace for each in attempts if each.worked and each.suspect in self.capstone.proved), None)
+    def _verdicts(self, edit: Edit) -> dict[str, Judged]:
+        """By suspect that was proved, the verdict; the first that is too tight is the last one that is looked for."""
+        here, found = self.capstone.company, {}
+        for name in self.capstone.proved or [next(iter(here.flaws))]:
+            found[name] = judge(here.scenario, edit, here.goals[name])
+            if isinstance(found[name].verdict, TooTight):
+                break
+        return (
+            found if self.capstone.proved or any(isinstance(each.verdict, TooTight) for each in found.values()) else {}
+        )
 
     def _refuse(self, why: str) -> None:
         self.said.value = f'<div class="verdict open" role="status"><p class="no">{escape(why)}</p></div>'
@@ -261,6 +265,15 @@ def _answers(here: Company) -> str:
         for name, flaw in here.flaws.items()
     )
     return f"<table><tbody>{rows}</tbody></table>"
+
+
+def _says(judged: Judged) -> str:
+    match judged.verdict:
+        case StillOpen(walk):
+            return walk.chose
+        case Blocked(attempts):
+            return f"None of {len(attempts)} attempts got in."
+    return judged.says
 
 
 def _line(text: str, *, good: bool) -> str:

@@ -1,4 +1,4 @@
-"""The fix: fixes to try with one click, an editor for one's own, and the verdict of a replay. State lives in traits."""
+"""The fix: fixes to try with one click, an editor for one's own, and the adversary's verdict. State lives in traits."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from stssim.lessons.look import look
 from stssim.lessons.page_behavior import OnPage
 from stssim.lessons.progress import news
 from stssim.lessons.progress_store import Progress, ours
-from stssim.lessons.verdict import CannotPlay, Verdict, judge
+from stssim.lessons.verdict import CannotPlay, Judged, judge
 from stssim.scenarios import Edit, Scenario
 from stssim.show.player import player, stills_show_outcome
 
@@ -34,7 +34,7 @@ class Fix(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
 
     def __init__(self, scenario: Scenario, kept: Progress | None = None) -> None:
         self.scenario = scenario
-        self.verdict: Verdict | None = None
+        self.verdict: Judged | None = None
         self._kept = kept or ours()
         self._fixes = scenario.proposed_fixes
         before = self._kept.of("scenario", scenario.name)
@@ -87,7 +87,8 @@ class Fix(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
             self._refuse(str(refused))
             return
         self._said.value = _told(self.verdict)
-        self._shown.children = [player(self.verdict.trace, reveal=True)]
+        trace, step = self.verdict.trace, self.verdict.step
+        self._shown.children = [] if trace is None else [player(trace, reveal=True, step=step)]
         self.solved = self.solved or self.verdict.solved
         self._mark(edit.name, held=self.verdict.solved)
         self._kept.tried("scenario", self.scenario.name, edit.name, held=self.verdict.solved)
@@ -118,14 +119,9 @@ class Fix(widgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
 _MENDED = '<div class="verdict solved"><p><span class="yes">✓ Mended on another day.</span></p></div>'
 
 
-def _told(verdict: Verdict) -> str:
-    def line(what: str, good: bool, says: str) -> str:
-        mark = '<span class="yes">✓</span>' if good else '<span class="no">✗</span>'
-        return f"<p>{mark} <b>{what}</b> {escape(says)}</p>"
-
-    head = "It holds." if verdict.solved else "Not yet."
+def _told(verdict: Judged) -> str:
+    mark = '<span class="yes">✓</span>' if verdict.solved else '<span class="no">✗</span>'
     return (
-        f'<div class="verdict {"solved" if verdict.solved else "open"}" role="status"><p><b>{head}</b></p>'
-        f"{line('The legitimate tasks.', verdict.tasks_work, verdict.says_tasks)}"
-        f"{line('The attack.', verdict.blocked, verdict.says_attack)}<p>{escape(verdict.why)}</p></div>"
+        f'<div class="verdict {"solved" if verdict.solved else "open"}" role="status">'
+        f"<p>{mark} <b>{verdict.word}.</b> {escape(verdict.says)}</p><p>{escape(verdict.why)}</p></div>"
     )

@@ -1,4 +1,4 @@
-"""The verdict on a fix of a scenario, found by running the scenario again."""
+"""The verdict on a fix of a scenario, in words: legitimate use is tried first, and then somebody tries to get in."""
 
 from __future__ import annotations
 
@@ -8,42 +8,49 @@ from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from stssim.adversary import Attempt, Blocked, Goal, StillOpen, TooTight, Undecided, Verdict
 from stssim.call import NOTHING
 from stssim.lab.lab import Alter
 from stssim.policy.explain import Explanation
 from stssim.scenarios import Edit, Scenario
+from stssim.scenarios import judge as scenario_judge
 from stssim.scenarios.play import Run, play
 from stssim.trace import Step, Trace
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a replay showed. `says_tasks` and `says_attack` say how each went, and `why`, in one sentence, what
-    to think about next.
+class Judged:
+    """A verdict as it is shown. `says` follows the verdict's word, `why` says what to think about next.
 
-    `trace` is the one to look at: of the legitimate tasks where one failed, else of the attack.
+    `trace` is the one to look at, from `step`: the way in, the legitimate task that failed, or an attempt that failed.
     """
 
-    tasks_work: bool
-    blocked: bool
-    says_tasks: str
-    says_attack: str
+    verdict: Verdict
+    says: str
     why: str
-    trace: Trace
+    trace: Trace | None
+    step: int
+
+    @property
+    def word(self) -> str:
+        """*Blocked*, *Still open*, *Too tight* or *Undecided*."""
+        return self.verdict.word
 
     @property
     def solved(self) -> bool:
-        """Every legitimate task works, and the attacker does not get what they came for."""
-        return self.tasks_work and self.blocked
+        """Legitimate use works, and nobody gets in."""
+        return isinstance(self.verdict, Blocked)
 
 
 class CannotPlay(ValueError):
     """An edit with which the scenario cannot run: a document that isn't a policy, or one that AWS refuses."""
 
 
-def judge(scenario: Scenario, edit: Edit) -> Verdict:
-    """The verdict on an edit, by a replay. Raises as `replay` does."""
-    return _verdict(scenario, edit, replay(scenario, [edit]))
+def judge(scenario: Scenario, edit: Edit, goal: Goal | None = None) -> Judged:
+    """The verdict on an edit. Raises `CannotPlay`, as `playable` does."""
+    with playable():
+        verdict = scenario_judge.judge(scenario, [edit], goal)
+    return _told(scenario, edit, verdict)
 
 
 def replay(scenario: Scenario, edits: Iterable[Edit], altered: Mapping[str, Alter] = NOTHING) -> Run:
@@ -70,26 +77,36 @@ def playable() -> Iterator[None]:
         raise CannotPlay(str(error)) from None
 
 
-def _verdict(scenario: Scenario, edit: Edit, run: Run) -> Verdict:
-    failed = run.failed
-    says_tasks = f"One fails now: {failed.activity.name} ({failed.result})." if failed else "They all still work."
-    says_attack = f"It works. {scenario.goal.says}" if run.reached else f"It fails. {scenario.goal.fails}"
-    trace = run.failed_trace or run.attack_trace
-    return Verdict(run.tasks_work, not run.reached, says_tasks, says_attack, _why(edit, run, trace), trace)
+def _told(scenario: Scenario, edit: Edit, verdict: Verdict) -> Judged:
+    match verdict:
+        case TooTight():
+            kind = "Legitimate use" if verdict.variant else "A legitimate task"
+            says = f"{kind} fails now: {verdict.task} ({verdict.result})."
+            return Judged(verdict, says, edit.because or verdict.because, verdict.trace, _denied_at(verdict.trace))
+        case StillOpen():
+            walk = verdict.walk
+            says = f"{scenario.goal.says} {walk.chose}"
+            return Judged(verdict, says, edit.because, walk.trace, walk.decided_at)
+        case Blocked():
+            says = f"None of {len(verdict.attempts)} attempts got in, and legitimate use works."
+            return _of_attempts(verdict, says, verdict.attempts)
+        case Undecided():
+            says = (
+                f"None of {len(verdict.attempts)} attempts got in so far, but there was more to try than time for it."
+            )
+            return _of_attempts(verdict, says, verdict.attempts)
 
 
-def _why(edit: Edit, run: Run, trace: Trace) -> str:
-    if run.tasks_work and not run.reached:
-        denied = trace.denied
-        return reason(denied) if denied else ""
-    if edit.because:
-        return edit.because
-    denied = trace.denied
-    if not run.tasks_work and denied is not None:
-        return reason(denied)
-    if not run.tasks_work:
-        return "A legitimate task must go on working; look at where it stopped."
-    return "Nothing on the attacker's path distinguished their request from a legitimate one."
+def _of_attempts(verdict: Verdict, says: str, attempts: tuple[Attempt, ...]) -> Judged:
+    """With the attempt that a clause stopped, which tells most."""
+    if not attempts:
+        return Judged(verdict, says, "", None, 0)
+    shown = next((each for each in attempts if each.stopped_by), attempts[0])
+    return Judged(verdict, says, f"{shown.tried} {shown.because}", shown.trace, _denied_at(shown.trace))
+
+
+def _denied_at(trace: Trace) -> int:
+    return next((step.position for step in reversed(list(trace)) if step.outcome == "denied"), len(trace))
 
 
 def reason(denied: Step) -> str:

@@ -13,20 +13,21 @@ from stssim.lab.lab import Lab
 from stssim.lab.oidc_issuer import OidcIssuer
 from stssim.lab.vendor import Vendor
 from stssim.policy.explain import Explanation
-from stssim.policy.results import Results
+from stssim.policy.results import Clause, Results
 from stssim.scenarios.perform import Outcome, perform
 from stssim.scenarios.scenario import Activity, Edit, Scenario
 from stssim.scenarios.world import World
-from stssim.trace import Trace
+from stssim.trace import Step, Trace
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Legitimate use that fails, and the Trace that has it."""
+    """Legitimate use that fails, the Trace that has it, and the step that refused it, if AWS did."""
 
     outcome: Outcome
     variant: bool
     trace: Trace
+    denied: Step | None
 
 
 class ScenarioStage:
@@ -49,9 +50,11 @@ class ScenarioStage:
                 self._do(activity, trace, variant=False)
 
     def _do(self, activity: Activity, trace: Trace, *, variant: bool) -> None:
+        begun = len(trace)
         outcome = perform(self.world, activity)
         if not outcome.as_expected and (self.failed is None or (self.failed.variant and not variant)):
-            self.failed = Failed(outcome, variant, trace)
+            denied = next((step for step in reversed(trace.steps[begun:]) if step.outcome == "denied"), None)
+            self.failed = Failed(outcome, variant, trace, denied)
         for each in self._later.get(activity.name, ()):
             self._do(each, trace, variant=True)
 
@@ -80,17 +83,16 @@ class ScenarioStage:
         return self.world.text(template)
 
     def meanwhile(self, name: str) -> None:
-        """What others do; whether legitimate use still works is seen the first time only."""
-        with self._recorded("meanwhile") as trace:
+        """What others do, a second after whatever was before: nobody is quicker than the clock.
+
+        In a walk it is part of the walk's own Trace, and variants are not done.
+        """
+        self.lab.clock.advance(seconds=1)
+        if self.lab.is_recording:
+            perform(self.world, self._attack[name])
+            return
+        with self.lab.recording("meanwhile", cast=self.scenario.cast) as trace:
             self._do(self._attack[name], trace, variant=False)
-
-    def _recorded(self, name: str):  # type: ignore[no-untyped-def]
-        from contextlib import nullcontext
-
-        lab = self.lab
-        if lab.is_recording:
-            return nullcontext(Trace(name, ()))
-        return lab.recording(name, cast=self.scenario.cast)
 
 
 def judge(scenario: Scenario, edits: Iterable[Edit] = (), goal: Goal | None = None, *, bound: int = BOUND) -> Verdict:
@@ -123,8 +125,9 @@ def judge(scenario: Scenario, edits: Iterable[Edit] = (), goal: Goal | None = No
 
 def too_tight(failed: Failed) -> TooTight:
     """The verdict on an edit with which legitimate use fails."""
-    outcome, denied = failed.outcome, failed.trace.denied
-    because, clauses = "", ()
+    outcome, denied = failed.outcome, failed.denied
+    because = "A legitimate task must go on working; look at where it stopped."
+    clauses: tuple[Clause, ...] = ()
     if denied is not None:
         because = denied.sentence if denied.decision is None else Explanation(denied.decision).sentence
         clauses = Results(denied.decision).deciding if denied.decision is not None else ()

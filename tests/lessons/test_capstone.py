@@ -88,7 +88,7 @@ def test_a_fix_that_breaks_a_legitimate_task_counts_for_nothing(capstone: Capsto
     capstone.attempt("Payroll", "intern")
     mend = capstone.fix()
     edit(mend, "trust:Payroll", "111111111111:root", "222222222222:root")
-    assert "A legitimate task fails now: hana pays the wages" in mend.said.value
+    assert "Too tight. A legitimate task fails now: hana pays the wages" in mend.said.value
     assert capstone.fixed == []
     assert "A legitimate task fails" in capstone.score
 
@@ -97,7 +97,7 @@ def test_a_fix_that_leaves_a_way_open_says_which(capstone: Capstone) -> None:
     capstone.attempt("BreakGlass", "intern")
     mend = capstone.fix()
     mend.judge()
-    assert "BreakGlass: Mallory still gets it." in mend.said.value
+    assert "BreakGlass: Still open. Mallory assumes BreakGlass" in mend.said.value
     assert len(mend.shown.children) == 1
 
 

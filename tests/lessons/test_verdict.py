@@ -1,9 +1,10 @@
-"""A learner's fix is judged by telling the whole scenario again."""
+"""A learner's fix is judged by legitimate use, and by somebody who tries to get in."""
 
 from __future__ import annotations
 
 import pytest
 
+from stssim.adversary import Blocked, TooTight
 from stssim.lessons.editable import as_edit, editable
 from stssim.lessons.verdict import CannotPlay, judge
 from stssim.scenarios import Edit, Scenario, load
@@ -15,6 +16,7 @@ SCENARIO = load("confused-deputy")
 def test_the_solution_holds() -> None:
     verdict = judge(SCENARIO, SCENARIO.fixes[SCENARIO.solution])
     assert verdict.solved
+    assert verdict.word == "Blocked"
     assert "sts:ExternalId" in verdict.why
 
 
@@ -23,7 +25,7 @@ def test_a_wrong_answer_fails_where_the_scenario_says_and_for_the_reason_it_give
     fix = SCENARIO.wrong_answers[name]
     verdict = judge(SCENARIO, fix)
     assert not verdict.solved
-    assert (verdict.tasks_work, verdict.blocked) == ((True, False) if fix.fails == "attack" else (False, True))
+    assert verdict.word == ("Still open" if fix.fails == "attack" else "Too tight")
     assert verdict.why == fix.because
 
 
@@ -34,22 +36,49 @@ def test_what_the_bench_shows_of_a_solution_is_judged_as_the_solution_is(scenari
     assert judge(scenario, edit).solved
 
 
-def test_the_verdict_says_what_the_attacker_came_to() -> None:
-    assert judge(SCENARIO, Edit("nothing")).says_attack == "It works. The customer's report is in Mallory's dashboard."
-    solved = judge(SCENARIO, SCENARIO.fixes[SCENARIO.solution])
-    assert solved.says_attack == "It fails. Mallory's dashboard does not show the customer's report."
+def test_a_verdict_that_somebody_gets_in_says_how_and_shows_the_walk_at_the_step_that_decided() -> None:
+    verdict = judge(SCENARIO, Edit("nothing"))
+    assert verdict.word == "Still open"
+    assert verdict.says.startswith(
+        "The customer's report is in Mallory's dashboard. Mallory types the ARN of BeaconAudit"
+    )
+    assert verdict.trace is not None
+    decided = verdict.trace[verdict.step - 1]
+    assert decided.decision is not None
+    assert decided.decision.allowed
 
 
-def test_a_fix_that_is_too_tight_fails_on_the_legitimate_tasks() -> None:
+def test_a_verdict_that_nobody_gets_in_counts_the_attempts_that_were_really_made() -> None:
+    verdict = judge(SCENARIO, SCENARIO.fixes[SCENARIO.solution]).verdict
+    assert isinstance(verdict, Blocked)
+    assert verdict.attempts
+    assert all(any(step.outcome == "denied" for step in attempt.trace) for attempt in verdict.attempts)
+
+
+def test_a_fix_that_is_too_tight_says_which_task_fails_and_which_clause() -> None:
     trust = editable(SCENARIO).policies["trust:BeaconAudit"].text.replace('"Allow"', '"Deny"')
     verdict = judge(SCENARIO, Edit("own", trust={"BeaconAudit": trust}))
-    assert (verdict.tasks_work, verdict.blocked) == (False, True)
-    assert "carol's audit" in verdict.says_tasks
-    assert verdict.trace.name == "legitimate tasks"
+    assert verdict.word == "Too tight"
+    assert "carol's audit brings her report (no report)" in verdict.says
+    assert isinstance(verdict.verdict, TooTight)
+    assert [clause.pointer for clause in verdict.verdict.stopped_by] == ["/Statement/0"]
+    assert verdict.trace is not None
+    assert verdict.trace[verdict.step - 1].outcome == "denied"
 
 
-def test_a_verdict_on_a_fix_that_leaves_the_tasks_alone_shows_the_attack() -> None:
-    assert judge(SCENARIO, Edit("nothing")).trace.name == "attack"
+def test_a_fix_with_which_the_tasks_work_and_a_variant_fails_is_too_tight_as_well() -> None:
+    scenario = load("oidc-loose-wildcard")
+    verdict = judge(scenario, scenario.wrong_answers["list-the-subjects"])
+    assert verdict.says == "Legitimate use fails now: another repository of wren's (AccessDenied)."
+
+
+def test_whoever_refuses_the_attackers_name_has_not_refused_the_attack() -> None:
+    trust = """{"Version": "2012-10-17", "Statement": [
+      {"Effect": "Allow", "Principal": {"AWS": "{{account:vendor}}"}, "Action": "sts:AssumeRole"},
+      {"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole",
+       "Condition": {"StringLike": {"sts:ExternalId": "mallory*"}}}]}"""
+    edit = Edit("own", trust={"BeaconAudit": trust}, settings={"beacon": {"chosen_by": "vendor"}})
+    assert judge(SCENARIO, edit).word == "Still open"
 
 
 @pytest.mark.parametrize(
