@@ -87,7 +87,8 @@ def _ids(view: View, vendor: Vendor, caller: Caller, role: Role) -> Iterator[str
     if chosen == "customer":
         slot = Slot("id", key, "{id}{id}", own="an-id")
     elif chosen == "vendor" and (after := _id_after_name(vendor)) is not None:
-        slot = Slot("id", key, f"{{name}}{after[0]}", others=tuple(f"{tenant}{after[1]}" for tenant in vendor.tenants))
+        others = tuple(f"{tenant}{after[1]}" for tenant in vendor.tenants)
+        slot = Slot("id", key, f"{{name}}{after[0]}", others=others, each=True)
     else:
         return
     solver = Solver(decision.request, decision.policies, ("sts:AssumeRole",), (slot,))

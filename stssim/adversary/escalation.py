@@ -217,7 +217,7 @@ def _functions(view: View, holding: Holding) -> Iterator[Holding]:
     account = holding.caller.account
     for role in view.rehearsal.directory.roles(account):
         arn = f"arn:aws:lambda:us-east-1:{account}:function:"
-        slot = Slot("function", ((RESOURCE, arn, ""),), "{name}", own="more", absent=False)
+        slot = Slot("function", ((RESOURCE, arn, ""),), "{name}-own", own="more-own", absent=False)
 
         def asked(chosen: Mapping[str, Any], role_arn: str = role.arn) -> dict[str, Any]:
             return {"FunctionName": chosen["function"], "Role": role_arn, **_FUNCTION}

@@ -50,7 +50,8 @@ class Means:
     `services` are AWS services that they can have work on a resource of theirs: the service principal, and the shape
     of that resource's ARN. `domains` are domain names of theirs, at which they can run an issuer of their own.
 
-    `meanwhile` is what others do, in this order; the attacker may act before, between and after. Credentials stop
+    `begins_after` is what others have done since the credentials were taken and before the attacker begins.
+    `meanwhile` is what others do then, in this order; the attacker may act before, between and after. Credentials stop
     working when that makes them stop: a key is deleted, time passes.
     """
 
@@ -61,6 +62,7 @@ class Means:
     services: Mapping[str, str] = field(default_factory=lambda: _NONE)
     domains: tuple[str, ...] = ()
     secret: tuple[str, ...] = ()
+    begins_after: tuple[str, ...] = ()
     meanwhile: tuple[str, ...] = ()
 
 

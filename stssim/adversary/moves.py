@@ -152,7 +152,9 @@ class Performer:
                 found = found[key]
             return found
         if isinstance(value, Token):
-            issuer = self.stage.lab.oidc_provider(value.issuer) if value.own else self.stage.issuer(value.issuer)
+            issuer = (
+                self.stage.lab.oidc_provider(value.issuer, "ES256") if value.own else self.stage.issuer(value.issuer)
+            )
             return issuer.mint(**{"sub": None, **value.claims})
         if isinstance(value, Code):
             made = self.kept[value.device]["VirtualMFADevice"]

@@ -162,7 +162,7 @@ def _tokens(view: View) -> Iterator[tuple[Family, OidcProvider]]:
         for provider in _providers(view, url):
             yield _bearer(view, provider, alternatives, signed.others), provider
     for provider in view.rehearsal.changes.providers.values():
-        claims = {"sub": ["{any}"], "aud": list(provider.client_ids)}
+        claims = {"sub": ["{name}"], "aud": list(provider.client_ids)}
         yield _bearer(view, provider, claims, {}), provider
 
 

@@ -103,7 +103,8 @@ class _Search:
             view = View(self.means, self.goal, self.stage, base, phase, self.missed)
             view.reading = Reading.of(base.directory, resources_of(self.goal, self.stage))
             if not self.worlds:
-                self.worlds.append(_World(Changes(), frozenset(), view.held()))
+                held = {(each.key, "first"): each for each in view.held().values()}
+                self.worlds.append(_World(Changes(), frozenset(), held))
             try:
                 waiting = list(self.worlds)
                 while waiting and not found:
@@ -119,7 +120,12 @@ class _Search:
 
     def _explore(self, view: View, world: _World, *, counts: bool) -> Iterator[frozenset[Move]]:
         """Everybody who can be become, and for each whether that is the goal."""
-        world.holdings = {key: each for key, each in world.holdings.items() if view.rehearsal.works(each.caller)}
+        held = view.held()
+        world.holdings = {
+            key: each
+            for key, each in world.holdings.items()
+            if (each.label in held if each.label in view.means.holds else view.rehearsal.works(each.caller))
+        }
         waiting = list(world.holdings.values())
         if counts:
             yield from reached(view, None)
@@ -137,15 +143,19 @@ class _Search:
 
     @staticmethod
     def _add(world: _World, holding: Holding, waiting: list[Holding]) -> None:
-        before = world.holdings.get(holding.key)
-        if before is None or before.until < holding.until:
-            world.holdings[holding.key] = holding
+        """Of sessions that differ in their time alone, the first and the last are kept: either may be wanted."""
+        first, last = (holding.key, "first"), (holding.key, "last")
+        if first not in world.holdings:
+            world.holdings[first] = holding
+            waiting.append(holding)
+        elif world.holdings.get(last, world.holdings[first]).until < holding.until:
+            world.holdings[last] = holding
             waiting.append(holding)
 
     def _branches(self, view: View, world: _World) -> Iterator[_World]:
         for holding in list(world.holdings.values()):
             for about, name, changes, moves in escalations(view, holding).changes:
-                if world.about and about != world.about and holding.key in world.inherited:
+                if world.about and about != world.about and (holding.key, "first") in world.inherited:
                     continue
                 key = frozenset({*world.seen, name})
                 if name in world.seen or key in self.known:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice, product
 from typing import Any
@@ -42,7 +42,8 @@ class Slot:
     `keys` are the condition keys (in lower case) that it becomes, each with the text before and after it there.
     `shape` says what it can be; or `fixed` lists all that there is, None for leaving it out. `own` is what it is when
     nobody minds, None: left out. `absent` says whether it can be left out. `later` are values that may be of use in a
-    later call. `others` are patterns that it cannot be.
+    later call. `others` are patterns that it cannot be. `each`: one value for every one that a condition names, where
+    the shape promises more than can be had.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Slot:
     fixed: tuple[Any, ...] | None = None
     later: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+    each: bool = False
 
     def context(self, value: Any) -> dict[str, Any]:
         """The condition keys with this value; empty ones are left out."""
@@ -263,6 +265,8 @@ class Solver:
             yield found
             if found is None and (word := self._word(slot, context, wanted)) is not _NONE and self._read(slot):
                 yield word
+        if slot.each:
+            yield from self._words(slot, context, wanted)
         for value in slot.later:
             if value != found and self._is_as(slot, value, context, wanted):
                 yield value
@@ -288,7 +292,35 @@ class Solver:
                 return False
         return not (isinstance(value, str) and any(_like(other, value) for other in slot.others))
 
+    def _words(self, slot: Slot, context: Context, wanted: Sequence[_Asked]) -> Iterator[str]:
+        """A word for each value of each condition."""
+        asked = self._wanted(slot, context, wanted)[0]
+        for number, each in enumerate(asked):
+            for one in each.patterns if not each.none_of and len(each.patterns) > 1 else ():
+                try:
+                    word = _find(shape(slot.shape), (*asked[:number], replace(each, patterns=(one,)), *asked[number:]))
+                except TooMany:
+                    self.complete = False
+                    continue
+                if word is not None:
+                    yield word
+
     def _word(self, slot: Slot, context: Context, wanted: Sequence[_Asked]) -> Any:
+        asked, literal = self._wanted(slot, context, wanted)
+        for value in literal:
+            if self._is_as(slot, value, context, wanted):
+                return value
+        try:
+            word = _find(shape(slot.shape), asked)
+        except TooMany:
+            self.complete = False
+            return _NONE
+        return word if word is not None and self._is_as(slot, word, context, wanted) else _NONE
+
+    def _wanted(
+        self, slot: Slot, context: Context, wanted: Sequence[_Asked]
+    ) -> tuple[tuple[Wanted, ...], tuple[str, ...]]:
+        """What is asked of the text of a slot; and values worth trying where an operator compares no text."""
         asked: list[Wanted] = [Wanted((pattern(tokens(other)),), none_of=True) for other in slot.others]
         literal: list[str] = []
         for each in wanted:
@@ -303,15 +335,7 @@ class Solver:
                         literal += _nearby(each.condition)
                     else:
                         asked.append(Wanted(found, before, after, each.holds is each.condition.operator.negated))
-        for value in literal:
-            if self._is_as(slot, value, context, wanted):
-                return value
-        try:
-            word = _find(shape(slot.shape), tuple(asked))
-        except TooMany:
-            self.complete = False
-            return _NONE
-        return word if word is not None and self._is_as(slot, word, context, wanted) else _NONE
+        return tuple(asked), tuple(literal)
 
     def _of_slot(self, asked: _Asked) -> Slot:
         return self._slot_of[RESOURCE if isinstance(asked, _Inside) else asked.condition.name]

@@ -120,14 +120,13 @@ class View:
         taken = {*self.rehearsal.directory.accounts(), *numbers}
         return (*numbers, next(n for n in ("707070707070", "808080808080", "909090909090") if n not in taken))
 
-    def held(self) -> dict[object, Holding]:
-        """Whom the attacker can be from the beginning."""
+    def held(self) -> dict[str, Holding]:
+        """Whose credentials the attacker has from the beginning, as far as they still work."""
         found = {}
         for name in self.means.holds:
             caller = self.rehearsal.holder(self.stage.holder(name))
             if caller is not None:
-                holding = Holding(name, caller, frozenset())
-                found[holding.key] = holding
+                found[name] = Holding(name, caller, frozenset())
         return found
 
     def allowed(

@@ -48,6 +48,8 @@ class ScenarioStage:
         with self.lab.recording("legitimate use", cast=scenario.cast) as trace:
             for activity in scenario.tasks:
                 self._do(activity, trace, variant=False)
+            for name in scenario.means.begins_after:
+                self._do(self._attack[name], trace, variant=False)
 
     def _do(self, activity: Activity, trace: Trace, *, variant: bool) -> None:
         begun = len(trace)

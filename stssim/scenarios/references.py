@@ -140,8 +140,9 @@ def _means(scenario: Scenario) -> None:
     for name in means.tokens:
         _known("means: tokens", name, scenario.issuers, "issuer")
     attack = {activity.name: activity for activity in scenario.attack}
-    for name in means.meanwhile:
-        _known("means: meanwhile", name, attack, "activity of the attack")
+    for part in ("begins_after", "meanwhile"):
+        for name in getattr(means, part):
+            _known(f"means: {part}", name, attack, "activity of the attack")
     for number, want in enumerate(scenario.goal.wants, 1):
         where = f"goal.wants[{number}]"
         if want.application is not None:

@@ -165,7 +165,8 @@ class Edit:
     `does` gives an activity another `call` and the parameters `with` it, or more parameters `with` the same call.
 
     A wrong answer also says where it `fails`: it breaks the legitimate `tasks` (`at` names the first that fails), lets
-    the `attack` through, or `both`; or all tasks work, and one of the `variants` fails. And why.
+    the `attack` through, or `both`; or all tasks work, and one of the `variants` fails, or
+    there is `another-way` in than the attack that is told. And why.
     """
 
     name: str
@@ -176,7 +177,7 @@ class Edit:
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NONE)
     renames: Mapping[str, str] = field(default_factory=lambda: NONE)
     does: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NONE)
-    fails: Literal["attack", "tasks", "both", "variants"] | None = None
+    fails: Literal["attack", "tasks", "both", "variants", "another-way"] | None = None
     at: str | None = None
     because: str = ""
 

@@ -73,6 +73,11 @@ def request(caller: Caller, action: str, resource: str, context: Context | None 
     return {**written, "context": context} if context else written
 
 
+def issuer_name(provider: str) -> str:
+    """`aws:FederatedProvider` as it was recorded of AWS: the issuer without `https://`, and not the provider's ARN."""
+    return provider.partition(":oidc-provider/")[2] or provider
+
+
 def _start(world: World, told: dict[str, Any]) -> Held:
     return {world.caller(arn): () for arn in told.get("holds", [])}
 
@@ -145,7 +150,7 @@ def _with_token(world: World, told: dict[str, Any], token: dict[str, Any]) -> It
                 context = {**claims, **chosen}
                 if world.assumes(caller, role, context, action):
                     asked = request(caller, action, world.fill(f"{{{{role:{role}}}}}"), context)
-                    provider = {"aws:FederatedProvider": caller.arn}
+                    provider = {"aws:FederatedProvider": issuer_name(caller.arn)}
                     yield world.session(role, chosen, **provider), (asked,)
 
 
@@ -275,7 +280,7 @@ def _rewritten(world: World, told: dict[str, Any], caller: Caller) -> Iterator[t
                     request(caller, "iam:UpdateAssumeRolePolicy", arn),
                     request(world.caller(provider), "sts:AssumeRoleWithWebIdentity", arn),
                 ]
-                yield world.session(role, {}, **{"aws:FederatedProvider": provider}), tuple(steps)
+                yield world.session(role, {}, **{"aws:FederatedProvider": issuer_name(provider)}), tuple(steps)
 
 
 def _goal(world: World, told: dict[str, Any], caller: Caller, walk: Walk, done: Walk) -> Walk | None:

@@ -93,10 +93,6 @@ def test_a_scenario_could_have_the_answers_among_its_own_fixes(file: Path) -> No
     check_documents(loaded)
 
 
-OPEN = {"session-outlives-key": {"no-federation"}}
-"""GetSessionToken needs no permission, so whoever has had the key for a moment has a session of it as well."""
-
-
 @pytest.mark.parametrize("file", OF_SCENARIOS, ids=[file.stem for file in OF_SCENARIOS])
 def test_the_scenarios_own_fixes_and_wrong_answers_are_what_they_say(file: Path) -> None:
     scenario, judged = told(file)
@@ -105,5 +101,5 @@ def test_the_scenarios_own_fixes_and_wrong_answers_are_what_they_say(file: Path)
         answers = {name: {**edit, "kind": "right"}}
         variants = judged["variants"] if edit.get("fails") == "variants" else {}
         found = mistakes(scenario, {**judged, "variants": variants, "answers": answers}, name)
-        is_fix = name in scenario["fixes"] and name not in OPEN.get(file.stem, ())
+        is_fix = name in scenario["fixes"]
         assert bool(found) is not is_fix, f"{name}: {found}"

@@ -43,7 +43,7 @@ from stssim.scenarios.shape import ScenarioError, build, suggest, table
         (
             Edit,
             {"name": "n", "fails": "never"},
-            "here: fails must be 'attack' or 'tasks' or 'both' or 'variants', not 'never'.",
+            "here: fails must be 'attack' or 'tasks' or 'both' or 'variants' or 'another-way', not 'never'.",
         ),
     ],
 )
