@@ -103,7 +103,7 @@ class _Search:
             view = View(self.means, self.goal, self.stage, base, phase, self.missed)
             view.reading = Reading.of(base.directory, resources_of(self.goal, self.stage))
             if not self.worlds:
-                held = {(each.key, "first"): each for each in view.held().values()}
+                held: dict[object, Holding] = {(each.key, "first"): each for each in view.held().values()}
                 self.worlds.append(_World(Changes(), frozenset(), held))
             try:
                 waiting = list(self.worlds)
