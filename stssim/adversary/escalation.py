@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from stssim.adversary.callers import device, service
@@ -26,32 +25,31 @@ _FUNCTION = {"Runtime": "python3.13", "Handler": "index.handler", "Code": _CODE}
 _ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 Branch = tuple[str, str, Changes, frozenset[Move]]
+"""A change of the world: what it is about, a name for it, all changes so far, and the moves that made them."""
 
 
-@dataclass(slots=True)
-class Escalation:
-    """What a holding leads to: others to be, and changes of the world (what it is about, a name,
-    the changes, the moves)."""
+def becomes(view: View, holding: Holding) -> Iterator[Holding]:
+    """Whom this holding can become by calls to IAM, and by roles that it passes."""
+    if _is_able(view, holding):
+        yield from _keys(view, holding)
+        yield from _new_users(view, holding)
+        yield from _functions(view, holding)
 
-    holdings: list[Holding] = field(default_factory=list)
-    changes: list[Branch] = field(default_factory=list)
+
+def changes(view: View, holding: Holding) -> Iterator[Branch]:
+    """The changes of the world that this holding can make."""
+    if _is_able(view, holding):
+        yield from _trusts(view, holding)
+        yield from _tags(view, holding)
+        yield from _policies(view, holding)
+        yield from _bucket_policies(view, holding)
 
 
-def escalations(view: View, holding: Holding) -> Escalation:
-    """What this holding can do."""
-    found = Escalation()
-    if holding.caller.kind not in ("user", "role") or holding.caller.account in view.own:
-        return found
-    if holding.caller.session is not None and holding.caller.session.kind == "user":
-        return found
-    found.holdings += _keys(view, holding)
-    found.holdings += _new_users(view, holding)
-    found.holdings += _functions(view, holding)
-    found.changes += _trusts(view, holding)
-    found.changes += _tags(view, holding)
-    found.changes += _policies(view, holding)
-    found.changes += _bucket_policies(view, holding)
-    return found
+def _is_able(view: View, holding: Holding) -> bool:
+    """Somebody else's user or role; what GetSessionToken gives cannot call IAM without MFA."""
+    caller = holding.caller
+    of_user = caller.session is not None and caller.session.kind == "user"
+    return caller.kind in ("user", "role") and caller.account not in view.own and not of_user
 
 
 def _may(view: View, holding: Holding, action: str) -> bool:
@@ -253,6 +251,8 @@ def _trusts(view: View, holding: Holding) -> Iterator[Branch]:
     if not _may(view, holding, "iam:UpdateAssumeRolePolicy"):
         return
     for role in view.rehearsal.directory.roles(holding.caller.account):
+        if role.arn in view.rehearsal.changes.trust:
+            continue  # one statement of one's own is enough
         for name, changes, moves, principal in _trusted(view, holding):
             statement = {"Effect": "Allow", "Principal": principal, "Action": _action(principal)}
             text = json.dumps({"Version": "2012-10-17", "Statement": [*_kept(role.trust), statement]})
@@ -301,6 +301,8 @@ def _issuers(view: View, holding: Holding) -> Iterator[tuple[str, Changes, froze
     for can_be in shapes:
         own = can_be.replace("{name}", "login").replace("{path}", "x")
         wanted = tuple(view.reading.providers(can_be))
+        if given and not wanted:
+            continue
         for plain in dict.fromkeys((own, *wanted)):
             slots = (Slot("issuer", ((RESOURCE, before, ""),), can_be, own=plain, absent=False),)
             for found in view.allowed(

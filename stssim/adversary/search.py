@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from stssim.adversary.applications import through_applications
-from stssim.adversary.escalation import escalations
+from stssim.adversary.escalation import becomes, changes
 from stssim.adversary.findings import Attempt, Found, Walk
 from stssim.adversary.goals import reached
 from stssim.adversary.means import Goal, Means
@@ -138,7 +138,7 @@ class _Search:
                 yield from reached(view, holding)
             for gained in roles_of(view, holding):
                 self._add(world, gained, waiting)
-            for gained in escalations(view, holding).holdings:
+            for gained in becomes(view, holding):
                 self._add(world, gained, waiting)
 
     @staticmethod
@@ -154,7 +154,7 @@ class _Search:
 
     def _branches(self, view: View, world: _World) -> Iterator[_World]:
         for holding in list(world.holdings.values()):
-            for about, name, changes, moves in escalations(view, holding).changes:
+            for about, name, changed, moves in changes(view, holding):
                 if world.about and about != world.about and (holding.key, "first") in world.inherited:
                     continue
                 key = frozenset({*world.seen, name})
@@ -165,7 +165,7 @@ class _Search:
                     self.complete = False
                     return
                 made = _World(
-                    changes, moves, dict(world.holdings), world.seen | {name}, about, frozenset(world.holdings)
+                    changed, moves, dict(world.holdings), world.seen | {name}, about, frozenset(world.holdings)
                 )
                 self.worlds.append(made)
                 yield made
