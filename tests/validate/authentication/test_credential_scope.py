@@ -84,3 +84,22 @@ def test_a_long_term_key_is_known_where_the_region_is_on(status: RegionStatus, e
 def test_which_sessions_reach_iam(session: Session, expected: str | None) -> None:
     assert fault(using(session), "ENABLED_BY_DEFAULT", "iam") == expected
     assert fault(using(session), "ENABLED_BY_DEFAULT", "s3") is None
+
+
+@pytest.mark.parametrize(
+    "region", ["cn-north-1", "us-gov-west-1", "eusc-de-east-1", "us-isob-east-1", "eu-isoe-west-1"]
+)
+def test_credentials_are_unknown_in_another_partition(region: str) -> None:
+    """AWS whitepaper "AWS Fault Isolation Boundaries": IAM's credentials are those of one partition."""
+    call = replace(a_call("GetCallerIdentity"), region=region)
+    found = out_of_reach(call, a_root(), Regions())
+    assert found is not None
+    assert found[0] == "unknown key"
+    there = out_of_reach(call, using(ROLE), Regions())
+    assert there is not None
+    assert there[0] == "bad token"
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-west-1", "ap-southeast-2", "mx-central-1"])
+def test_they_are_good_throughout_their_own(region: str) -> None:
+    assert out_of_reach(replace(a_call("GetCallerIdentity"), region=region), a_root(), Regions()) is None

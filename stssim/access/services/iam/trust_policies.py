@@ -15,6 +15,7 @@ from stssim.access.core import refusing
 from stssim.access.core.stored_policies import changed, each, root_arn, statements
 from stssim.access.services.adapter import Permitted
 from stssim.access.services.iam.replies import done
+from stssim.access.services.iam.service_principals import service_exists
 from stssim.call import HttpReply, Refusal
 from stssim.cloud import Directory
 from stssim.policy import refusal
@@ -23,7 +24,7 @@ from stssim.trace import Refused
 
 _PRINCIPAL = re.compile(r"arn:aws:iam::([0-9]{12}):(user|role)/(.+)")
 _ACCOUNT = re.compile(r"[0-9]{12}|arn:aws:iam::[0-9]{12}:root")
-_SESSION = re.compile(r"arn:aws:sts::[0-9]{12}:(assumed-role/[^/]+/[^/]+|federated-user/[^/]+)")
+_SESSION = re.compile(r"arn:aws:sts::[0-9]{12}:(assumed-role/[^/*?]+/[^/*?]+|federated-user/[^/*?]+)")
 _UNIQUE_ID = re.compile(r"A(IDA|ROA)[A-Z0-9]{12,124}")
 
 
@@ -90,6 +91,8 @@ def unbind(text: str, directory: Directory) -> str:
 
 
 def _bound(kind: str, directory: Directory, entry: str) -> str:
+    if kind == "Service" and not service_exists(entry):
+        raise _malformed(f'Invalid principal in policy: "SERVICE":"{entry}"')
     if kind != "AWS" or entry == "*" or _ACCOUNT.fullmatch(entry) or _SESSION.fullmatch(entry):
         return root_arn(entry) if kind == "AWS" else entry
     if _UNIQUE_ID.fullmatch(entry) and directory.principal_arn(entry):

@@ -229,6 +229,18 @@ def test_everybody_can_be_named() -> None:
         (allow([ASSUME, "s3:GetObject"], None, Principal=to("111111111111")), ROLE_ACTIONS_ONLY),
         (allow("*", None, Principal=to("111111111111")), ROLE_ACTIONS_ONLY),
         (allow("sts:GetCallerIdentity", None, Principal=to("111111111111")), ROLE_ACTIONS_ONLY),
+        (
+            allow(ASSUME, None, Principal={"Service": "tagging.amazonaws.com"}),
+            'Invalid principal in policy: "SERVICE":"tagging.amazonaws.com"',
+        ),
+        (
+            allow(ASSUME, None, Principal={"AWS": "arn:aws:sts::111111111111:assumed-role/audit/*"}),
+            'Invalid principal in policy: "AWS":"arn:aws:sts::111111111111:assumed-role/audit/*"',
+        ),
+        (
+            allow(ASSUME, None, Principal={"AWS": "arn:aws:iam::111111111111:user/*"}),
+            'Invalid principal in policy: "AWS":"arn:aws:iam::111111111111:user/*"',
+        ),
         (allow(ASSUME, None, Principal={"Service": "ec2"}), 'Invalid principal in policy: "SERVICE":"ec2"'),
         (
             allow(ASSUME, None, Principal={"Federated": "arn:aws:iam::1:user/alice"}),
@@ -339,3 +351,18 @@ def test_a_refusal_is_explained_with_the_name_that_was_written_and_once_it_is_go
     iam.delete_access_key(UserName="ada", AccessKeyId=ada.access_key_id)
     iam.delete_user(UserName="ada")
     assert f"only to {ada.unique_id}" in why()
+
+
+@pytest.mark.parametrize(
+    "service",
+    [
+        "ec2.amazonaws.com", "ec2.amazonaws.com.cn", "ecs-tasks.amazonaws.com", "s3.us-east-1.amazonaws.com",
+        "vpc-flow-logs.amazonaws.com", "edgelambda.amazonaws.com", "monitoring.rds.amazonaws.com",
+        "spotfleet.amazonaws.com", "delivery.logs.amazonaws.com", "credentials.iot.amazonaws.com",
+    ],
+)  # fmt: skip
+def test_every_service_that_awss_guides_trust_can_be_trusted(service: str) -> None:
+    """Principals in the examples of the user guides of these services."""
+    _, vendor, _ = a_lab()
+    trust = text(allow(ASSUME, None, Principal={"Service": service}))
+    vendor.client("iam").create_role(RoleName="served", AssumeRolePolicyDocument=trust)
