@@ -91,7 +91,7 @@ https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html
 
 _AWS_PRINCIPAL = re.compile(
     r"\*|[0-9]{12}|A(IDA|ROA)[A-Z0-9]{12,124}|arn:[\w-]+:iam::[0-9]{12}:(root|user/\S+|role/\S+)"
-    r"|arn:[\w-]+:sts::[0-9]{12}:(assumed-role/[^/\s]+|federated-user)/\S+"
+    r"|arn:[\w-]+:sts::[0-9]{12}:(assumed-role/[^/\s*?]+|federated-user)/[^\s*?]+"
 )
 _SERVICE = re.compile(r"[\w.-]+\.(amazonaws\.com(\.cn)?|internal|aws)")
 _FEDERATED = re.compile(r"arn:[\w-]+:iam::[0-9]{12}:(oidc|saml)-provider/.+|[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
