@@ -93,6 +93,8 @@ _AWS_PRINCIPAL = re.compile(
     r"\*|[0-9]{12}|A(IDA|ROA)[A-Z0-9]{12,124}|arn:[\w-]+:iam::[0-9]{12}:(root|user/\S+|role/\S+)"
     r"|arn:[\w-]+:sts::[0-9]{12}:(assumed-role/[^/\s*?]+|federated-user)/[^\s*?]+"
 )
+_ORIGIN_ACCESS_IDENTITY = re.compile(r"arn:[\w-]+:iam::cloudfront:user/CloudFront Origin Access Identity [A-Z0-9]+")
+"""https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html"""
 _SERVICE = re.compile(r"[\w.-]+\.(amazonaws\.com(\.cn)?|internal|aws)")
 _FEDERATED = re.compile(r"arn:[\w-]+:iam::[0-9]{12}:(oidc|saml)-provider/.+|[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
 _ROLE_ACTIONS = (
@@ -269,6 +271,8 @@ def _of_principals(policy: Policy, statement: Statement) -> Iterator[Finding]:
                 f"{entry!r} is no identity provider; it is the ARN of one, or a host such as accounts.google.com."
             )
             yield found(policy, "bad-principal", sentence, at, error=_error("trust", says))
+        if policy.kind == "resource" and kind == "AWS" and _ORIGIN_ACCESS_IDENTITY.fullmatch(entry):
+            continue
         if (kind == "AWS" and not _AWS_PRINCIPAL.fullmatch(entry)) or (
             kind == "Service" and not _SERVICE.fullmatch(entry)
         ):

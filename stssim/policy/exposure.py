@@ -28,7 +28,9 @@ __all__ = ["exposures"]
 _EXTERNAL_ID = "sts:externalid"
 _MFA = ("aws:multifactorauthpresent", "aws:multifactorauthage")
 _WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity"
-_PASSED_ROLES_ALONE = frozenset({"ec2.amazonaws.com", "ecs-tasks.amazonaws.com", "lambda.amazonaws.com"})
+_PASSED_ROLES_ALONE = frozenset(
+    {"ec2.amazonaws.com", "ecs-tasks.amazonaws.com", "lambda.amazonaws.com", "pods.eks.amazonaws.com"}
+)
 """Services that run their customer's own code under roles of its own account, handed over by iam:PassRole."""
 _TAKE_UNSIGNED_CALLS = frozenset({"s3", "sqs", "sns"})
 _MOST_ACTIONS = 3

@@ -212,7 +212,7 @@ def _not_of_a_service(question: Question, condition: Condition) -> _Dead | None:
     if question.policy.kind not in RESOURCE_KINDS or element is None or element.negated or rule is None:
         return None
     kinds = {kind for kind, _ in element.values}
-    if kinds == {"Service"} and rule.source is Source.CALLER_IDENTITY and condition.name not in _OF_EVERY_CALLER:
+    if kinds == {"Service"} and rule.source is Source.CALLER_IDENTITY and rule.key.lower() not in _OF_EVERY_CALLER:
         right = "; aws:SourceAccount, aws:SourceArn or aws:SourceOrgID tells for whom a service calls"
         return _Dead("key-never-there", f"Calls of {element.values[0][1]} have no {condition.key}", right)
     named = all(kind == "AWS" and entry != "*" for kind, entry in element.values)
@@ -221,7 +221,13 @@ def _not_of_a_service(question: Question, condition: Condition) -> _Dead | None:
     return None
 
 
-_OF_EVERY_CALLER = frozenset({"aws:userid", "aws:principaltype", "aws:sourceowner"})
+_OF_EVERY_CALLER = frozenset(
+    {"aws:userid", "aws:principaltype", "aws:sourceowner", "aws:principaltag/*", "aws:sourceidentity"}
+)
+"""Roles Anywhere sets the tags and the source identity of a session from a certificate.
+
+https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html
+"""
 _OF_A_SERVICE_S_CALL = frozenset({"aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"})
 """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourcearn"""
 

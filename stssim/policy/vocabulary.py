@@ -130,7 +130,7 @@ def nearest_of(key: str, known: Iterable[str]) -> str | None:
     names = {each.rpartition(":")[2]: written for each, written in keys.items()}
     if name in names:
         return names[name]
-    close = _close(key, keys, 1, 0.75)
+    close = _close(key, keys, 1, 0.75) if "." not in key.rpartition(":")[0] else []  # an issuer's name is long
     if close:
         return keys[close[0]]
     close = _close(name, names, 1, 0.75)
