@@ -13,17 +13,19 @@ from typing import Literal
 from stssim.show.text_metrics import cut, width, wrap
 from stssim.show.tokens import LARGE, SMALL
 
-WIDE = 164.0
+WIDE = 176.0
 """How wide a box is."""
 PAD = 8.0
 ICON = 30.0
 LINE = 18.0
 CHIP = 10.0
 """The radius of a chip."""
+_BOLD = 1.08
+"""How much wider a bold name is than the widths of `text_metrics`."""
 _CHIP_PITCH = 24.0
 _CHIPS_IN_BOX = 6
 _CHIPS_ON_EDGE = 3
-_ACROSS = 86.0
+_ACROSS = 82.0
 _DOWN = 64.0
 _APART = 14.0
 _PLATE = 8.0
@@ -47,7 +49,7 @@ class Node:
     @classmethod
     def of(cls, name: str, what: str, chips: int) -> Node:
         limit = WIDE - 3 * PAD - ICON
-        return cls(wrap(name, LARGE, limit, lines=3), cut(what, SMALL, limit), chips)
+        return cls(wrap(name, LARGE * _BOLD, limit, lines=3), cut(what, SMALL, limit), chips)
 
     @property
     def high_text(self) -> float:
