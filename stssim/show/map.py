@@ -14,7 +14,9 @@ from xml.etree import ElementTree as ET
 
 from stssim.call import Actor
 from stssim.show.icons import icon, shape_of_resource
-from stssim.show.map_layout import CHIP, ICON, LINE, PAD, Edge, Layout, Node, Plate, laid_out
+from stssim.show.map_boxes import CHIP, ICON, LINE, PAD, Node
+from stssim.show.map_edges import Edge
+from stssim.show.map_layout import Layout, Plate, laid_out
 from stssim.show.names import display_name
 from stssim.show.picture import Box, View, blank, finish, number, tag
 from stssim.show.rows import Row
