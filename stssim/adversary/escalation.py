@@ -297,7 +297,7 @@ def _issuers(view: View, holding: Holding) -> Iterator[tuple[str, Changes, froze
     account = holding.caller.account
     before = f"arn:aws:iam::{account}:oidc-provider/"
     shapes = [each for domain in view.means.domains for each in (domain, f"{{name}}.{domain}", f"{domain}/{{path}}")]
-    given = set()
+    given: set[str] = set()
     for can_be in shapes:
         own = can_be.replace("{name}", "login").replace("{path}", "x")
         wanted = tuple(view.reading.providers(can_be))
