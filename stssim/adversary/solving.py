@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice, product
+from math import prod
 from typing import Any
 
 from stssim.adversary.words import Items, TooMany, Wanted, find, pattern, shape
@@ -30,6 +31,7 @@ RESOURCE = "(resource)"
 """The pseudo key of a slot that is part of the resource."""
 _MOST_WAYS = 64
 _MOST_CHOICES = 400
+_FEW = 32
 
 Context = Mapping[str, tuple[str, ...]]
 Chosen = Mapping[str, Any]
@@ -113,13 +115,33 @@ class Solver:
         denies = [each for each in self._statements() if not each.allows and self._may_apply(each)]
         for way in self._ways():
             found = self._filled(way, denies)
+            first: dict[str, Any] | None = None
             for chosen in islice(found, _MOST_CHOICES):
+                first = first or chosen
                 key = tuple(sorted((name, repr(value)) for name, value in chosen.items()))
                 if key not in seen:
                     seen.add(key)
                     yield chosen
             if next(found, None) is not None:
                 self.complete = False
+            for chosen in self._for_later(first) if first is not None else ():
+                key = tuple(sorted((name, repr(value)) for name, value in chosen.items()))
+                if key not in seen:
+                    seen.add(key)
+                    yield chosen
+
+    def _for_later(self, first: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """The first choice with values that may be of use in a later call: all combinations where they are few, else
+        each by itself and all together.
+        """
+        options = {slot.name: (first[slot.name], *slot.later) for slot in self.slots if slot.later}
+        if prod(len(values) for values in options.values()) <= _FEW:
+            for values in product(*options.values()):
+                yield {**first, **dict(zip(options, values, strict=True))}
+            return
+        for name, values in options.items():
+            yield from ({**first, name: value} for value in values[1:])
+        yield {**first, **{name: values[1] for name, values in options.items()}}
 
     # The ways to be allowed.
 
@@ -267,9 +289,6 @@ class Solver:
                 yield word
         if slot.each:
             yield from self._words(slot, context, wanted)
-        for value in slot.later:
-            if value != found and self._is_as(slot, value, context, wanted):
-                yield value
 
     def _read(self, slot: Slot) -> bool:
         """Whether a policy variable stands for what the slot becomes, so that to be there or not makes a difference."""
