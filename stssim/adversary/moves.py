@@ -72,6 +72,8 @@ class Performer:
     def __init__(self, stage: Stage, holds: tuple[str, ...] = ()) -> None:
         self.stage = stage
         self.handles: dict[str, Handle] = {name: stage.holder(name) for name in holds}
+        for handle in self.handles.values():
+            stage.lab.stolen(handle, by=stage.attacker)
         self.kept: dict[str, Mapping[str, Any]] = {}
         self.dashboards: list[str] = []
 

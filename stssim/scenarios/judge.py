@@ -49,6 +49,7 @@ class ScenarioStage:
             for activity in scenario.tasks:
                 self._do(activity, trace, variant=False)
             for name in scenario.means.begins_after:
+                self.lab.clock.advance(seconds=1)
                 self._do(self._attack[name], trace, variant=False)
 
     def _do(self, activity: Activity, trace: Trace, *, variant: bool) -> None:
@@ -120,7 +121,7 @@ def judge(scenario: Scenario, edits: Iterable[Edit] = (), goal: Goal | None = No
         return StillOpen(found.walk)
     if first.failed is not None:
         return too_tight(first.failed)
-    if not found.complete:
+    if not found.complete or not found.attempts:
         return Undecided(found.attempts, found.evaluated)
     return Blocked(found.attempts, found.evaluated)
 
