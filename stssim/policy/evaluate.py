@@ -305,6 +305,9 @@ def names(statement: Statement, request: Request, policies: Policies) -> Named:
         # "will always deny any IAM principal that has a permissions boundary policy attached, regardless":
         # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
         return Named.DIRECTLY
+    if statement.allows:  # nobody who is named, by whatever entry, is granted anything
+        named = element.principals.name(request.caller, request.canonical_id)
+        return Named.DIRECTLY if named is Named.NOT else Named.NOT
     return Named.NOT if element.principals.spares(request.caller, request.canonical_id) else Named.DIRECTLY
 
 

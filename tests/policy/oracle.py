@@ -160,7 +160,8 @@ def names(document: dict[str, Any], effect: str, ask: Any, who: Any, bounded: bo
     for statement, variables in statements(document):
         if statement["Effect"] == effect and matches(statement, variables, ask):
             if "NotPrincipal" in statement:
-                if (bounded and effect == "Deny") or not left_out(statement["NotPrincipal"], who):
+                spared = left_out if effect == "Deny" else called  # an Allow grants to nobody whom it names
+                if (bounded and effect == "Deny") or not spared(statement["NotPrincipal"], who):
                     found.add("the caller itself")
             else:
                 found |= called(statement["Principal"], who)
