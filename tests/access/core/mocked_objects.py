@@ -71,6 +71,7 @@ def _modules() -> Mapping[str, Any]:
         **{name.rpartition(".")[2]: at(name) for name in imported.split()},
         "a module with a service's URLs": at("moto.iam.urls"),
         "a pattern of a host": at("moto.backend_index").backend_url_patterns[0][1],
+        "a policy's validator": at("moto.iam.policy_validation").BaseIAMPolicyValidator("{}"),
         "moto's request": Request.from_primitives("GET", "https://iam.amazonaws.com/", {}, b""),
     }
 
