@@ -64,6 +64,12 @@ class Arn:
         return self.resource.rpartition("/")[2]
 
 
+def account_named(text: str, otherwise: str) -> str:
+    """The account in an ARN; for a text that is no ARN, as a bare name or an id, the other."""
+    found = Arn.of(text)
+    return found.account if found is not None else otherwise
+
+
 def _parsed(text: str) -> Arn | None:
     fields = text.split(":", _FIELDS - 1)
     return Arn(*fields[1:]) if len(fields) == _FIELDS and fields[0] == "arn" else None

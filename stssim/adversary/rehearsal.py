@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from stssim.adversary.supposed import Changes, Supposed
+from stssim.arn import Arn
 from stssim.call import Actor, Call, Caller, HttpRequest, RequiredPermission, Session, Signature, Verified
 from stssim.cloud import Census, Cloud, OidcProvider
 from stssim.issue.session_tags import session_tags
@@ -140,7 +141,7 @@ class Rehearsal:
 
     def user(self, arn: str, unique_id: str, *, mfa: bool = False) -> Caller:
         """A user with a long-term key; with `mfa`, a code of a device of theirs goes with the call."""
-        account, name = arn.split(":")[4], arn.rpartition("/")[2]
+        account, name = Arn.parse(arn).account, Arn.parse(arn).name
         mfa_at = self.now if mfa else None
         return Caller("user", account, arn, unique_id, arn, unique_id, Actor(name, "user", account), mfa_at=mfa_at)
 

@@ -12,6 +12,7 @@ from stssim.adversary.moves import Code, Move, Token
 from stssim.adversary.solving import Slot
 from stssim.adversary.view import Family, Holding, View, of_holding
 from stssim.adversary.words import Wanted, find, pattern, shape
+from stssim.arn import account_named
 from stssim.call import Caller, Session
 from stssim.cloud import OidcProvider, Role
 from stssim.policy.evaluate import names
@@ -35,7 +36,7 @@ def from_nobody(view: View) -> Iterator[Holding]:
             yield from assumed(view, family, role)
     for family, provider in _tokens(view):
         for role in _roles(view):
-            if ":" not in provider.arn or role.account == provider.arn.split(":")[4]:
+            if account_named(provider.arn, role.account) == role.account:
                 yield from _with_token(view, family, provider, role)
 
 

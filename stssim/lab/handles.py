@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Protocol
 
+from stssim.arn import Arn
 from stssim.call import Actor, HttpReply, HttpRequest, Session
 from stssim.clock import Clock
 from stssim.trace import Step
@@ -153,7 +154,7 @@ class User(Handle):
     """An IAM user and one access key of theirs."""
 
     def __init__(self, account: Account, arn: str, unique_id: str, access_key_id: str, secret: str) -> None:
-        super().__init__(account._lab, arn.rpartition("/")[2])
+        super().__init__(account._lab, Arn.parse(arn).name)
         self.account = account
         self.actor = Actor(self.name, "user", account.number)
         self.arn = arn
@@ -268,7 +269,7 @@ class TemporaryCredentials(Handle):
         if not isinstance(issued, Mapping) or not {"AccessKeyId", "SecretAccessKey", "SessionToken"} <= issued.keys():
             raise ValueError("This reply carries no credentials; pass what AssumeRole or its like answered.")
         who = reply.get("AssumedRoleUser") or reply.get("FederatedUser") or {}
-        made = cls(lab, who.get("Arn", "session").rpartition("/")[2])
+        made = cls(lab, Arn.parse(who["Arn"]).name if "Arn" in who else "session")
         made.access_key_id, made.expiration = issued["AccessKeyId"], issued["Expiration"]
         made._keys = (issued["AccessKeyId"], issued["SecretAccessKey"], issued["SessionToken"])
         return made

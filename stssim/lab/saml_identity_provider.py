@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Unpack
 
+from stssim.arn import Arn
 from stssim.call import Actor, shorten
 from stssim.lab.identity.keys import Keyring
 from stssim.lab.identity.saml import SamlProvider, Signed, Told
@@ -45,7 +46,7 @@ class SamlIdp(SamlProvider):
         pairs = list(roles)
         made = super().assertion(subject, pairs, signed=signed, **told)
         who = Actor.vouched_for(subject or "somebody", "saml")
-        names = ", ".join(role.rpartition("/")[2] for role, _ in pairs) or "no role"
+        names = ", ".join(Arn.parse(role).name for role, _ in pairs) or "no role"
         says = f"{self.actor.name} signs a SAML assertion for {who.name}: {names}."
         found = {"subject": subject, "roles": json.dumps(pairs), "assertion": shorten(made)}
         self._lab.record(Step("message", self.actor, who, "SAML assertion", says, found=found))

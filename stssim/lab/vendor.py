@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from botocore.exceptions import ClientError
 
+from stssim.arn import Arn
 from stssim.lab.handles import Account, Handle, Home, User
 from stssim.trace import Outcome, Step
 
@@ -64,7 +65,7 @@ class Vendor:
 
     def bucket_of(self, role_arn: str) -> str:
         """The bucket in which the vendor looks for the report: its own name and the account of the role."""
-        return f"{self.name}-{role_arn.split(':')[4]}"
+        return f"{self.name}-{Arn.parse(role_arn).account}"
 
     def external_id(self, tenant: str) -> str | None:
         """The External ID that the vendor gives this tenant, whoever asks; None where it gives none."""
@@ -104,7 +105,7 @@ class Vendor:
             return False
         self.tenants[tenant] = row
         sends = f"External ID {row.external_id}" if row.external_id else "no External ID"
-        entry = f"{self.name} enters in its tenant table: {tenant}, role {role_arn.rpartition('/')[2]}, {sends}."
+        entry = f"{self.name} enters in its tenant table: {tenant}, role {Arn.parse(role_arn).name}, {sends}."
         self._message(self.user, self.user, "tenant table", entry, row)
         return True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from stssim.arn import account_named
 from stssim.policy.match import glob_text
 from stssim.policy.principals import Kind
 from stssim.policy.request import Request
@@ -98,7 +99,7 @@ def not_spared(statement: StatementResult, request: Request) -> str:
 
 def _is_role_of(entry: str, session: str) -> bool:
     parts = session.split("/")
-    account = session.split(":")[4]
+    account = account_named(session, "")
     return entry.startswith(f"arn:aws:iam::{account}:role/") and _name(entry) == parts[1]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from stssim.arn import Arn
 from stssim.policy.document import PolicyError, PolicyFault
 from stssim.policy.grammar import Document, Patterns, Statement, parse
 from stssim.policy.request import Request
@@ -207,10 +208,10 @@ def kind_of(resource: str, action: str, told: str | None) -> PolicyKind:
         if told not in RESOURCE_KINDS:
             raise ValueError(f"Not a kind of resource policy: {told!r}; it is None, trust or kms-key")
         return told
-    parts = resource.split(":", 5)
-    if len(parts) == 6:
-        if parts[2] == "iam" and parts[5].startswith("role/") and action.lower().startswith("sts:"):
+    arn = Arn.of(resource)
+    if arn is not None:
+        if arn.service == "iam" and arn.resource.startswith("role/") and action.lower().startswith("sts:"):
             return "trust"
-        if parts[2] == "kms" and parts[5].startswith("key/"):
+        if arn.service == "kms" and arn.resource.startswith("key/"):
             return "kms-key"
     return "resource"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from stssim.arn import Arn
 from stssim.policy import vocabulary as catalogue
 from stssim.policy.candidates import contexts
 from stssim.policy.evaluate import Decision, decide
@@ -131,18 +132,18 @@ class _Anybody:
 def _owner_of_a_provider(statement: Statement) -> str | None:
     """A role trusts the identity providers of its own account."""
     values = statement.principal.values if statement.principal is not None else ()
-    providers = (entry.split(":", 5) for kind, entry in values if kind == "Federated" and entry.startswith("arn:"))
-    return next((parts[4] for parts in providers if len(parts) == 6), None)
+    providers = (Arn.of(entry) for kind, entry in values if kind == "Federated")
+    return next((arn.account for arn in providers if arn is not None), None)
 
 
 def caller_of(entry: str) -> tuple[str, str, str] | None:
     """Somebody whom an entry of a Principal element names: account, ARN, and the ARN of the user or role behind it."""
     if len(entry) == 12 and entry.isdigit():
         entry = f"arn:aws:iam::{entry}:root"
-    parts = entry.split(":", 5)
-    if len(parts) < 6 or not parts[4].isdigit():
+    arn = Arn.of(entry)
+    if arn is None or not arn.account.isdigit():
         return None
-    account, (sort, _, name) = parts[4], parts[5].partition("/")
+    account, (sort, _, name) = arn.account, arn.resource.partition("/")
     principal, role = entry, entry
     if sort == "root":
         principal = role = f"arn:aws:iam::{account}:user/vendor"

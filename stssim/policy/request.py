@@ -11,6 +11,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
+from stssim.arn import account_named
 from stssim.policy.principals import Caller, Kind, caller
 
 __all__ = ["Request"]
@@ -122,8 +123,8 @@ def _text(name: str, value: object) -> str:
 
 
 def _account(arn: str) -> str:
-    parts = arn.split(":", 5)
-    return parts[4] if len(parts) == 6 and len(parts[4]) == 12 and parts[4].isdigit() else ""
+    account = account_named(arn, "")
+    return account if len(account) == 12 and account.isdigit() else ""
 
 
 def _issuer(keys: Mapping[str, tuple[str, ...]]) -> str | None:

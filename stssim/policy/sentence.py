@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from stssim.arn import Arn
 from stssim.policy.conditions import OPERATORS
 from stssim.policy.mistakes import misnamed, mistaken, not_spared, other_permission, recased, values
 from stssim.policy.policies import KINDS, RESOURCE_KINDS, PolicyKind
@@ -184,17 +185,16 @@ def principal(entry: str) -> str:
         return "everyone"
     if len(entry) == 12 and entry.isdigit():
         return f"account {entry}"
-    parts = entry.split(":", 5)
-    if len(parts) < 6:
+    arn = Arn.of(entry)
+    if arn is None:
         kind, _, name = entry.partition(" ")
         words = {"Service": "the service", "Federated": "the identity provider", "CanonicalUser": "the canonical user"}
         return f"{words[kind]} {name}" if kind in words else entry
-    account = parts[4]
-    kind, _, name = parts[5].partition("/")
+    kind, _, name = arn.resource.partition("/")
     if kind == "root":
-        return f"account {account}"
+        return f"account {arn.account}"
     words = {"assumed-role": "role session", "federated-user": "federated user", "user": "user", "role": "role"}
-    return f"{words[kind]} {name} of account {account}" if kind in words else entry
+    return f"{words[kind]} {name} of account {arn.account}" if kind in words else entry
 
 
 def _entries(element: ElementResult) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from stssim.arn import Arn
 from stssim.call import NOTHING, Actor, Call
 from stssim.trace import Step
 
@@ -53,7 +54,8 @@ def _listed(ignored: tuple[str, ...]) -> str:
 
 def _assume_role(asked_for: Mapping[str, Any], who: Actor, _: Call) -> tuple[str, str]:
     arn = str(asked_for.get("RoleArn", ""))
-    role, account = arn.rpartition("/")[2], arn.split(":")[4] if arn.count(":") >= 5 else ""
+    named = Arn.of(arn)
+    role, account = (named.name, named.account) if named is not None else (arn.rpartition("/")[2], "")
     wish = f"asks STS for temporary credentials of role {role or '(none named)'}"
     external_id = asked_for.get("ExternalId")
     if account and account != who.account:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from stssim.arn import Arn
 from stssim.call import Call, Caller, Session, Verified
 from stssim.show.redaction import hidden, input_shape, is_secret
 from stssim.trace import Step, Trace
@@ -152,7 +153,7 @@ def _identity(caller: Caller, account: str) -> dict[str, Any]:
         "accessKeyId": caller.access_key_id,
     }
     if caller.kind == "user":
-        identity["userName"] = caller.arn.rpartition("/")[2]
+        identity["userName"] = Arn.parse(caller.arn).name
     if caller.session is not None:
         identity["sessionContext"] = _context(caller.session)
     return identity
@@ -181,7 +182,7 @@ def _context(session: Session) -> dict[str, Any]:
             "principalId": session.principal_id,
             "arn": session.principal,
             "accountId": session.account,
-            "userName": session.principal.rpartition("/")[2],
+            "userName": Arn.parse(session.principal).name,
         },
         "attributes": {
             "creationDate": _moment(datetime.fromtimestamp(session.issued_at, UTC)),
@@ -210,7 +211,7 @@ def _issued(session: Session, steps: Sequence[Step]) -> dict[str, Any]:
         }
     }
     if session.kind == "role":
-        name = session.principal.rpartition("/")[2]
+        name = Arn.parse(session.principal).name
         issued["assumedRoleUser"] = {
             "assumedRoleId": f"{session.principal_id}:{session.name}",
             "arn": f"arn:aws:sts::{session.account}:assumed-role/{name}/{session.name}",

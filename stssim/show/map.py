@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
+from stssim.arn import Arn
 from stssim.call import Actor
 from stssim.show.icons import icon, shape_of_resource
 from stssim.show.map_boxes import CHIP, ICON, LINE, PAD, Node
@@ -76,15 +77,15 @@ def map_of(
 
 def resource(row: Row) -> Resource | None:
     """The resource that a row was about, by its ARN, or None where it was about none in particular."""
-    parts = (row.resource or "").split(":", 5)
-    if len(parts) < 6 or parts[0] != "arn" or not parts[5].strip("*/"):
+    arn = Arn.of(row.resource or "")
+    if arn is None or not arn.resource.strip("*/"):
         return None
-    _, _, service, _, account, rest = parts
-    if service == "s3":
-        return Resource(rest.split("/")[0], "bucket", row.resource_account or account)
-    kind, _, path = rest.replace(":", "/").partition("/")
+    account = row.resource_account or arn.account
+    if arn.service == "s3":
+        return Resource(arn.resource.split("/")[0], "bucket", account)
+    kind, _, path = arn.resource.replace(":", "/").partition("/")
     name = path.rpartition("/")[2]
-    return Resource(name or kind, kind if name else service, row.resource_account or account)
+    return Resource(name or kind, kind if name else arn.service, account)
 
 
 def _network(view: View) -> _Network:

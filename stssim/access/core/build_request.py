@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote_plus, urlencode
 
+from stssim.arn import Arn
 from stssim.call import Call, Caller
 from stssim.service_models import operation_model, query_model
 
@@ -88,7 +89,7 @@ def _parameters(call: Call, caller: Caller, model: Any) -> Mapping[str, Any]:
         given[payload] = call.body.data
     if call.service == "iam" and caller.kind == "user" and call.operation in _ABOUT_ONESELF:
         # IAM takes a missing UserName to mean the caller; moto knows long-term keys only.
-        given.setdefault("UserName", caller.arn.rpartition("/")[2])
+        given.setdefault("UserName", Arn.parse(caller.arn).name)
     if call.name == "sqs:ReceiveMessage" and 0 <= given.get("WaitTimeSeconds", 0) <= _LONGEST_POLL:
         # A long poll would keep everybody else out of the Lab, so it comes back at once. (AWS takes 0 to 20 seconds.)
         given["WaitTimeSeconds"] = 0

@@ -22,6 +22,7 @@ from stssim.access.services.iam.entities import held
 from stssim.access.services.kms import grants as kms_grants
 from stssim.access.services.organizations import organizations
 from stssim.access.services.s3 import acls, public_access
+from stssim.arn import Arn, account_named
 from stssim.call import NOTHING
 from stssim.cloud import (
     AccessKey,
@@ -130,8 +131,7 @@ class MotoDirectory:
     def managed_policy(self, arn: str) -> Policy | None:
         if arn.startswith(aws_policies.PREFIX):
             return aws_policies.policy(arn)
-        account = arn.split(":")[4] if arn.count(":") >= 5 else ""
-        found = held("managed_policies", account).get(arn)
+        found = held("managed_policies", account_named(arn, "")).get(arn)
         return _managed(found) if found else None
 
     def owner(self, resource_arn: str) -> str | None:
@@ -239,10 +239,9 @@ def _managed(managed: Any) -> Policy:
 
 def _principal(arn: str) -> tuple[str, str, str]:
     """The account, kind and name in a user's or role's ARN; a path is left out, for names are unique without it."""
-    fields = arn.split(":", 5)
-    kind, _, rest = fields[5].partition("/") if len(fields) == 6 else ("", "", "")
-    return fields[4] if len(fields) == 6 else "", kind, rest.rpartition("/")[2]
+    principal = Arn.of(arn)
+    return (principal.account, principal.resource_type, principal.name) if principal is not None else ("", "", "")
 
 
 def _bucket(arn: str) -> str:
-    return arn.split(":", 5)[-1].partition("/")[0]
+    return Arn.parse(arn).resource.partition("/")[0]

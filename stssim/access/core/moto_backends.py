@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from stssim.arn import Arn
+
 _MODULES = {
     "dynamodb": ("moto.dynamodb.models", "dynamodb_backends"),
     "ec2": ("moto.ec2.models", "ec2_backends"),
@@ -36,7 +38,7 @@ def s3_object(arn: str) -> Any:
     """What moto keeps of an S3 object, or None: there is none, or a delete marker hides it."""
     from moto.s3.models import FakeDeleteMarker, s3_backends
 
-    bucket, _, key = arn.split(":", 5)[-1].partition("/")
+    bucket, _, key = Arn.parse(arn).resource.partition("/")
     _, owner = s3_backends.bucket_accounts.get(bucket, ("", None))
     s3 = backend("s3", owner) if owner is not None and key else None
     found = s3.buckets[bucket].keys.get(key) if s3 is not None and bucket in s3.buckets else None

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from stssim.access.core.lab_state import LabState
 from stssim.access.core.moto_backends import GLOBAL, backend
 from stssim.access.core.stored_policies import Change
+from stssim.arn import Arn
 from stssim.call import NOTHING, Call, Caller, HttpReply
 from stssim.cloud import Directory, NamedKind
 from stssim.policy import Policy
@@ -55,8 +56,11 @@ class Resource:
     @classmethod
     def of(cls, arn: str) -> Resource:
         """The resource of an ARN. A text that is none has no parts."""
-        fields = arn.split(":", 5)
-        return cls(arn, *fields[2:]) if len(fields) == 6 else cls(arn, "", "", "", "")
+        parts = Arn.of(arn) or _NONE
+        return cls(arn, parts.service, parts.region, parts.account, parts.resource)
+
+
+_NONE = Arn("", "", "", "", "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,17 +13,18 @@ from stssim.access.core.moto_backends import backend
 from stssim.access.core.stored_policies import in_attribute
 from stssim.access.services.adapter import Adapter, Permitted, Resource, WrittenPolicy, parameter
 from stssim.access.services.moto_tags import pairs
-from stssim.call import NOTHING, Caller, HttpReply
+from stssim.arn import Arn, account_named
+from stssim.call import NOTHING, HttpReply
 from stssim.policy import Policy
 
 
 def partition_key(table_arn: str) -> str | None:
     """The attribute that a DynamoDB table, or the index in its ARN, is partitioned by."""
-    fields = table_arn.split(":", 5)
-    if len(fields) < 6 or not fields[5].startswith("table/"):
+    arn = Arn.of(table_arn)
+    if arn is None or arn.resource_type != "table":
         return None
-    _, name, *index = fields[5].split("/")
-    kept = backend("dynamodb", fields[4], fields[3])
+    _, name, *index = arn.resource.split("/")
+    kept = backend("dynamodb", arn.account, arn.region)
     table = kept.tables.get(name) if kept is not None else None
     if table is None:
         return None
@@ -59,7 +60,7 @@ def batch(asked: Permitted) -> HttpReply:
     call, caller = asked.call, asked.caller
     by_account: dict[str, dict[str, Any]] = {}
     for table, items in call.parameters["RequestItems"].items():
-        by_account.setdefault(_account(table, caller), {})[table] = items
+        by_account.setdefault(account_named(table, caller.account), {})[table] = items
     if len(by_account) < 2:
         return asked.forward()
     whole: dict[str, Any] = {}
@@ -75,10 +76,6 @@ def batch(asked: Permitted) -> HttpReply:
 
 
 _OF_THE_BODY = ("content-length", "x-amz-crc32")
-
-
-def _account(table: str, caller: Caller) -> str:
-    return table.split(":")[4] if table.startswith("arn:") and table.count(":") >= 5 else caller.account
 
 
 def _merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:

@@ -117,9 +117,9 @@ def remove_permission(asked: Permitted) -> HttpReply:
 def _holder(asked: Permitted) -> _Holder | None:
     """None: there is no such function, version or alias."""
     named = str(asked.call.parameters["FunctionName"])
-    *before, last = named.split(":function:")
+    before, _, last = named.rpartition(":function:")
     name, _, suffix = last.partition(":")
-    account = before[0].split(":")[-1] if before else asked.caller.account
+    account = before.rpartition(":")[2] or asked.caller.account
     qualifier = suffix or asked.call.parameters.get("Qualifier")
     awslambda = backend("lambda", account, asked.call.region)
     held = awslambda._lambdas._functions.get(name) if awslambda is not None else None

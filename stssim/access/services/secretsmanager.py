@@ -11,6 +11,7 @@ from stssim.access.core.stored_policies import in_attribute
 from stssim.access.services.adapter import Adapter, Permitted, Reference, Resource, WrittenPolicy, parameter
 from stssim.access.services.kms import keys
 from stssim.access.services.moto_tags import pairs
+from stssim.arn import account_named
 from stssim.call import HttpReply, Refusal
 from stssim.policy import Policy
 from stssim.request_ids import id_of
@@ -42,7 +43,7 @@ def _key(asked: Reference) -> Iterator[str]:
     secret = kept.secrets.get(asked.name) if kept is not None else None
     named = secret.kms_key_id if secret is not None else None
     if named and named != _MANAGED:
-        owner = named.split(":")[4] if named.startswith("arn:") else asked.account
+        owner = account_named(named, asked.account)
         yield from keys.key_arns(Reference(named, owner, asked.region))
 
 
@@ -71,8 +72,7 @@ def put_value(asked: Permitted) -> HttpReply:
 
 def _named(asked: Permitted) -> Reference:
     name = str(asked.call.parameters["SecretId"])
-    owner = name.split(":")[4] if name.startswith("arn:") and name.count(":") >= 5 else asked.caller.account
-    return Reference(name, owner, asked.call.region)
+    return Reference(name, account_named(name, asked.caller.account), asked.call.region)
 
 
 def _require_enabled(asked: Permitted, code: str, does: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from stssim.arn import Arn
 from stssim.call import Actor, Call, Caller, Session
 from stssim.cloud import Cloud
 from stssim.trace import Refused, Step
@@ -62,14 +63,14 @@ def title(caller: Caller) -> str:
     """The caller in words: `user alice`, `role Audit as session nightly`, `the root user of 111122223333`."""
     match caller.kind:
         case "user":
-            return f"user {caller.arn.rpartition('/')[2]}"
+            return f"user {Arn.parse(caller.arn).name}"
         case "role":
-            role, session = caller.arn.split("/")[-2:]
+            _, role, session = Arn.parse(caller.arn).resource.split("/")
             return f"role {role} as session {session}"
         case "root":
             return f"the root user of {caller.account}"
         case "federated-user":
-            return f"federated user {caller.arn.rpartition('/')[2]}"
+            return f"federated user {Arn.parse(caller.arn).name}"
         case "service":
             return f"the service {caller.principal_arn}"
         case "web-identity":
@@ -87,12 +88,11 @@ def clock(seconds: float) -> str:
 
 def _issuer_remains(session: Session, cloud: Cloud) -> bool:
     """Deleting a role kills its sessions, and a new role of the same name does not revive them; a user's likewise."""
-    name = session.principal.rpartition("/")[2]
     if session.kind == "role":
-        found = cloud.directory.role(session.account, name)
+        found = cloud.directory.role(session.account, Arn.parse(session.principal).name)
         return found is not None and found.unique_id == session.principal_id
     if ":user/" in session.principal:
-        user = cloud.directory.user(session.account, name)
+        user = cloud.directory.user(session.account, Arn.parse(session.principal).name)
         return user is not None and user.unique_id == session.principal_id
     return True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from stssim.arn import Arn
 from stssim.call import Actor, Call, Caller, Session
 from stssim.cloud import Cloud, Directory
 from stssim.validate.authentication.unverified_subject import bearer
@@ -82,13 +83,13 @@ def _as_named_now(session: Session, directory: Directory) -> Session:
     """
     if ":user/" not in session.principal:
         return session
-    old_name = session.principal.rpartition("/")[2]
+    old_name = Arn.parse(session.principal).name
     user = directory.user(session.account, old_name)
     same = user is not None and user.unique_id == session.principal_id
     arn = user.arn if user is not None and same else directory.principal_arn(session.principal_id)
     if arn is None or arn == session.principal:
         return session
-    name = arn.rpartition("/")[2]
+    name = Arn.parse(arn).name
     own = session.origin == Actor(old_name, "user", session.account).mark
     return replace(
         session,
@@ -103,7 +104,7 @@ def session_caller(session: Session) -> Caller:
     account, name = session.account, session.name
     arn, user_id, principal = session.principal, session.principal_id, session.principal
     if session.kind == "role":
-        arn = f"arn:aws:sts::{account}:assumed-role/{session.principal.rpartition('/')[2]}/{name}"
+        arn = f"arn:aws:sts::{account}:assumed-role/{Arn.parse(session.principal).name}/{name}"
         user_id = f"{session.principal_id}:{name}"
     elif session.kind == "federated-user":
         arn = principal = f"arn:aws:sts::{account}:federated-user/{name}"

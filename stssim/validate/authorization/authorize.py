@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from stssim.arn import account_named
 from stssim.call import Call, Caller, Refusal, RequiredPermission
 from stssim.cloud import Cloud, Directory
 from stssim.policy import Decision, Policies, Policy, Request, decide
@@ -135,7 +136,7 @@ def _no_role(need: RequiredPermission, directory: Directory) -> str:
     nearest = directory.role_like(need.resource)
     if nearest == need.resource:
         return ""
-    account = need.resource.split(":")[4]
+    account = account_named(need.resource, "")
     return f"account {account} has no role {name}" + (f"; the nearest is {nearest}" if nearest else "")
 
 

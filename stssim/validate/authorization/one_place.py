@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from stssim.arn import Arn
 from stssim.call import Call, Caller, Refusal, RequiredPermission
 from stssim.cloud import Directory
 from stssim.refused import refused
@@ -28,7 +29,7 @@ def require_one_place(
     DynamoDB's transactions cannot be of several accounts at AWS either, say the pages of TransactGetItems and
     TransactWriteItems.
     """
-    own = [need for need in required if _is_own(need, call) and need.resource.count(":") >= 5]
+    own = [need for need in required if _is_own(need, call)]
     if call.service in _OF_ALL_REGIONS:
         return
     elsewhere = next((need.resource for need in own if _region(need) not in ("", "*", call.region)), None)
@@ -43,11 +44,12 @@ def require_one_place(
 
 def _is_own(need: RequiredPermission, call: Call) -> bool:
     """Whether it is a resource of the service that was called; a role that is passed, say, is not."""
-    return need.resource.split(":", 3)[2:3] == [_IN_ARNS.get(call.service, call.service)]
+    arn = Arn.of(need.resource)
+    return arn is not None and arn.service == _IN_ARNS.get(call.service, call.service)
 
 
 def _region(need: RequiredPermission) -> str:
-    return need.resource.split(":", 4)[3]
+    return Arn.parse(need.resource).region
 
 
 def _is_shown_everywhere(call: Call) -> bool:
@@ -67,7 +69,7 @@ def _of_another_region(call: Call, arn: str) -> Refusal:
     if call.service == "dynamodb":
         return Refusal("ValidationException", f"1 validation error detected: {_of_table(call, arn)}", 400)
     code, says = _ERRORS.get(call.service, ("ValidationException", "The resource {arn} is not in the Region {here}."))
-    return Refusal(code, says.format(arn=arn, there=arn.split(":")[3], here=call.region), 400)
+    return Refusal(code, says.format(arn=arn, there=Arn.parse(arn).region, here=call.region), 400)
 
 
 def _of_table(call: Call, arn: str) -> str:

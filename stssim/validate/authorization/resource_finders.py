@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
+from stssim.arn import Arn, account_named
 from stssim.call import Call, Caller, Refusal
 from stssim.cloud import Directory
 from stssim.policy.service_authorization import ResourceType
@@ -35,12 +37,15 @@ def _queue(kind: ResourceType, call: Call, caller: Caller, __: Directory) -> tup
     return (f"arn:aws:sqs:{call.region}:{account}:{name}",)
 
 
-def _topic(kind: ResourceType, call: Call, caller: Caller, _: Directory) -> tuple[str, ...]:
+def _topic(kind: ResourceType, call: Call, caller: Caller, __: Directory) -> tuple[str, ...]:
     """A subscription's ARN is its topic's with an id behind it; a text message to a telephone has no topic."""
     asked = call.parameters
     if "SubscriptionArn" in asked:
-        parts = str(asked["SubscriptionArn"]).split(":")
-        return (":".join(parts[:6]),) if len(parts) != 6 else ()
+        subscription = Arn.of(str(asked["SubscriptionArn"]))
+        if subscription is None:
+            return (str(asked["SubscriptionArn"]),)
+        topic, _, subscription_id = subscription.resource.partition(":")
+        return (str(replace(subscription, resource=topic)),) if subscription_id else ()
     if "PhoneNumber" in asked:
         return ("*",)
     if "TargetArn" in asked:
@@ -98,7 +103,7 @@ def _secret(kind: ResourceType, call: Call, caller: Caller, directory: Directory
     for given in asked.get("SecretIdList") or [asked.get("SecretId")]:
         if given is None:
             continue
-        account = given.split(":")[4] if given.startswith("arn:") and given.count(":") >= 6 else caller.account
+        account = account_named(given, caller.account)
         whole = directory.arns("secret", given, account, call.region)
         found += whole or ((given,) if given.startswith("arn:") else (arn(kind, call, caller, {"SecretId": given}),))
     return tuple(found)
@@ -178,8 +183,13 @@ def _of_systems_manager(kind: ResourceType, call: Call, caller: Caller, _: Direc
         return (arn(kind, call, caller, {last: str(asked["ResourceId"]).removeprefix("/")}),)
     found = named_resources(kind, call, caller)
     if kind.name == "parameter" and call.operation in ("GetParameter", "GetParameters"):
-        return tuple(":".join(each.split(":")[:6]) for each in found)
+        return tuple(_without_version(each) for each in found)
     return found
+
+
+def _without_version(parameter: str) -> str:
+    arn = Arn.parse(parameter)
+    return str(replace(arn, resource=arn.resource.partition(":")[0]))
 
 
 def _log_group(_: ResourceType, call: Call, caller: Caller, __: Directory) -> tuple[str, ...]:
@@ -192,11 +202,17 @@ def _log_group(_: ResourceType, call: Call, caller: Caller, __: Directory) -> tu
         named.append(resource)
     found = []
     for name in named:
-        parts = str(name).split(":")
-        account = parts[4] if len(parts) > 6 else caller.account
-        group = parts[6] if len(parts) > 6 else name
+        group, account = _group_and_account(str(name), caller)
         found.append(f"arn:aws:logs:{call.region}:{account}:log-group:{group}:log-stream:")
     return tuple(dict.fromkeys(found))
+
+
+def _group_and_account(identifier: str, caller: Caller) -> tuple[str, str]:
+    """A log group is named by its name or by its ARN."""
+    group = Arn.of(identifier)
+    if group is None:
+        return identifier, caller.account
+    return group.resource.removeprefix("log-group:").partition(":")[0], group.account
 
 
 def _log_stream(_: ResourceType, call: Call, caller: Caller, __: Directory) -> tuple[str, ...]:
@@ -204,9 +220,8 @@ def _log_stream(_: ResourceType, call: Call, caller: Caller, __: Directory) -> t
     if "logStreamName" not in asked:
         return ()
     group, account = asked.get("logGroupName"), caller.account
-    identifier = str(asked.get("logGroupIdentifier", "")).split(":")
     if group is None:
-        group, account = (identifier[6], identifier[4]) if len(identifier) > 6 else (identifier[0], account)
+        group, account = _group_and_account(str(asked.get("logGroupIdentifier", "")), caller)
     return (f"arn:aws:logs:{call.region}:{account}:log-group:{group}:log-stream:{asked['logStreamName']}",)
 
 

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from stssim.access.services.adapter import Forward
+from stssim.arn import account_named
 from stssim.call import Call, Caller, HttpReply, Refusal
 from stssim.policy import Policy
 from stssim.trace import Refused
@@ -35,7 +36,7 @@ def protect(call: Call) -> None:
 
     Recorded in September 2026: radkawar/stackd, internal/iam/managed/testdata/immutability.json.
     """
-    if str(call.parameters.get("PolicyArn")).split(":")[4:5] != ["aws"]:
+    if account_named(str(call.parameters.get("PolicyArn")), "") != "aws":
         return
     if call.operation in _CHANGED:
         raise Refused(Refusal("AccessDenied", f"Cannot {_CHANGED[call.operation]} outside your own account."))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from stssim.access.core.moto_backends import backend
 from stssim.access.services.adapter import Permitted
 from stssim.access.services.iam import managed_policy_usage, tagging, unique_ids
+from stssim.arn import account_named
 from stssim.call import HttpReply, Refusal
 from stssim.cloud import Directory
 from stssim.trace import Refused
@@ -19,7 +20,7 @@ def require(boundary: str, account: str, directory: Directory) -> None:
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
     """
-    owner = boundary.split(":")[4] if boundary.count(":") >= 5 else ""
+    owner = account_named(boundary, "")
     if owner not in (account, "aws") or directory.managed_policy(boundary) is None:
         raise Refused(Refusal("NoSuchEntity", f"Scope ARN: {boundary} does not exist or is not attachable.", 404))
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from stssim.access.services.iam.entities import Kind, held
 from stssim.access.services.iam.entity_names import makes
+from stssim.arn import Arn
 from stssim.call import Call, Caller, Refusal
 from stssim.cloud import Directory
 from stssim.trace import Refused
@@ -38,12 +39,12 @@ def require(call: Call, caller: Caller, directory: Directory) -> None:
 def _require_policy(call: Call, caller: Caller, directory: Directory) -> None:
     """The sentence on a policy without versions in question is AWS's as people have met it; it was not recorded."""
     arn = str(call.parameters["PolicyArn"])
-    fields = arn.split(":", 5)
-    if len(fields) < 6 or fields[0] != "arn":
+    policy = Arn.of(arn)
+    if policy is None:
         raise Refused(Refusal("InvalidInput", f"ARN {arn} is not valid.", 400))
-    if fields[1] != "aws":
+    if policy.partition != "aws":
         raise Refused(Refusal("ValidationError", "Invalid ARN partition", 400))
-    if fields[4] not in (caller.account, "aws"):
+    if policy.account not in (caller.account, "aws"):
         return
     version = call.parameters.get("VersionId")
     if directory.managed_policy(arn) is None:

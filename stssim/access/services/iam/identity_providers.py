@@ -17,6 +17,7 @@ from stssim.access.core.moto_backends import backend
 from stssim.access.services.adapter import Permitted
 from stssim.access.services.iam import tagging
 from stssim.access.services.iam.replies import done, result
+from stssim.arn import account_named
 from stssim.call import Call, Caller, HttpReply, Refusal
 from stssim.cloud import OidcProvider, SamlProvider
 from stssim.safe_xml import parse
@@ -266,8 +267,7 @@ def _oidc(arn: str, account: str) -> Any:
 
 
 def _saml(arn: str) -> Any:
-    fields = arn.split(":", 5)
-    iam = backend("iam", fields[4]) if len(fields) == 6 else None
+    iam = backend("iam", account_named(arn, ""))
     return next((one for one in iam.saml_providers.values() if one.arn == arn), None) if iam is not None else None
 
 

@@ -17,6 +17,7 @@ from stssim.access.core.moto_backends import backend
 from stssim.access.services.adapter import Permitted
 from stssim.access.services.iam import tagging
 from stssim.access.services.iam.replies import done
+from stssim.arn import Arn
 from stssim.call import Call, Caller, HttpReply, Refusal
 from stssim.cloud import MfaDevice
 from stssim.totp import is_code, period_at
@@ -215,8 +216,8 @@ def _path(call: Call) -> str:
 
 
 def _user(arn: str) -> tuple[str, str]:
-    fields = arn.split(":", 5)
-    return (fields[4], fields[5].rpartition("/")[2]) if len(fields) == 6 else ("", "")
+    user = Arn.of(arn)
+    return (user.account, user.name) if user is not None else ("", "")
 
 
 def _refused(code: str, says: str, status: int) -> Refused:

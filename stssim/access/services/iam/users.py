@@ -11,6 +11,7 @@ from stssim.access.services.iam import mfa_devices
 from stssim.access.services.iam.entities import held
 from stssim.access.services.iam.replies import done, result
 from stssim.access.services.iam.unique_ids import identified
+from stssim.arn import Arn
 from stssim.call import Call, Caller, HttpReply, Refusal
 from stssim.cloud import Directory, User
 from stssim.trace import Refused
@@ -35,7 +36,7 @@ def create(asked: Permitted) -> HttpReply:
 def show(asked: Permitted) -> HttpReply:
     """GetUser, with the user's boundary. ListUsers leaves it out, as AWS does."""
     reply = asked.forward()
-    name = asked.call.parameters.get("UserName") or asked.caller.principal_arn.rpartition("/")[2]
+    name = asked.call.parameters.get("UserName") or Arn.parse(asked.caller.principal_arn).name
     user = asked.directory.user(asked.caller.account, name)
     return _with_boundary(reply, asked.kept.user_boundaries.get(user.unique_id) if user else None)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from stssim.access.core.moto_backends import backend, backends
 from stssim.access.services.adapter import Permitted, Reference
+from stssim.arn import Arn, account_named
 
 _KEY_ID_LENGTH = 36
 
@@ -19,7 +20,8 @@ def key_arns(asked: Reference) -> Iterator[str]:
     kms = backend("kms", asked.account, asked.region)
     if kms is None:
         return
-    short = asked.name.split(":", 5)[5] if asked.name.startswith("arn:") and asked.name.count(":") >= 5 else asked.name
+    arn = Arn.of(asked.name)
+    short = arn.resource if arn is not None else asked.name
     if short.startswith("alias/"):
         yield from (key.arn for key in kms.keys.values() if short in key.aliases)
     else:
@@ -40,15 +42,14 @@ def of_ciphertext(asked: Reference) -> Iterator[str]:
 
 def stored(arn: str) -> Any:
     """What moto keeps of a key, or None."""
-    fields = arn.split(":", 5)
-    kms = backend("kms", fields[4], fields[3]) if len(fields) == 6 else None
-    return kms.keys.get(fields[5].removeprefix("key/")) if kms is not None else None
+    key = Arn.of(arn)
+    kms = backend("kms", key.account, key.region) if key is not None else None
+    return kms.keys.get(key.resource.removeprefix("key/")) if key is not None and kms is not None else None
 
 
 def owner(asked: Permitted) -> str:
     """The account of the key that a call names by its `KeyId`."""
-    name = str(asked.call.parameters["KeyId"])
-    return name.split(":")[4] if name.startswith("arn:") and name.count(":") >= 5 else asked.caller.account
+    return account_named(str(asked.call.parameters["KeyId"]), asked.caller.account)
 
 
 def named(asked: Permitted) -> Any:

@@ -19,6 +19,7 @@ from stssim.access.core.compiled_policies import compiled
 from stssim.access.core.faults import foreseen
 from stssim.access.core.moto_backends import backend, s3_object
 from stssim.access.services.adapter import Permitted
+from stssim.arn import Arn
 from stssim.call import HttpReply, Refusal
 from stssim.policy.policies import Grant
 from stssim.trace import Refused
@@ -108,7 +109,7 @@ _GRANTEE = re.compile(r"""[A-Za-z]+\s*=\s*["']?([^"',]+)["']?""")
 
 def grants(arn: str) -> tuple[Grant, ...]:
     """What the ACLs of a bucket, and of an object in it, grant to everyone, or to everyone who signed."""
-    name, _, key = arn.split(":", 5)[-1].partition("/")
+    name, _, key = Arn.parse(arn).resource.partition("/")
     bucket = _bucket(name)
     if bucket is None or _ownership(name) == ENFORCED or _is_set(bucket, "ignore_public_acls"):
         return ()

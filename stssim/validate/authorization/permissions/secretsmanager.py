@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from stssim.arn import account_named
 from stssim.call import Call, Caller, RequiredPermission
 from stssim.cloud import Directory
 from stssim.validate.authorization.permissions import by_rule
@@ -41,10 +42,9 @@ def _required(call: Call, caller: Caller, directory: Directory) -> Iterator[Requ
 def _of_key(action: str, secret: str, call: Call, caller: Caller, directory: Directory) -> Iterator[RequiredPermission]:
     named = call.parameters.get("KmsKeyId")
     if named is not None:
-        owner = str(named).split(":")[4] if str(named).startswith("arn:") else caller.account
-        keys = directory.arns("kms-key", str(named), owner, call.region)
+        keys = directory.arns("kms-key", str(named), account_named(str(named), caller.account), call.region)
     else:
-        keys = directory.arns("key-of-secret", secret, secret.split(":")[4] if ":" in secret else "", call.region)
+        keys = directory.arns("key-of-secret", secret, account_named(secret, ""), call.region)
     service = f"secretsmanager.{call.region}.amazonaws.com"
     context: dict[str, Any] = {
         "kms:CallerAccount": caller.account,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from stssim.arn import Arn
+from stssim.arn import Arn, account_named
 from stssim.call import Call, Caller, RequiredPermission
 from stssim.cloud import Directory
 from stssim.validate.authorization.unknown_permission import UnknownPermission
@@ -88,7 +88,7 @@ def _into_role(
 
 def _assume_root(call: Call, caller: Caller) -> tuple[RequiredPermission, ...]:
     """Whose root may be had, the organization settles; the permission is the caller's own account's affair."""
-    member = call.parameters["TargetPrincipal"].removeprefix("arn:aws:iam::").partition(":")[0]
+    member = account_named(call.parameters["TargetPrincipal"], call.parameters["TargetPrincipal"])
     task = call.parameters["TaskPolicyArn"].get("arn")
     context = {"sts:TaskPolicyArn": task} if task else {}
     return (RequiredPermission("sts:AssumeRoot", f"arn:aws:iam::{member}:root", caller.account, context),)
