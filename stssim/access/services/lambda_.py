@@ -176,7 +176,7 @@ _CONDITIONS: Mapping[str, tuple[str, str]] = {
     "SourceArn": ("ArnLike", "AWS:SourceArn"),
 }
 """By parameter: the operator and key of the condition that it becomes."""
-_SERVICE = re.compile(r"[\w.-]+\.[\w.-]+")
+_SERVICE = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 
 
 def _principal(named: str) -> str | dict[str, str]:

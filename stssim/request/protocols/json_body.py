@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from stssim.request.protocols.scalars import of_json
 
 _BOM = "\ufeff"
+DEEPEST = 100
+"""How many levels of lists and objects a document may have. DynamoDB takes 32, and no operation needs as many."""
+_TOO_DEEP = "The body is nested too deeply."
 
 
 def document(body: bytes) -> dict[str, Any]:
     """The JSON object that a body is; an empty body is an empty one. Of a key that is there twice, the last counts, as
     in most JSON parsers, AWS's among them as far as is known.
 
-    Raises `ValueError` for anything else than one JSON object in UTF-8.
+    Raises `ValueError` for anything else than one JSON object in UTF-8, and for one with more than `DEEPEST` levels.
     """
     if not body:
         return {}
@@ -27,12 +30,21 @@ def document(body: bytes) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise ValueError("The body is not UTF-8.") from None
     except RecursionError:
-        raise ValueError("The body is nested too deeply.") from None
+        raise ValueError(_TOO_DEEP) from None
     except json.JSONDecodeError as error:
         raise ValueError(f"The body is not JSON: {error.msg}, at character {error.pos}.") from None
     if not isinstance(read, dict):
         raise ValueError("The body is not a JSON object.")
-    return read
+    level: list[Any] = [read]
+    for _ in range(DEEPEST):
+        level = [inner for each in level for inner in _inside(each) if isinstance(inner, dict | list)]
+        if not level:
+            return read
+    raise ValueError(_TOO_DEEP)
+
+
+def _inside(container: Any) -> Iterable[Any]:
+    return container.values() if isinstance(container, dict) else container
 
 
 def value(shape: Any, given: Any, *, leave_out: frozenset[str] = frozenset()) -> Any:

@@ -192,7 +192,7 @@ def _values(holder: Any, path: list[str]) -> Iterator[Any]:
     elif isinstance(holder, str):
         try:
             inside = json.loads(holder)
-        except ValueError:
+        except (ValueError, RecursionError):
             return
         if isinstance(inside, Mapping):
             yield from _values(inside, path)

@@ -97,7 +97,7 @@ def _keys(text: str) -> Iterator[str]:
 def _object(text: str) -> Mapping[str, Any]:
     try:
         document = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise _unreadable() from None
     if not isinstance(document, dict):
         raise _unreadable()

@@ -18,8 +18,8 @@ from stssim.access.services.iam.entities import Kind, held
 from stssim.access.services.iam.replies import result
 from stssim.call import HttpReply
 
-_POLICY = re.compile(rb"<member><PolicyName>.*?</member>", re.DOTALL)
-_COUNT = re.compile(rb"<Arn>([^<]+)</Arn>.*?<AttachmentCount>[0-9]+</AttachmentCount>", re.DOTALL)
+_POLICY = re.compile(rb"<member><PolicyName>(?:[^<]|<(?!/?member>))*</member>")
+_COUNT = re.compile(rb"<Arn>([^<]+)</Arn>(?:[^<]|<(?!Arn>|AttachmentCount>))*<AttachmentCount>[0-9]+</AttachmentCount>")
 _KINDS: tuple[tuple[str, Kind], ...] = (("Group", "groups"), ("User", "users"), ("Role", "roles"))
 
 

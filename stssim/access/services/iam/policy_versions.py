@@ -13,7 +13,7 @@ from stssim.call import HttpReply
 
 _DOCUMENT = re.compile(rb"<Document>[^<]*</Document>")
 _VERSIONS = re.compile(rb"(?<=<Versions>)(.*)(?=</Versions>)", re.DOTALL)
-_VERSION = re.compile(rb"<member>.*?</member>", re.DOTALL)
+_VERSION = re.compile(rb"<member>(?:[^<]|<(?!/?member>))*</member>")
 _WHOLE = b"<IsTruncated>false</IsTruncated></ListPolicyVersionsResult>"
 
 

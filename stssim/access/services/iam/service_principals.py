@@ -12,7 +12,7 @@ from functools import cache
 
 from stssim.policy.service_authorization import data
 
-_NAME = re.compile(r"([a-z0-9-]+(?:\.[a-z0-9-]+)*)\.amazonaws\.com(?:\.cn)?")
+_NAME = re.compile(r"(?<![a-z0-9.-])([a-z0-9-]+(?:\.[a-z0-9-]+)*)\.amazonaws\.com(?:\.cn)?")
 _IN_GUIDES = frozenset(
     {
         "alexa-appkit", "alexa-connectedhome", "billingconsole", "costalerts", "edgelambda", "eks-fargate",

@@ -104,7 +104,7 @@ def _grantees(given: Mapping[str, Any]) -> Iterator[str]:
         yield str(grantee.get("URI") or grantee.get("ID") or grantee.get("EmailAddress") or "")
 
 
-_GRANTEE = re.compile(r"""[A-Za-z]+\s*=\s*["']?([^"',]+)["']?""")
+_GRANTEE = re.compile(r"""(?<![A-Za-z])[A-Za-z]+\s*=\s*["']?([^"',]+)["']?""")
 
 
 def grants(arn: str) -> tuple[Grant, ...]:
