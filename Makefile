@@ -6,7 +6,11 @@ folder := $(or $(FOLDER),notebooks)
 lab_port := $(or $(PORT),8888)
 serve_port := $(or $(PORT),4570)
 demo_port := $(or $(PORT),8866)
-long := tests/attacks/test_executed_is_judged.py
+long := $(addprefix tests/,attacks/test_executed_is_judged.py attacks/test_two_operations.py attacks/test_copy_source.py \
+	attacks/test_paths.py attacks/test_json_values.py adversary/test_judged.py)
+
+# Every program that the tests start would compile all of its modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 # JupyterLab and its kernels read our settings and keep theirs here: nobody's own are read or changed.
 export JUPYTER_CONFIG_PATH := $(CURDIR)/.jupyter
@@ -32,7 +36,7 @@ lab: venv ## open the lessons in JupyterLab
 
 test: check ## check style and types, run every test and every notebook
 	@echo "Running the tests, and the notebooks cell by cell, two files at a time."
-	@.venv/bin/python -m pytest --nbval --nbval-current-env -n 2 --dist loadfile --ignore $(long) tests $(wildcard notebooks) $(PYTEST)
+	@.venv/bin/python -m pytest --nbval --nbval-current-env -n 2 --dist loadfile $(addprefix --ignore=,$(long)) tests $(wildcard notebooks) $(PYTEST)
 	@echo "Everything passed: style, types, tests, notebooks."
 
 demo: venv ## show the scenarios without code, on a projector or a phone
@@ -42,9 +46,9 @@ soak: venv ## load the server for a minute, assume a role 100,000 times, spoil 3
 	@echo "Soaking the server: this takes about three minutes, on a slow machine ten."
 	@STSSIM_FAULTS=10000 .venv/bin/python -m pytest -q tests/soak.py
 
-attacks: venv ## call every operation of every service with noise around it: does moto do what was judged?
-	@echo "Calling every operation: this takes about ten minutes, on a slow machine twenty."
-	@.venv/bin/python -m pytest -q -n 2 $(long)
+attacks: venv ## run what takes longest: every operation with noise around it, every answer judged twice, every player
+	@echo "Running the longest tests: this takes about fifteen minutes, on a slow machine thirty."
+	@STSSIM_WHOLE=1 .venv/bin/python -m pytest -q -n 2 $(long) tests/browser/test_one_screen.py
 
 check: venv ## check style and types alone
 	@echo "Checking style (ruff)."

@@ -67,7 +67,7 @@ def violations(page: Page, context: str) -> list[str]:
 
 def test_a_fix_is_tried_with_one_click_and_its_verdict_is_in_sight(fix: Locator, page: Page) -> None:
     fix.get_by_role("button", name=ASKS_FOR_AN_ID).click()
-    verdict = fix.get_by_role("status").filter(has_text="Not yet.")
+    verdict = fix.get_by_role("status").filter(has_text="Too tight")
     verdict.wait_for()
     assert "carol's audit brings her report" in verdict.inner_text()
     fix.get_by_role("button", name=f"✗ {ASKS_FOR_AN_ID}").wait_for()
@@ -113,7 +113,7 @@ def test_the_keyboard_alone_opens_hints_and_at_last_the_solution(fix: Locator, p
         fix.locator("ol li").nth(opened - 1).wait_for()
     fix.get_by_role("button", name="Show the solution").wait_for()
     page.keyboard.press("Enter")
-    fix.get_by_text("It holds.").wait_for()
+    fix.get_by_text("Blocked").wait_for()
     fix.get_by_role("button", name=f"✓ {SOLUTION}").wait_for()
     fix.locator(".stssim-player").wait_for()
 

@@ -413,9 +413,11 @@ def test_equal_seeds_mint_equal_tokens() -> None:
 def test_the_issuers_url_must_be_one(door: Door) -> None:
     shop = a_shop_with_ci()
     iam = door(shop.account, "iam")
-    for url in ("http://ci.example.com", f"{ISSUER}:8443", f"{ISSUER}?x=1", "https://"):
+    for url in ("http://ci.example.com", f"{ISSUER}:8443", "https://"):
         with pytest.raises(ClientError, match="Invalid Open ID Connect Provider URL"):
             iam.create_open_id_connect_provider(Url=url)
+    with pytest.raises(ClientError, match="InvalidInput.*Unknown"):
+        iam.create_open_id_connect_provider(Url=f"{ISSUER}?x=1")
     with pytest.raises(ClientError, match="EntityAlreadyExists"):
         iam.create_open_id_connect_provider(Url=ISSUER)
 
