@@ -416,7 +416,7 @@ def test_the_issuers_url_must_be_one(door: Door) -> None:
     for url in ("http://ci.example.com", f"{ISSUER}:8443", "https://"):
         with pytest.raises(ClientError, match="Invalid Open ID Connect Provider URL"):
             iam.create_open_id_connect_provider(Url=url)
-    with pytest.raises(ClientError, match="InvalidInput.*Unknown"):
+    with pytest.raises(ClientError, match=r"InvalidInput.*Unknown"):
         iam.create_open_id_connect_provider(Url=f"{ISSUER}?x=1")
     with pytest.raises(ClientError, match="EntityAlreadyExists"):
         iam.create_open_id_connect_provider(Url=ISSUER)
