@@ -9,6 +9,8 @@ demo_port := $(or $(PORT),8866)
 long := $(addprefix tests/,attacks/test_executed_is_judged.py attacks/test_two_operations.py attacks/test_copy_source.py \
 	attacks/test_paths.py attacks/test_json_values.py adversary/test_judged.py)
 
+learners := tests/test_course.py::test_a_learners_run_stores_the_same_bytes_again
+
 # Every program that the tests start would compile all of its modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -36,7 +38,7 @@ lab: venv ## open the lessons in JupyterLab
 
 test: check ## check style and types, run every test and every notebook
 	@echo "Running the tests, and the notebooks cell by cell, two files at a time."
-	@.venv/bin/python -m pytest --nbval --nbval-current-env -n 2 --dist loadfile $(addprefix --ignore=,$(long)) tests $(wildcard notebooks) $(PYTEST)
+	@.venv/bin/python -m pytest --nbval --nbval-current-env -n 2 --dist loadfile $(addprefix --ignore=,$(long)) --deselect $(learners) tests $(wildcard notebooks) $(PYTEST)
 	@echo "Everything passed: style, types, tests, notebooks."
 
 demo: venv ## show the scenarios without code, on a projector or a phone
@@ -48,7 +50,7 @@ soak: venv ## load the server for a minute, assume a role 100,000 times, spoil 3
 
 attacks: venv ## run what takes longest: every operation with noise around it, every answer judged twice, every player
 	@echo "Running the longest tests: this takes about fifteen minutes, on a slow machine thirty."
-	@STSSIM_WHOLE=1 .venv/bin/python -m pytest -q -n 2 $(long) tests/browser/test_one_screen.py
+	@STSSIM_WHOLE=1 .venv/bin/python -m pytest -q -n 2 $(long) tests/browser/test_one_screen.py $(learners)
 
 check: venv ## check style and types alone
 	@echo "Checking style (ruff)."
